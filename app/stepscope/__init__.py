@@ -1,0 +1,3 @@
+"""Stepscope: a desktop debugger for graphs."""
+
+__version__ = "0.1.0"

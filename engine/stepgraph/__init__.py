@@ -1,0 +1,1 @@
+"""stepgraph: a superstep graph engine that streams what LangGraph streams."""
