@@ -1,0 +1,258 @@
+"""What a run reports, one frozen value an event, and how plain data becomes one.
+
+The host sends dictionaries that JSON could carry. `parse` turns each into the class its ``"event"``
+names. All values of the user's program inside them (`input`, `update`, `values`, ...) are *plain*:
+None, bool, int, float, str, list, dict with string keys, or a *marked* dictionary for anything else:
+
+    {"$type": "HumanMessage", "$fields": {"content": "hi", ...}}     an object with named parts
+    {"$type": "set", "$items": [1, 2]}                               a sequence that is not a list
+    {"$type": "dict", "$entries": [[key, value], ...]}               keys that are not strings
+    {"$type": "bytes", "$text": "b'...'"}                            only a text can be shown
+    any of these with "$size": n      how long or large the whole is, when something was cut
+    {"$type": "list", "$cycle": true}                                contains itself
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from enum import Enum
+from typing import Any, ClassVar
+
+from stepscope.model.topology import Namespace
+
+Plain = Any
+"""A value of the user's program as bounded plain data (see the top of this file)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A line of the user's own code."""
+
+    file: str
+    line: int
+    function: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as a person reads it: what, where in their code, and what to do next."""
+
+    type: str
+    message: str
+    remedy: str = ""
+    where: Location | None = None
+    traceback: str = ""
+
+    @staticmethod
+    def from_plain(plain: Mapping[str, Any]) -> Failure:
+        where = plain.get("where")
+        return Failure(
+            plain["type"],
+            plain["message"],
+            plain.get("remedy") or "",
+            Location(**where) if where else None,
+            plain.get("traceback") or "",
+        )
+
+    @property
+    def headline(self) -> str:
+        """``ValueError: no such city`` in one line."""
+        first_line = self.message.strip().split("\n", 1)[0]
+        return f"{self.type}: {first_line}" if first_line else self.type
+
+
+class Outcome(Enum):
+    """How a run ended."""
+
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`seq` counts the events of a run from 0; `time` is in seconds since the epoch."""
+
+    seq: int
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted(Event):
+    engine: str
+    input: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class TaskStarted(Event):
+    """A task of a superstep begins (or is held at its gate: then a `TaskHeld` follows)."""
+
+    namespace: Namespace
+    step: int
+    task: str
+    node: str
+    input: Plain
+    triggers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHeld(Event):
+    """A task waits at its gate and has not begun."""
+
+    namespace: Namespace
+    step: int
+    task: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReleased(Event):
+    """A held task begins now."""
+
+    namespace: Namespace
+    step: int
+    task: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFinished(Event):
+    namespace: Namespace
+    step: int
+    task: str
+    node: str
+    result: Plain
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Updated(Event):
+    """One `updates` chunk: what one task wrote."""
+
+    namespace: Namespace
+    step: int
+    node: str
+    update: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Values(Event):
+    """One `values` chunk: the whole state after a superstep (`step` 0: after the input was applied)."""
+
+    namespace: Namespace
+    step: int
+    values: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Custom(Event):
+    namespace: Namespace
+    step: int
+    data: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Token(Event):
+    """One `messages` chunk. `message` tells messages apart; `whole` says that nothing will follow."""
+
+    namespace: Namespace
+    step: int
+    node: str
+    message: str
+    kind: str  # "AIMessageChunk", "ToolMessage", ...
+    text: str
+    tool_calls: str  # the arguments' text as it arrives, "" when there are none
+    tags: tuple[str, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint(Event):
+    """One `debug` chunk of type checkpoint, of a graph that has a checkpointer."""
+
+    namespace: Namespace
+    step: int
+    payload: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Paused(Event):
+    """The run stands: `next` are the nodes whose tasks are held, `reason` says why in words."""
+
+    step: int
+    next: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed(Event):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinished(Event):
+    """The run is over. `still_running` names nodes whose code could not be stopped."""
+
+    outcome: Outcome
+    failure: Failure | None
+    reason: str
+    still_running: tuple[str, ...]
+
+
+def _tuple(value: Any) -> tuple[Any, ...]:
+    return tuple(value)
+
+
+def _failure(value: Any) -> Failure | None:
+    return None if value is None else Failure.from_plain(value)
+
+
+class _Reader:
+    """Builds one class of event from a dictionary, converting only the fields that need it."""
+
+    CONVERTERS: ClassVar[dict[str, Callable[[Any], Any]]] = {
+        "namespace": _tuple,
+        "triggers": _tuple,
+        "tags": _tuple,
+        "next": _tuple,
+        "still_running": _tuple,
+        "failure": _failure,
+        "outcome": Outcome,
+    }
+
+    def __init__(self, cls: type[Event]) -> None:
+        self._cls = cls
+        self._fields = [(f.name, self.CONVERTERS.get(f.name)) for f in fields(cls)]
+
+    def __call__(self, plain: Mapping[str, Any]) -> Event:
+        return self._cls(
+            *[plain[name] if convert is None else convert(plain[name]) for name, convert in self._fields]
+        )
+
+
+_READERS: dict[str, _Reader] = {
+    "run_started": _Reader(RunStarted),
+    "task_started": _Reader(TaskStarted),
+    "task_held": _Reader(TaskHeld),
+    "task_released": _Reader(TaskReleased),
+    "task_finished": _Reader(TaskFinished),
+    "updated": _Reader(Updated),
+    "values": _Reader(Values),
+    "custom": _Reader(Custom),
+    "token": _Reader(Token),
+    "checkpoint": _Reader(Checkpoint),
+    "paused": _Reader(Paused),
+    "resumed": _Reader(Resumed),
+    "run_finished": _Reader(RunFinished),
+}
+
+
+def parse(plain: Mapping[str, Any]) -> Event:
+    """The event that a dictionary of the host stands for.
+
+    Raises KeyError when the kind or one of its fields is not known here.
+    """
+    return _READERS[plain["event"]](plain)

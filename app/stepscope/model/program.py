@@ -1,0 +1,50 @@
+"""What opening a file tells: the graphs in it, the shape of the chosen one, and what its input looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stepscope.model.events import Failure, Plain
+from stepscope.model.topology import Topology
+
+
+@dataclass(frozen=True)
+class Program:
+    """A loaded graph.
+
+    `target` names it again (``/path/file.py:graph``); `choices` are the names of all graphs in the
+    same place; `input` is a value to start from: the file's own `inputs`, else the schema's skeleton.
+    """
+
+    target: str
+    path: str
+    name: str
+    choices: tuple[str, ...]
+    engine: str
+    topology: Topology
+    input_schema: Mapping[str, Any]
+    input: Plain
+
+    @staticmethod
+    def from_plain(plain: Mapping[str, Any]) -> Program:
+        return Program(
+            plain["target"],
+            plain["path"],
+            plain["name"],
+            tuple(plain["choices"]),
+            plain["engine"],
+            Topology.from_plain(plain["topology"]),
+            plain["input_schema"],
+            plain["input"],
+        )
+
+
+class OpenFailed(Exception):
+    """A target that could not be opened. `failure` says why; `choices` are names to pick one from."""
+
+    def __init__(self, failure: Failure, choices: tuple[str, ...] = ()) -> None:
+        super().__init__(failure.headline)
+        self.failure = failure
+        self.choices = choices

@@ -1,0 +1,100 @@
+"""The shape of a graph: its nodes, its subgraphs and the edges it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import networkx
+
+NodeKey = tuple[str, ...]
+"""A node's path of names, outermost graph first: ``("researcher", "query")``."""
+
+Namespace = tuple[str, ...]
+"""Where a graph runs: ``"node:task_id"`` segments, outermost first; ``()`` is the root graph."""
+
+NodeKind = Literal["start", "end", "node", "subgraph"]
+
+START = "__start__"
+END = "__end__"
+
+
+@dataclass(frozen=True)
+class NodeShape:
+    """One node as it is drawn. A subgraph's own nodes are its children: their keys begin with its key."""
+
+    key: NodeKey
+    name: str
+    kind: NodeKind = "node"
+    metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class EdgeShape:
+    """A declared way from one node to a sibling; a conditional one may carry the label of its choice."""
+
+    source: NodeKey
+    target: NodeKey
+    conditional: bool = False
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class Topology:
+    """All nodes at every depth, in the order of their declaration, and the edges between siblings."""
+
+    nodes: Mapping[NodeKey, NodeShape]
+    edges: tuple[EdgeShape, ...]
+
+    @cached_property
+    def _children(self) -> dict[NodeKey, list[NodeShape]]:
+        children: dict[NodeKey, list[NodeShape]] = {}
+        for node in self.nodes.values():
+            children.setdefault(node.key[:-1], []).append(node)
+        return children
+
+    def children(self, prefix: NodeKey = ()) -> list[NodeShape]:
+        """The nodes of one graph: the root's for ``()``, a subgraph's for its key."""
+        return self._children.get(prefix, [])
+
+    def graph(self, prefix: NodeKey = ()) -> networkx.MultiDiGraph:
+        """One graph as networkx sees it: node keys joined by edges whose key is their index in `edges`."""
+        import networkx
+
+        graph = networkx.MultiDiGraph()
+        graph.add_nodes_from(node.key for node in self.children(prefix))
+        for index, edge in enumerate(self.edges):
+            if edge.source[:-1] == prefix:
+                graph.add_edge(edge.source, edge.target, key=index, shape=edge)
+        return graph
+
+    @staticmethod
+    def from_plain(plain: Mapping[str, Any]) -> Topology:
+        """Read what the host sends: ``{"nodes": [{key, name, kind, metadata}], "edges": [{source, ...}]}``."""
+        nodes = [
+            NodeShape(tuple(node["key"]), node["name"], node["kind"], node.get("metadata") or {})
+            for node in plain["nodes"]
+        ]
+        edges = tuple(
+            EdgeShape(tuple(edge["source"]), tuple(edge["target"]), edge["conditional"], edge.get("label"))
+            for edge in plain["edges"]
+        )
+        return Topology({node.key: node for node in nodes}, edges)
+
+
+EMPTY = Topology({}, ())
+
+
+def graph_key(namespace: Namespace) -> NodeKey:
+    """The key of the node whose subgraph runs in this namespace; ``()`` for the root graph."""
+    # A second call of a subgraph in one task adds a bare counter: that is the same node.
+    return tuple(segment.partition(":")[0] for segment in namespace if not segment.isdigit())
+
+
+def node_key(namespace: Namespace, name: str) -> NodeKey:
+    """The key of a node that runs in a namespace."""
+    return (*graph_key(namespace), name)
