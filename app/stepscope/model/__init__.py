@@ -1,1 +1,1 @@
-"""What happened, as plain Python: events, the state they fold into, the shape of a graph. No Qt, no asyncio."""
+"""What happened, as plain Python: events, the state they fold into, a graph's shape. No Qt, no asyncio."""

@@ -74,7 +74,7 @@ class Topology:
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Topology:
-        """Read what the host sends: ``{"nodes": [{key, name, kind, metadata}], "edges": [{source, ...}]}``."""
+        """Read what the host sends: ``{"nodes": [{key, name, ...}], "edges": [{source, target, ...}]}``."""
         nodes = [
             NodeShape(tuple(node["key"]), node["name"], node["kind"], node.get("metadata") or {})
             for node in plain["nodes"]

@@ -1,0 +1,464 @@
+"""The fold: events in, the state of the run out.
+
+`RunState.apply` is the only place where a run's state changes. It reads no clock, waits for nothing
+and knows no widget, so a list of events gives the same state live, replayed and in a test.
+
+Two things need inference, because no event tells them:
+
+- *The path taken.* A task's triggers name channels, not the nodes that wrote them. A plain edge is
+  taken when its target starts and its source has finished since the target last started; a
+  conditional one only when its source finished in the superstep just before. An edge to END is taken
+  when its source's superstep is followed by none of the source's other conditional targets.
+- *Tasks that never report.* A failure cancels siblings, and a stop cancels all: what still runs when
+  its graph goes on to a later superstep, or when the run ends, is settled as stopped.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum
+
+from stepscope.model.events import (
+    Checkpoint,
+    Custom,
+    Event,
+    Failure,
+    Outcome,
+    Paused,
+    Plain,
+    Resumed,
+    RunFinished,
+    RunStarted,
+    TaskFinished,
+    TaskHeld,
+    TaskReleased,
+    TaskStarted,
+    Token,
+    Updated,
+    Values,
+)
+from stepscope.model.topology import END, START, EdgeShape, Namespace, NodeKey, Topology, graph_key, node_key
+
+
+class Phase(Enum):
+    """Where a task or a node stands."""
+
+    IDLE = "idle"
+    HELD = "held"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+class RunPhase(Enum):
+    """Where the whole run stands."""
+
+    IDLE = "idle"
+    RUNNING = "running"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def is_over(self) -> bool:
+        return self in _OVER
+
+    @property
+    def is_live(self) -> bool:
+        """True while a stop, a pause or a step makes sense."""
+        return self in (RunPhase.RUNNING, RunPhase.PAUSED)
+
+
+_OVER = {RunPhase.FINISHED, RunPhase.FAILED, RunPhase.STOPPED, RunPhase.INTERRUPTED}
+_OUTCOMES = {
+    Outcome.FINISHED: RunPhase.FINISHED,
+    Outcome.FAILED: RunPhase.FAILED,
+    Outcome.STOPPED: RunPhase.STOPPED,
+    Outcome.INTERRUPTED: RunPhase.INTERRUPTED,
+}
+
+
+@dataclass
+class TaskState:
+    """One task: times in seconds since the epoch, `ended` is None while it runs or is held."""
+
+    id: str
+    namespace: Namespace
+    key: NodeKey
+    step: int
+    phase: Phase
+    input: Plain
+    triggers: tuple[str, ...]
+    started: float
+    ended: float | None = None
+    result: Plain = None
+    failure: Failure | None = None
+
+    @property
+    def duration(self) -> float | None:
+        """Seconds it took, or None while it has not ended."""
+        return None if self.ended is None else self.ended - self.started
+
+
+@dataclass
+class NodeState:
+    """One node, over all its tasks of the run."""
+
+    key: NodeKey
+    phase: Phase = Phase.IDLE
+    runs: int = 0
+    live: set[str] = field(default_factory=set)  # ids of its tasks that run or are held
+    last_task: str | None = None
+    failure: Failure | None = None
+
+
+@dataclass
+class Message:
+    """One message as it grows: a model call's tokens, or a message that a node returned whole."""
+
+    id: str
+    key: NodeKey
+    namespace: Namespace
+    step: int
+    kind: str
+    tags: tuple[str, ...]
+    asked: float | None  # when its task started, or its last message ended; None when not known
+    first: float  # of the first token
+    last: float
+    parts: list[str] = field(default_factory=list)
+    call_parts: list[str] = field(default_factory=list)
+    tokens: int = 0
+    is_finished: bool = False
+
+    @property
+    def text(self) -> str:
+        if len(self.parts) > 1:
+            self.parts[:] = ["".join(self.parts)]
+        return self.parts[0] if self.parts else ""
+
+    @property
+    def tool_calls(self) -> str:
+        return "".join(self.call_parts)
+
+    @property
+    def first_token_seconds(self) -> float | None:
+        return None if self.asked is None else max(0.0, self.first - self.asked)
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """None until two tokens have come at different times."""
+        span = self.last - self.first
+        return (self.tokens - 1) / span if self.tokens > 1 and span > 0 else None
+
+
+@dataclass
+class Changes:
+    """What `apply` has touched since the last `take_changes`."""
+
+    run: bool = False
+    nodes: set[NodeKey] = field(default_factory=set)
+    edges: set[EdgeShape] = field(default_factory=set)
+    messages: set[str] = field(default_factory=set)
+    rows: bool = False  # one of the logs grew: updates, values, customs or debug
+
+    def __bool__(self) -> bool:
+        return bool(self.run or self.rows or self.nodes or self.edges or self.messages)
+
+
+@dataclass
+class _GraphRun:
+    """One running graph (a namespace): enough to infer the path."""
+
+    step: int = 0
+    finished: dict[NodeKey, int] = field(default_factory=dict)  # node -> step in which it last finished
+    started: dict[NodeKey, int] = field(default_factory=dict)  # node -> step in which it last started
+    tasks: list[str] = field(default_factory=list)  # of the current step
+
+
+class RunState:
+    """All that a person can see of one run. Logs only ever grow; their items are the events themselves."""
+
+    def __init__(self, topology: Topology) -> None:
+        self.topology = topology
+        self.phase = RunPhase.IDLE
+        self.reason = ""
+        self.step = 0  # of the root graph; 0 until its first superstep
+        self.next: tuple[str, ...] = ()  # names of the nodes that a paused run holds
+        self.engine = ""
+        self.input: Plain = None
+        self.started: float | None = None
+        self.ended: float | None = None
+        self.failure: Failure | None = None
+        self.still_running: tuple[str, ...] = ()
+        self.events = 0
+        self.tasks: dict[str, TaskState] = {}
+        self.nodes: dict[NodeKey, NodeState] = {key: NodeState(key) for key in topology.nodes}
+        self.messages: dict[str, Message] = {}
+        self.taken: Counter[EdgeShape] = Counter()
+        self.updates: list[Updated] = []
+        self.values: list[Values] = []
+        self.customs: list[Custom] = []
+        self.debug: list[TaskStarted | TaskFinished | Checkpoint] = []
+        self._graphs: dict[Namespace, _GraphRun] = {}
+        self._growing: dict[str, Message] = {}
+        self._message_ends: dict[tuple[NodeKey, Namespace], float] = {}
+        self._changes = Changes()
+        self._out: dict[NodeKey, list[EdgeShape]] = {}
+        self._in: dict[NodeKey, list[EdgeShape]] = {}
+        for edge in topology.edges:
+            self._out.setdefault(edge.source, []).append(edge)
+            self._in.setdefault(edge.target, []).append(edge)
+
+    def apply(self, event: Event) -> None:
+        """Take one event in."""
+        self.events += 1
+        match event:
+            case Token():
+                self._token(event)
+            case Custom():
+                self.customs.append(event)
+                self._changes.rows = True
+            case Updated():
+                self.updates.append(event)
+                self._changes.rows = True
+            case Values():
+                self.values.append(event)
+                self._changes.rows = True
+            case TaskStarted():
+                self._task_started(event)
+            case TaskHeld():
+                self._set_task_phase(event.task, Phase.HELD)
+            case TaskReleased():
+                self.tasks[event.task].started = event.time
+                self._set_task_phase(event.task, Phase.RUNNING)
+            case TaskFinished():
+                self._task_finished(event)
+            case Checkpoint():
+                self.debug.append(event)
+                self._changes.rows = True
+            case _:
+                self._run_event(event)
+
+    def take_changes(self) -> Changes:
+        """What has changed since the last call."""
+        changes, self._changes = self._changes, Changes()
+        return changes
+
+    def step_tasks(self, namespace: Namespace = ()) -> list[TaskState]:
+        """The tasks of the superstep that a graph is in, in the order they started."""
+        graph = self._graphs.get(namespace)
+        return [self.tasks[task] for task in graph.tasks] if graph else []
+
+    def _run_event(self, event: Event) -> None:
+        self._changes.run = True
+        match event:
+            case RunStarted():
+                self.phase = RunPhase.RUNNING
+                self.engine, self.input, self.started = event.engine, event.input, event.time
+                self._light_terminal((), START)
+            case Paused():
+                self.phase, self.reason, self.next = RunPhase.PAUSED, event.reason, event.next
+            case Resumed():
+                self.phase, self.reason, self.next = RunPhase.RUNNING, "", ()
+            case RunFinished():
+                self._run_finished(event)
+
+    def _run_finished(self, event: RunFinished) -> None:
+        self.phase = _OUTCOMES[event.outcome]
+        self.reason, self.next = event.reason, ()
+        self.failure, self.still_running = event.failure, event.still_running
+        self.ended = event.time
+        for task in self.tasks.values():
+            if task.ended is None:
+                self._settle(task, event.time)
+        if event.outcome is Outcome.FINISHED:
+            for namespace in list(self._graphs):
+                self._graph_ended(namespace)
+
+    def _task_started(self, event: TaskStarted) -> None:
+        self.debug.append(event)
+        self._changes.rows = True
+        key = node_key(event.namespace, event.node)
+        graph = self._graphs.get(event.namespace)
+        if graph is None:
+            graph = self._graphs[event.namespace] = _GraphRun()
+            if event.namespace:
+                self._light_terminal(graph_key(event.namespace), START)
+        if event.step != graph.step:
+            self._step_began(graph, event)
+        self.tasks[event.task] = TaskState(
+            event.task,
+            event.namespace,
+            key,
+            event.step,
+            Phase.RUNNING,
+            event.input,
+            event.triggers,
+            event.time,
+        )
+        graph.tasks.append(event.task)
+        self._take_edges_into(graph, key, event.step)
+        node = self._node(key)
+        node.runs += 1
+        node.live.add(event.task)
+        node.last_task = event.task
+        node.failure = None
+        self._set_node_phase(node, Phase.RUNNING)
+
+    def _step_began(self, graph: _GraphRun, event: TaskStarted) -> None:
+        for task_id in graph.tasks:
+            if self.tasks[task_id].ended is None:
+                self._settle(self.tasks[task_id], event.time)
+        graph.tasks = []
+        graph.step = event.step
+        if not event.namespace:
+            self.step = event.step
+            self._changes.run = True
+
+    def _task_finished(self, event: TaskFinished) -> None:
+        self.debug.append(event)
+        self._changes.rows = True
+        task = self.tasks.get(event.task)
+        if task is None:  # resumed from a checkpoint: it reports without having started
+            return
+        task.ended, task.result, task.failure = event.time, event.result, event.failure
+        task.phase = Phase.DONE if event.failure is None else Phase.FAILED
+        graph = self._graphs[event.namespace]
+        if event.failure is None:
+            graph.finished[task.key] = event.step
+        node = self._node(task.key)
+        node.live.discard(event.task)
+        node.failure = event.failure or node.failure
+        self._settle_node(node, task.phase)
+        self._finish_messages(task)
+        nested = [ns for ns in self._graphs if len(ns) > len(event.namespace) and _is_of_task(ns, task)]
+        for namespace in nested:
+            if event.failure is None:
+                self._graph_ended(namespace)
+            del self._graphs[namespace]
+
+    def _settle(self, task: TaskState, when: float) -> None:
+        task.ended, task.phase = when, Phase.STOPPED
+        node = self._node(task.key)
+        node.live.discard(task.id)
+        self._settle_node(node, Phase.STOPPED)
+        self._finish_messages(task)
+
+    def _settle_node(self, node: NodeState, phase: Phase) -> None:
+        if node.failure is not None:
+            self._set_node_phase(node, Phase.FAILED)
+        elif not node.live:
+            self._set_node_phase(node, phase)
+        else:
+            self._set_node_phase(node, self._live_phase(node))
+
+    def _live_phase(self, node: NodeState) -> Phase:
+        phases = {self.tasks[task].phase for task in node.live}
+        return Phase.RUNNING if Phase.RUNNING in phases else Phase.HELD
+
+    def _set_task_phase(self, task_id: str, phase: Phase) -> None:
+        task = self.tasks[task_id]
+        task.phase = phase
+        node = self._node(task.key)
+        self._set_node_phase(node, self._live_phase(node))
+        self._changes.run = True
+
+    def _set_node_phase(self, node: NodeState, phase: Phase) -> None:
+        node.phase = phase
+        self._changes.nodes.add(node.key)
+        # The tasks of a superstep stand beside the run's state in words, so that follows too.
+        self._changes.run = True
+
+    def _node(self, key: NodeKey) -> NodeState:
+        node = self.nodes.get(key)
+        if node is None:  # a subgraph that the picture does not know, called inside a function
+            node = self.nodes[key] = NodeState(key)
+        return node
+
+    def _light_terminal(self, prefix: NodeKey, name: str) -> None:
+        key = (*prefix, name)
+        if key in self.topology.nodes:
+            self._set_node_phase(self._node(key), Phase.DONE)
+
+    def _take_edges_into(self, graph: _GraphRun, key: NodeKey, step: int) -> None:
+        last_start = graph.started.get(key, 0)
+        for edge in self._in.get(key, ()):
+            if edge.source[-1] == START:
+                taken = key not in graph.started and step == min(graph.started.values(), default=step)
+            elif edge.conditional:
+                taken = graph.finished.get(edge.source) == step - 1
+            else:
+                taken = graph.finished.get(edge.source, -1) >= last_start
+            if taken:
+                self._take(edge)
+        graph.started[key] = step
+
+    def _graph_ended(self, namespace: Namespace) -> None:
+        graph = self._graphs[namespace]
+        end = (*graph_key(namespace), END)
+        for edge in self._in.get(end, ()):
+            finished = graph.finished.get(edge.source)
+            if finished is None and edge.source[-1] != START:
+                continue
+            siblings = (other for other in self._out[edge.source] if other.conditional and other != edge)
+            if edge.conditional and any(graph.started.get(s.target) == (finished or 0) + 1 for s in siblings):
+                continue
+            self._take(edge)
+        self._light_terminal(graph_key(namespace), END)
+
+    def _take(self, edge: EdgeShape) -> None:
+        self.taken[edge] += 1
+        self._changes.edges.add(edge)
+
+    def _token(self, event: Token) -> None:
+        message = self.messages.get(event.message)
+        if message is None:
+            key = node_key(event.namespace, event.node)
+            message = self.messages[event.message] = Message(
+                event.message,
+                key,
+                event.namespace,
+                event.step,
+                event.kind,
+                event.tags,
+                self._asked(key, event.namespace),
+                event.time,
+                event.time,
+            )
+            self._growing[event.message] = message
+        message.last = event.time
+        if event.text:
+            message.tokens += 1
+            message.parts.append(event.text)
+        if event.tool_calls:
+            message.call_parts.append(event.tool_calls)
+        if event.whole:
+            self._message_ends[message.key, message.namespace] = event.time
+            self._finish_message(message)
+        self._changes.messages.add(event.message)
+
+    def _asked(self, key: NodeKey, namespace: Namespace) -> float | None:
+        node = self.nodes.get(key)
+        task = self.tasks.get(node.last_task) if node and node.last_task else None
+        if task is None:
+            return None
+        return max(task.started, self._message_ends.get((key, namespace), 0.0))
+
+    def _finish_messages(self, task: TaskState) -> None:
+        done = [m for m in self._growing.values() if m.key == task.key and m.namespace == task.namespace]
+        for message in done:
+            self._finish_message(message)
+
+    def _finish_message(self, message: Message) -> None:
+        message.is_finished = True
+        self._growing.pop(message.id, None)
+        self._changes.messages.add(message.id)
+
+
+def _is_of_task(namespace: Namespace, task: TaskState) -> bool:
+    depth = len(task.namespace)
+    return namespace[:depth] == task.namespace and namespace[depth].endswith(f":{task.id}")

@@ -1,0 +1,79 @@
+"""The run as Qt sees it: takes events as they come, tells what changed at most once a frame."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from stepscope.model.events import Event
+from stepscope.model.program import Program
+from stepscope.model.run_state import RunState
+from stepscope.model.topology import EMPTY
+
+FRAME = 16
+"""Milliseconds between two bursts of signals."""
+
+
+class RunModel(QObject):
+    """Holds the opened program and the `RunState` of its newest run; canvas and panes look at nothing else.
+
+    Signals
+        program_changed: another program was opened; `state` is new, too.
+        was_reset: a new run began, `state` is a new object: forget what was shown of the old one.
+        run_changed: phase, reason, step, or a task of the superstep changed.
+        nodes_changed(set of NodeKey), edges_changed(set of EdgeShape), messages_changed(set of ids)
+        rows_added: one of the logs (updates, values, customs, debug) has grown.
+    """
+
+    program_changed = Signal()
+    was_reset = Signal()
+    run_changed = Signal()
+    nodes_changed = Signal(object)
+    edges_changed = Signal(object)
+    messages_changed = Signal(object)
+    rows_added = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.program: Program | None = None
+        self.state = RunState(EMPTY)
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.setInterval(FRAME)
+        self._frame.timeout.connect(self.flush)
+
+    def set_program(self, program: Program) -> None:
+        """Show another program, not yet run."""
+        self.program = program
+        self._begin()
+        self.program_changed.emit()
+
+    def reset(self) -> None:
+        """Forget the last run; the program stays."""
+        self._begin()
+
+    def feed(self, event: Event) -> None:
+        """Take one event in; the signals follow within a frame."""
+        self.state.apply(event)
+        if not self._frame.isActive():
+            self._frame.start()
+
+    def flush(self) -> None:
+        """Tell now what has changed since the last time."""
+        self._frame.stop()
+        changes = self.state.take_changes()
+        if changes.run:
+            self.run_changed.emit()
+        if changes.nodes:
+            self.nodes_changed.emit(changes.nodes)
+        if changes.edges:
+            self.edges_changed.emit(changes.edges)
+        if changes.messages:
+            self.messages_changed.emit(changes.messages)
+        if changes.rows:
+            self.rows_added.emit()
+
+    def _begin(self) -> None:
+        self._frame.stop()
+        self.state = RunState(self.program.topology if self.program else EMPTY)
+        self.was_reset.emit()
+        self.run_changed.emit()
