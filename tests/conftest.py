@@ -1,5 +1,72 @@
-"""What every test starts from: no display is needed, and async tests run on the loop they ask for."""
+"""What every test starts from: no display is needed, each async test has its loop, nothing is left behind.
 
+Async tests in tests/app and tests/journeys run on the window's own event loop, all others on asyncio's.
+A test on the Qt loop awaits futures; it never calls `qtbot.wait*()`, which would run Qt inside a task.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
 import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+ON_THE_QT_LOOP = {"app", "journeys"}
+
+# Qt deletes an application that nobody in Python holds; pytest-qt's `qapp` takes the one that exists.
+_application: Any = None
+
+
+def on_the_qt_loop(item: pytest.Item) -> bool:
+    return item.path.relative_to(Path(__file__).parent).parts[0] in ON_THE_QT_LOOP
+
+
+def qt_loop() -> asyncio.AbstractEventLoop:
+    from PySide6.QtWidgets import QApplication
+
+    from stepscope.run.loop import QtEventLoop
+
+    global _application
+    _application = QApplication.instance() or QApplication([])
+    _application.setQuitOnLastWindowClosed(False)
+    return QtEventLoop(_application)
+
+
+def pytest_asyncio_loop_factories(
+    config: pytest.Config, item: pytest.Item
+) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    if on_the_qt_loop(item):
+        return {"qt": qt_loop}
+    return {"asyncio": asyncio.new_event_loop}
+
+
+@pytest.fixture(autouse=True)
+def async_test_leaves_nothing(request: pytest.FixtureRequest) -> None:
+    function = getattr(request, "function", None)
+    if inspect.iscoroutinefunction(function) and on_the_qt_loop(request.node):
+        request.getfixturevalue("nothing_left")
+
+
+@pytest.fixture
+async def nothing_left() -> AsyncIterator[None]:
+    """Fail a test that leaves a task or a timer behind, or whose loop had an error that nobody handled."""
+    loop = asyncio.get_running_loop()
+    errors: list[str] = []
+    loop.set_exception_handler(lambda _, context: errors.append(_told(context)))
+    yield
+    loop.set_exception_handler(None)
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    timers = [timer for timer in loop._scheduled if not timer.cancelled()]  # type: ignore[attr-defined]
+    assert not tasks, "tasks left running"
+    assert not timers, "timers left set"
+    assert not errors, "errors that nobody handled"
+
+
+def _told(context: dict[str, Any]) -> str:
+    return f"{context.get('message')}: {context.get('exception')!r}"
