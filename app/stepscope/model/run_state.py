@@ -3,14 +3,10 @@
 `RunState.apply` is the only place where a run's state changes. It reads no clock, waits for nothing
 and knows no widget, so a list of events gives the same state live, replayed and in a test.
 
-Two things need inference, because no event tells them:
-
-- *The path taken.* A task's triggers name channels, not the nodes that wrote them. A plain edge is
-  taken when its target starts and its source has finished since the target last started; a
-  conditional one only when its source finished in the superstep just before. An edge to END is taken
-  when its source's superstep is followed by none of the source's other conditional targets.
-- *Tasks that never report.* A failure cancels siblings, and a stop cancels all: what still runs when
-  its graph goes on to a later superstep, or when the run ends, is settled as stopped.
+*Tasks that never report* are settled here. A failure cancels siblings, and a stop cancels all: what
+still runs when its graph goes on to a later superstep, when the task around its graph ends, or when the
+run ends, counts as stopped. But one silent task in a graph whose own task succeeded has left it by
+`Command(graph=Command.PARENT)`, and is done. The path taken is inferred, too: see `path.py`.
 """
 
 from __future__ import annotations
@@ -38,6 +34,7 @@ from stepscope.model.events import (
     Updated,
     Values,
 )
+from stepscope.model.path import Path, edges_by_target
 from stepscope.model.topology import END, START, EdgeShape, Namespace, NodeKey, Topology, graph_key, node_key
 
 
@@ -171,11 +168,10 @@ class Changes:
 
 @dataclass
 class _GraphRun:
-    """One running graph (a namespace): enough to infer the path."""
+    """One running graph (a namespace)."""
 
+    path: Path
     step: int = 0
-    finished: dict[NodeKey, int] = field(default_factory=dict)  # node -> step in which it last finished
-    started: dict[NodeKey, int] = field(default_factory=dict)  # node -> step in which it last started
     tasks: list[str] = field(default_factory=list)  # of the current step
 
 
@@ -204,14 +200,11 @@ class RunState:
         self.customs: list[Custom] = []
         self.debug: list[TaskStarted | TaskFinished | Checkpoint] = []
         self._graphs: dict[Namespace, _GraphRun] = {}
+        self._inner: dict[str, list[Namespace]] = {}  # the graphs that run inside a task
         self._growing: dict[str, Message] = {}
         self._message_ends: dict[tuple[NodeKey, Namespace], float] = {}
         self._changes = Changes()
-        self._out: dict[NodeKey, list[EdgeShape]] = {}
-        self._in: dict[NodeKey, list[EdgeShape]] = {}
-        for edge in topology.edges:
-            self._out.setdefault(edge.source, []).append(edge)
-            self._in.setdefault(edge.target, []).append(edge)
+        self._edges_into = edges_by_target(topology)
 
     def apply(self, event: Event) -> None:
         """Take one event in."""
@@ -233,8 +226,7 @@ class RunState:
             case TaskHeld():
                 self._set_task_phase(event.task, Phase.HELD)
             case TaskReleased():
-                self.tasks[event.task].started = event.time
-                self._set_task_phase(event.task, Phase.RUNNING)
+                self._set_task_phase(event.task, Phase.RUNNING, began=event.time)
             case TaskFinished():
                 self._task_finished(event)
             case Checkpoint():
@@ -252,6 +244,10 @@ class RunState:
         """The tasks of the superstep that a graph is in, in the order they started."""
         graph = self._graphs.get(namespace)
         return [self.tasks[task] for task in graph.tasks] if graph else []
+
+    def inner_tasks(self, task: str) -> list[TaskState]:
+        """The tasks of the supersteps that the graphs inside a live task are in."""
+        return [inner for namespace in self._inner.get(task, ()) for inner in self.step_tasks(namespace)]
 
     def _run_event(self, event: Event) -> None:
         self._changes.run = True
@@ -275,19 +271,16 @@ class RunState:
         for task in self.tasks.values():
             if task.ended is None:
                 self._settle(task, event.time)
-        if event.outcome is Outcome.FINISHED:
-            for namespace in list(self._graphs):
-                self._graph_ended(namespace)
+        for message in list(self._growing.values()):
+            self._finish_message(message)
+        if event.outcome is Outcome.FINISHED and () in self._graphs:
+            self._graph_ended(())
 
     def _task_started(self, event: TaskStarted) -> None:
         self.debug.append(event)
         self._changes.rows = True
         key = node_key(event.namespace, event.node)
-        graph = self._graphs.get(event.namespace)
-        if graph is None:
-            graph = self._graphs[event.namespace] = _GraphRun()
-            if event.namespace:
-                self._light_terminal(graph_key(event.namespace), START)
+        graph = self._graphs.get(event.namespace) or self._graph_began(event)
         if event.step != graph.step:
             self._step_began(graph, event)
         self.tasks[event.task] = TaskState(
@@ -301,13 +294,22 @@ class RunState:
             event.time,
         )
         graph.tasks.append(event.task)
-        self._take_edges_into(graph, key, event.step)
+        self._take(graph.path.started(key, event.step, event.triggers))
         node = self._node(key)
         node.runs += 1
         node.live.add(event.task)
         node.last_task = event.task
         node.failure = None
         self._set_node_phase(node, Phase.RUNNING)
+
+    def _graph_began(self, event: TaskStarted) -> _GraphRun:
+        prefix = graph_key(event.namespace)
+        graph = _GraphRun(Path(self._edges_into, prefix, event.step))
+        self._graphs[event.namespace] = graph
+        if event.namespace:
+            self._light_terminal(prefix, START)
+            self._inner.setdefault(_owner(event.namespace), []).append(event.namespace)
+        return graph
 
     def _step_began(self, graph: _GraphRun, event: TaskStarted) -> None:
         for task_id in graph.tasks:
@@ -329,24 +331,32 @@ class RunState:
         task.phase = Phase.DONE if event.failure is None else Phase.FAILED
         graph = self._graphs[event.namespace]
         if event.failure is None:
-            graph.finished[task.key] = event.step
+            graph.path.finished(task.key, event.step)
         node = self._node(task.key)
         node.live.discard(event.task)
         node.failure = event.failure or node.failure
         self._settle_node(node, task.phase)
         self._finish_messages(task)
-        nested = [ns for ns in self._graphs if len(ns) > len(event.namespace) and _is_of_task(ns, task)]
-        for namespace in nested:
-            if event.failure is None:
+        self._close_inner(task, event.time)
+
+    def _close_inner(self, owner: TaskState, when: float) -> None:
+        """The graphs that ran inside a task are over with it."""
+        for namespace in self._inner.pop(owner.id, ()):
+            silent = [task for task in self.step_tasks(namespace) if task.ended is None]
+            has_left = owner.phase is Phase.DONE and len(silent) == 1
+            for task in silent:
+                self._settle(task, when, Phase.DONE if has_left else Phase.STOPPED)
+            if owner.phase is Phase.DONE and not silent:
                 self._graph_ended(namespace)
             del self._graphs[namespace]
 
-    def _settle(self, task: TaskState, when: float) -> None:
-        task.ended, task.phase = when, Phase.STOPPED
+    def _settle(self, task: TaskState, when: float, phase: Phase = Phase.STOPPED) -> None:
+        task.ended, task.phase = when, phase
         node = self._node(task.key)
         node.live.discard(task.id)
-        self._settle_node(node, Phase.STOPPED)
+        self._settle_node(node, phase)
         self._finish_messages(task)
+        self._close_inner(task, when)
 
     def _settle_node(self, node: NodeState, phase: Phase) -> None:
         if node.failure is not None:
@@ -360,12 +370,15 @@ class RunState:
         phases = {self.tasks[task].phase for task in node.live}
         return Phase.RUNNING if Phase.RUNNING in phases else Phase.HELD
 
-    def _set_task_phase(self, task_id: str, phase: Phase) -> None:
-        task = self.tasks[task_id]
+    def _set_task_phase(self, task_id: str, phase: Phase, began: float | None = None) -> None:
+        task = self.tasks.get(task_id)
+        if task is None or task.ended is not None:
+            return
         task.phase = phase
+        if began is not None:
+            task.started = began
         node = self._node(task.key)
         self._set_node_phase(node, self._live_phase(node))
-        self._changes.run = True
 
     def _set_node_phase(self, node: NodeState, phase: Phase) -> None:
         node.phase = phase
@@ -384,35 +397,13 @@ class RunState:
         if key in self.topology.nodes:
             self._set_node_phase(self._node(key), Phase.DONE)
 
-    def _take_edges_into(self, graph: _GraphRun, key: NodeKey, step: int) -> None:
-        last_start = graph.started.get(key, 0)
-        for edge in self._in.get(key, ()):
-            if edge.source[-1] == START:
-                taken = key not in graph.started and step == min(graph.started.values(), default=step)
-            elif edge.conditional:
-                taken = graph.finished.get(edge.source) == step - 1
-            else:
-                taken = graph.finished.get(edge.source, -1) >= last_start
-            if taken:
-                self._take(edge)
-        graph.started[key] = step
-
     def _graph_ended(self, namespace: Namespace) -> None:
-        graph = self._graphs[namespace]
-        end = (*graph_key(namespace), END)
-        for edge in self._in.get(end, ()):
-            finished = graph.finished.get(edge.source)
-            if finished is None and edge.source[-1] != START:
-                continue
-            siblings = (other for other in self._out[edge.source] if other.conditional and other != edge)
-            if edge.conditional and any(graph.started.get(s.target) == (finished or 0) + 1 for s in siblings):
-                continue
-            self._take(edge)
+        self._take(self._graphs[namespace].path.ended())
         self._light_terminal(graph_key(namespace), END)
 
-    def _take(self, edge: EdgeShape) -> None:
-        self.taken[edge] += 1
-        self._changes.edges.add(edge)
+    def _take(self, edges: list[EdgeShape]) -> None:
+        self.taken.update(edges)
+        self._changes.edges.update(edges)
 
     def _token(self, event: Token) -> None:
         message = self.messages.get(event.message)
@@ -443,12 +434,18 @@ class RunState:
 
     def _asked(self, key: NodeKey, namespace: Namespace) -> float | None:
         node = self.nodes.get(key)
-        task = self.tasks.get(node.last_task) if node and node.last_task else None
-        if task is None:
+        if node is None:
             return None
-        return max(task.started, self._message_ends.get((key, namespace), 0.0))
+        tasks = [self.tasks[task] for task in node.live if self.tasks[task].namespace == namespace]
+        if not tasks:
+            return None
+        return max(max(task.started for task in tasks), self._message_ends.get((key, namespace), 0.0))
 
     def _finish_messages(self, task: TaskState) -> None:
+        # A token names its node, not its task: while another task of the node runs, it may be that one's.
+        live = self._node(task.key).live
+        if any(self.tasks[other].namespace == task.namespace for other in live):
+            return
         done = [m for m in self._growing.values() if m.key == task.key and m.namespace == task.namespace]
         for message in done:
             self._finish_message(message)
@@ -459,6 +456,7 @@ class RunState:
         self._changes.messages.add(message.id)
 
 
-def _is_of_task(namespace: Namespace, task: TaskState) -> bool:
-    depth = len(task.namespace)
-    return namespace[:depth] == task.namespace and namespace[depth].endswith(f":{task.id}")
+def _owner(namespace: Namespace) -> str:
+    """The id of the task that a nested graph runs in."""
+    segment = next(segment for segment in reversed(namespace) if not segment.isdigit())
+    return segment.partition(":")[2]
