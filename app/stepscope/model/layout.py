@@ -1,0 +1,123 @@
+"""Where nodes and edges go: a topology in, positions out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from stepscope.model.geometry import EdgePath, Rect
+from stepscope.model.layout_flow import flow
+from stepscope.model.layout_parts import Arrow, Box, Drawing, Options
+from stepscope.model.topology import EdgeShape, NodeKey, NodeShape, Topology
+
+__all__ = ["EdgeRoute", "Layout", "Options", "layered"]
+
+Size = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class EdgeRoute:
+    """The way of an edge from its source's border to its target's, and the room kept for its label."""
+
+    edge: EdgeShape
+    path: EdgePath
+    label_rect: Rect | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A picture in scene coordinates: the flow goes down, the top left corner of everything is (0, 0)."""
+
+    nodes: dict[NodeKey, Rect]
+    """Every node that is not an open subgraph."""
+    groups: dict[NodeKey, Rect]
+    """The frames of open subgraphs, with room for a title at the top; outer ones before inner ones."""
+    edges: tuple[EdgeRoute, ...]
+    """In the order of the topology's edges."""
+    bounds: Rect
+
+
+def layered(
+    topology: Topology,
+    sizes: Callable[[NodeShape], Size] | Mapping[NodeKey, Size],
+    label_sizes: Mapping[int, Size] | None = None,
+    options: Options | None = None,
+) -> Layout:
+    """Lay out a graph in rows, from top to bottom, START first and END last.
+
+    A node that has children is an open subgraph: it becomes a frame around them, laid out on its own, and
+    `sizes` gives the least size of its frame (its title's). `label_sizes` is by index in the topology's
+    edges. The same input gives the same picture, in this process and in every other.
+    """
+    size_of = sizes if callable(sizes) else lambda node: sizes[node.key]
+    return _Nest(topology, size_of, label_sizes or {}, options or Options()).layout()
+
+
+class _Nest:
+    """Lays out inner graphs first: each is one box of the graph around it."""
+
+    def __init__(
+        self,
+        topology: Topology,
+        size_of: Callable[[NodeShape], Size],
+        label_sizes: Mapping[int, Size],
+        options: Options,
+    ) -> None:
+        self._topology, self._size_of = topology, size_of
+        self._label_sizes, self._options = label_sizes, options
+        self._edges: dict[NodeKey, list[int]] = {}
+        for index, edge in enumerate(topology.edges):
+            self._edges.setdefault(edge.source[:-1], []).append(index)
+        self._drawings: dict[NodeKey, Drawing] = {}
+        self._nodes: dict[NodeKey, Rect] = {}
+        self._groups: dict[NodeKey, Rect] = {}
+        self._routes: list[EdgeRoute | None] = [None] * len(topology.edges)
+
+    def layout(self) -> Layout:
+        self._arrange(())
+        bounds = self._drawings[()].bounds
+        self._settle((), -bounds.x, -bounds.y)
+        routes = tuple(route for route in self._routes if route is not None)
+        return Layout(self._nodes, self._groups, routes, bounds.moved(-bounds.x, -bounds.y))
+
+    def _arrange(self, prefix: NodeKey) -> Size:
+        """Draw one graph by itself, those inside it first; the size that it needs."""
+        nodes = self._topology.children(prefix)
+        number = {node.key: at for at, node in enumerate(nodes)}
+        boxes = [self._box(node) for node in nodes]
+        arrows = [
+            Arrow(
+                number[self._topology.edges[index].source],
+                number[self._topology.edges[index].target],
+                self._label_sizes.get(index),
+            )
+            for index in self._edges.get(prefix, [])
+        ]
+        drawing = self._drawings[prefix] = flow(boxes, arrows, self._options)
+        return drawing.bounds.width, drawing.bounds.height
+
+    def _box(self, node: NodeShape) -> Box:
+        width, height = self._size_of(node)
+        if self._topology.children(node.key):
+            inner_width, inner_height = self._arrange(node.key)
+            padding = 2 * self._options.padding
+            return Box(
+                max(width, inner_width + padding),
+                max(height, inner_height + padding + self._options.title_height),
+            )
+        return Box(width, height, node.kind if node.kind in ("start", "end") else "node")
+
+    def _settle(self, prefix: NodeKey, dx: float, dy: float) -> None:
+        """Move a graph, and all that is inside it, to its place in the scene."""
+        drawing = self._drawings[prefix].moved(dx, dy)
+        for node, rect in zip(self._topology.children(prefix), drawing.rects, strict=True):
+            if node.key not in self._drawings:
+                self._nodes[node.key] = rect
+                continue
+            self._groups[node.key] = rect
+            inner = self._drawings[node.key].bounds
+            top = rect.top + self._options.title_height + self._options.padding
+            left = rect.left + (rect.width - inner.width) / 2
+            self._settle(node.key, left - inner.x, top - inner.y)
+        for index, route in zip(self._edges.get(prefix, []), drawing.routes, strict=True):
+            self._routes[index] = EdgeRoute(self._topology.edges[index], route.path, route.label)

@@ -1,0 +1,72 @@
+"""Which layer every box stands in: below all that lead to it, and no further away than it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from stepscope.model.layout_parts import Arrow, Box
+
+_PULLS = 4
+
+
+def layers(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int]) -> list[int]:
+    """The layer of each box, 0 at the top; START has the first for itself, END the last."""
+    above: list[list[int]] = [[] for _ in boxes]
+    below: list[list[int]] = [[] for _ in boxes]
+    for index, (source, target, _) in enumerate(arrows):
+        if source != target and index not in back:
+            below[source].append(target)
+            above[target].append(source)
+    order = _topological(above, below)
+    first = 1 if any(box.kind == "start" for box in boxes) else 0
+    layer = [0] * len(boxes)
+    for box in order:
+        floor = 0 if boxes[box].kind == "start" else first
+        layer[box] = max((layer[other] + 1 for other in above[box]), default=floor)
+    _pull(boxes, order, above, below, layer)
+    last = max((layer[box] for box in order if boxes[box].kind != "end"), default=-1) + 1
+    for box in order:
+        if boxes[box].kind == "end":
+            layer[box] = last
+    return layer
+
+
+def _topological(above: list[list[int]], below: list[list[int]]) -> list[int]:
+    missing = [len(others) for others in above]
+    order = [box for box, count in enumerate(missing) if count == 0]
+    for box in order:
+        for other in below[box]:
+            missing[other] -= 1
+            if missing[other] == 0:
+                order.append(other)
+    return order
+
+
+def _pull(
+    boxes: Sequence[Box],
+    order: list[int],
+    above: list[list[int]],
+    below: list[list[int]],
+    layer: list[int],
+) -> None:
+    """Shorten edges: a box with more edges below than above moves down, one with fewer moves back up."""
+    lowest = max(layer, default=0)
+    for _ in range(_PULLS):
+        moved = False
+        for box in reversed(order):
+            if boxes[box].kind != "node" or not below[box] or len(below[box]) <= len(above[box]):
+                continue
+            # END has no layer yet: it is to stand below everything.
+            floor = (
+                min(layer[other] if boxes[other].kind != "end" else lowest + 1 for other in below[box]) - 1
+            )
+            if floor > layer[box]:
+                layer[box], moved = floor, True
+        for box in order:
+            if boxes[box].kind != "node" or not above[box] or len(above[box]) < len(below[box]):
+                continue
+            ceiling = max(layer[other] for other in above[box]) + 1
+            if ceiling < layer[box]:
+                layer[box], moved = ceiling, True
+        if not moved:
+            return

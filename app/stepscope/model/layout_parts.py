@@ -1,0 +1,84 @@
+"""What the steps of the layout hand to one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Literal, NamedTuple
+
+from stepscope.model.geometry import EdgePath, Rect
+
+
+@dataclass(frozen=True)
+class Options:
+    """Distances in pixels, and from how many twins on a fan is folded."""
+
+    node_gap: float = 28.0
+    """Between two nodes of a row."""
+    edge_gap: float = 16.0
+    """Between an edge and whatever stands beside it."""
+    row_gap: float = 40.0
+    """Between two rows of nodes, at least."""
+    label_row_gap: float = 18.0
+    """Between a row of labels and the rows beside it, at least."""
+    part_gap: float = 48.0
+    """Between parts of a graph that no edge joins."""
+    padding: float = 20.0
+    """Between a subgraph's frame and what it holds."""
+    title_height: float = 28.0
+    """Room for the title at the top of a subgraph's frame."""
+    fold_above: int = 8
+    """More nodes than this with the same neighbours are stacked in a grid."""
+
+
+class Box(NamedTuple):
+    """A node of one graph, without a place yet. Both ends of a graph have a kind of their own."""
+
+    width: float
+    height: float
+    kind: Literal["start", "end", "node"] = "node"
+
+
+class Arrow(NamedTuple):
+    """An edge between two boxes, given by their indices, and the size of its label."""
+
+    source: int
+    target: int
+    label: tuple[float, float] | None = None
+
+
+class Route(NamedTuple):
+    """The way an arrow takes, and the place of its label."""
+
+    path: EdgePath
+    label: Rect | None = None
+
+    def moved(self, dx: float, dy: float) -> Route:
+        return Route(self.path.moved(dx, dy), self.label.moved(dx, dy) if self.label else None)
+
+
+class Drawing(NamedTuple):
+    """Boxes and arrows with places, in the order in which they were given."""
+
+    rects: list[Rect]
+    routes: list[Route]
+    bounds: Rect
+
+    def moved(self, dx: float, dy: float) -> Drawing:
+        return Drawing(
+            [rect.moved(dx, dy) for rect in self.rects],
+            [route.moved(dx, dy) for route in self.routes],
+            self.bounds.moved(dx, dy),
+        )
+
+
+class Cell(IntEnum):
+    """What stands at a place of a row."""
+
+    NODE = 0
+    BEND = 1
+    """An edge on its way down."""
+    LANE = 2
+    """An edge on its way back up."""
+    LABEL = 3
+    """An edge's label, with the edge through its middle."""

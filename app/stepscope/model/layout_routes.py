@@ -1,0 +1,319 @@
+"""The ways of the arrows between placed cells.
+
+Nodes stand in rows, and between two rows is a channel that holds nothing but arrows. An arrow moves sideways
+in channels only; through a row it goes straight, in the place that its cell keeps there. So it can meet no
+foreign node and no label, whatever the graph.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stepscope.model.geometry import Cubic, EdgePath, Line, Point, Rect, Segment
+from stepscope.model.layout_columns import spread
+from stepscope.model.layout_parts import Arrow, Box, Cell, Drawing, Options, Route
+from stepscope.model.layout_rows import Rows
+
+_PORT_GAP = 10.0
+_CORNER = 12.0
+"""No arrow meets a node nearer to its corner than this."""
+_OUTER_CHANNEL = 30.0
+
+
+@dataclass
+class _Bands:
+    """Where rows begin and end from top to bottom; a channel lies above each row and below the last."""
+
+    top: list[float]
+    bottom: list[float]
+
+    def channel_above(self, row: int) -> float:
+        return self.top[row] - self.bottom[row - 1] if row else _OUTER_CHANNEL
+
+    def channel_below(self, row: int) -> float:
+        return self.channel_above(row + 1) if row + 1 < len(self.top) else _OUTER_CHANNEL
+
+
+def draw(
+    boxes: Sequence[Box],
+    arrows: Sequence[Arrow],
+    cells: Rows,
+    x: Sequence[float],
+    options: Options,
+) -> Drawing:
+    """Places for boxes and ways for arrows, from ordered rows and the x of their cells."""
+    return _Router(boxes, arrows, cells, x, _bands(cells, x, options)).drawing()
+
+
+def _bands(cells: Rows, x: Sequence[float], options: Options) -> _Bands:
+    """Heights of rows from what stands in them; channels grow with how far arrows go sideways in them."""
+    bands = _Bands([], [])
+    at, were_nodes = 0.0, True
+    for row, members in enumerate(cells.order):
+        are_nodes = any(cells.kind[cell] == Cell.NODE for cell in members)
+        if row:
+            reach = max(
+                (abs(x[cell] - x[other]) for cell in members for other in cells.up[cell]), default=0.0
+            )
+            gap = options.row_gap if are_nodes and were_nodes else options.label_row_gap
+            at += round(gap + min(gap, 0.05 * reach))
+        bands.top.append(at)
+        at += max((cells.height[cell] for cell in members), default=0.0)
+        bands.bottom.append(at)
+        were_nodes = are_nodes
+    return bands
+
+
+class _Router:
+    def __init__(
+        self,
+        boxes: Sequence[Box],
+        arrows: Sequence[Arrow],
+        cells: Rows,
+        x: Sequence[float],
+        bands: _Bands,
+    ) -> None:
+        self.boxes, self.arrows, self.cells, self.x, self.bands = boxes, arrows, cells, x, bands
+        self.place = [0] * len(cells.row)
+        for members in cells.order:
+            for at, cell in enumerate(members):
+                self.place[cell] = at
+        self.rects = [
+            Rect.around(Point(x[box], self._middle(box)), boxes[box].width, boxes[box].height)
+            for box in range(len(boxes))
+        ]
+        self.ports: dict[tuple[int, int], Point] = {}
+        self._place_ports()
+
+    def drawing(self) -> Drawing:
+        routes = []
+        for index, arrow in enumerate(self.arrows):
+            if arrow.source == arrow.target:
+                routes.append(self._loop(index))
+                continue
+            label = self.cells.labels.get(index)
+            routes.append(Route(self._way(index), None if label is None else self._label_rect(label)))
+        everything = [*self.rects]
+        for route in routes:
+            everything.append(route.path.bounds)
+            if route.label:
+                everything.append(route.label)
+        left, top = min(rect.x for rect in everything), min(rect.y for rect in everything)
+        right, bottom = max(rect.right for rect in everything), max(rect.bottom for rect in everything)
+        return Drawing(self.rects, routes, Rect(left, top, right - left, bottom - top))
+
+    def _middle(self, cell: int) -> float:
+        row = self.cells.row[cell]
+        return (self.bands.top[row] + self.bands.bottom[row]) / 2
+
+    def _label_rect(self, cell: int) -> Rect:
+        width = self.cells.left[cell] + self.cells.right[cell]
+        return Rect.around(Point(self.x[cell], self._middle(cell)), width, self.cells.height[cell])
+
+    # Ports: where arrows leave and meet their boxes.
+
+    def _place_ports(self) -> None:
+        """Give every arrow its own port on the side of the box that it leaves or meets."""
+        level: dict[tuple[int, bool], list[tuple[float, int, float]]] = {}
+        upright: dict[tuple[int, bool], list[tuple[float, int]]] = {}
+        for index, arrow in enumerate(self.arrows):
+            if arrow.source == arrow.target:
+                continue
+            chain = self.cells.chains[index]
+            if chain[0] in (arrow.source, arrow.target):
+                for box, other, is_below in ((chain[0], chain[1], True), (chain[-1], chain[-2], False)):
+                    level.setdefault((box, is_below), []).append(
+                        (self.x[other], index, self._lean(box, other))
+                    )
+                continue
+            for box, end, is_below in ((arrow.source, chain[-1], True), (arrow.target, chain[0], False)):
+                if self._is_open(box, end):
+                    distance = abs(self.place[box] - self.place[end])
+                    # From the top: lanes that go up, the nearest first; then those that come from below,
+                    # the nearest last. So none crosses another beside the box.
+                    rank = distance - 1e6 if is_below else 1e6 - distance
+                    side = self.place[end] > self.place[box]
+                    upright.setdefault((box, side), []).append((rank, index))
+                else:
+                    port = self.x[end], index, self._lean(box, end)
+                    level.setdefault((box, is_below), []).append(port)
+        for (box, is_below), level_ports in level.items():
+            self._spread_level(box, is_below, sorted(level_ports))
+        for (box, is_right), upright_ports in upright.items():
+            self._spread_upright(box, is_right, sorted(upright_ports))
+
+    def _lean(self, box: int, other: int) -> float:
+        """How far from the box's middle an arrow to the other cell is to start."""
+        if self.boxes[box].kind != "node":
+            return 0.0
+        limit = self._limit(box)
+        meets_box = self.cells.kind[other] == Cell.NODE and self.boxes[other].kind == "node"
+        lean = (self.x[other] - self.x[box]) / (2 if meets_box else 1)
+        return max(-limit, min(limit, lean))
+
+    def _limit(self, box: int) -> float:
+        return max(0.0, min(self.boxes[box].width * 0.22, self.boxes[box].width / 2 - _CORNER))
+
+    def _spread_level(self, box: int, is_below: bool, ports: list[tuple[float, int, float]]) -> None:
+        rect = self.rects[box]
+        y = rect.bottom if is_below else rect.top
+        if self.boxes[box].kind != "node":
+            leans = [0.0] * len(ports)
+        else:
+            room = max(0.0, rect.width / 2 - _CORNER)
+            gap = min(_PORT_GAP, 2 * room / max(1, len(ports) - 1))
+            gaps = [0.0] + [gap] * (len(ports) - 1)
+            leans = spread([port[2] for port in ports], [1.0] * len(ports), gaps)
+            # All that stands out is moved in, the gaps kept.
+            leans = [
+                max(-room + at * gap, min(room - (len(ports) - 1 - at) * gap, lean))
+                for at, lean in enumerate(leans)
+            ]
+        for (_, index, _), lean in zip(ports, leans, strict=True):
+            self.ports[index, box] = Point(self.x[box] + lean, y)
+
+    def _spread_upright(self, box: int, is_right: bool, ports: list[tuple[float, int]]) -> None:
+        rect = self.rects[box]
+        room = max(0.0, rect.height - _CORNER) if self.boxes[box].kind == "node" else 0.0
+        gap = min(_PORT_GAP, room / max(1, len(ports) - 1))
+        y = rect.centre.y - gap * (len(ports) - 1) / 2
+        for at, (_, index) in enumerate(ports):
+            self.ports[index, box] = Point(rect.right if is_right else rect.left, y + at * gap)
+
+    def _is_open(self, box: int, end: int) -> bool:
+        """Whether nothing but arrows stands between a box and the end of a lane beside it."""
+        a, b = sorted((self.place[box], self.place[end]))
+        if box in self.cells.loops and self.place[end] < self.place[box]:
+            return False
+        row = self.cells.order[self.cells.row[box]]
+        return all(self.cells.kind[cell] in (Cell.BEND, Cell.LANE) for cell in row[a + 1 : b]) and (
+            self.cells.kind[end] != Cell.LABEL
+        )
+
+    # Ways.
+
+    def _way(self, index: int) -> EdgePath:
+        arrow, chain = self.arrows[index], self.cells.chains[index]
+        if chain[0] not in (arrow.source, arrow.target):
+            return self._back(chain, index, arrow)
+        way = self._down(chain, self.ports[index, chain[0]], self.ports[index, chain[-1]])
+        return way if chain[0] == arrow.source else way.reversed()
+
+    def _down(self, chain: list[int], start: Point, end: Point) -> EdgePath:
+        pen = _Pen(start)
+        for at in range(len(chain) - 1):
+            row = self.cells.row[chain[at]]
+            pen.upright(self.bands.bottom[row])
+            x = end.x if at == len(chain) - 2 else self.x[chain[at + 1]]
+            pen.across(x, self.bands.top[row + 1])
+        pen.upright(end.y)
+        return pen.path()
+
+    def _back(self, chain: list[int], index: int, arrow: Arrow) -> EdgePath:
+        pen = _Pen(self.ports[index, arrow.source])
+        bands, cells = self.bands, self.cells
+        bottom_row, top_row = cells.row[chain[-1]], cells.row[chain[0]]
+        x = self.x[chain[-1]]
+        if self._is_open(arrow.source, chain[-1]):
+            is_straight = len(chain) > 1 and abs(self.x[chain[-2]] - x) < 0.5
+            pen.turn_up(x, bands.bottom[bottom_row - 1] if is_straight else bands.top[bottom_row])
+        else:
+            pen.upright(bands.bottom[bottom_row])
+            pen.swing(x, bands.bottom[bottom_row], 0.8 * bands.channel_below(bottom_row))
+            pen.upright(bands.top[bottom_row])
+        end = self.ports[index, arrow.target]
+        is_open = self._is_open(arrow.target, chain[0])
+        for lower, upper in zip(reversed(chain), reversed(chain[:-1]), strict=False):
+            if cells.row[lower] != bottom_row:
+                pen.upright(bands.top[cells.row[lower]])
+            is_straight = abs(self.x[upper] - self.x[lower]) < 0.5
+            if not (is_straight and is_open and cells.row[upper] == top_row):
+                pen.across(self.x[upper], bands.bottom[cells.row[upper]])
+        if is_open:
+            pen.turn_in(end)
+        else:
+            pen.upright(bands.top[top_row])
+            pen.swing(end.x, bands.top[top_row], -0.8 * bands.channel_above(top_row))
+            pen.upright(end.y)
+        return pen.path()
+
+    def _loop(self, index: int) -> Route:
+        arrow = self.arrows[index]
+        loops = self.cells.loops[arrow.source]
+        nth = next(at for at, loop in enumerate(loops) if loop.index == index)
+        loop, rect = loops[nth], self.rects[arrow.source]
+        is_right = self.cells.right[arrow.source] > rect.width / 2
+        border, outwards = (rect.right, 1) if is_right else (rect.left, -1)
+        y = rect.centre.y
+        half = 0.0 if self.boxes[arrow.source].kind != "node" else min(rect.height / 2 - 4, 8.0 + 5.0 * nth)
+        # A cubic reaches three quarters of the way to its control points.
+        far = border + outwards * loop.reach / 0.75
+        swell = max(2 * half, 16.0)
+        turn = Cubic(Point(far, y - swell), Point(far, y + swell), Point(border, y + half))
+        path = EdgePath(Point(border, y - half), (turn,))
+        if arrow.label is None:
+            return Route(path)
+        width, height = arrow.label
+        left = border + loop.label_at if is_right else border - loop.label_at - width
+        return Route(path, Rect(left, y - height / 2, width, height))
+
+
+class _Pen:
+    """Draws a path piece by piece."""
+
+    def __init__(self, start: Point) -> None:
+        self._start = self._at = start
+        self._segments: list[Segment] = []
+
+    def path(self) -> EdgePath:
+        return EdgePath(self._start, tuple(self._segments))
+
+    def upright(self, y: float) -> None:
+        """Straight up or down."""
+        if abs(y - self._at.y) < 1e-6:
+            return
+        end = Point(self._at.x, y)
+        if self._segments and isinstance(self._segments[-1], Line):
+            self._segments.pop()
+        self._draw(Line(end))
+
+    def across(self, x: float, y: float) -> None:
+        """Through a channel: upright at both borders of it."""
+        if abs(x - self._at.x) < 0.5:
+            if abs(x - self._at.x) > 1e-6:
+                self._draw(Line(Point(x, y)))
+            else:
+                self.upright(y)
+            return
+        middle = (self._at.y + y) / 2
+        self._draw(Cubic(Point(self._at.x, middle), Point(x, middle), Point(x, y)))
+
+    def turn_up(self, x: float, y: float) -> None:
+        """From a box's side into an upright lane, and in it up to y."""
+        at = self._at
+        bend = self._bend(x - at.x, at.y - y)
+        control1 = Point(at.x + 0.7 * (x - at.x), at.y)
+        self._draw(Cubic(control1, Point(x, at.y - 0.7 * bend), Point(x, at.y - bend)))
+        self.upright(y)
+
+    def turn_in(self, end: Point) -> None:
+        """Up an upright lane to a box's side."""
+        x = self._at.x
+        bend = self._bend(x - end.x, self._at.y - end.y)
+        self.upright(end.y + bend)
+        control1 = Point(x, end.y + 0.3 * bend)
+        self._draw(Cubic(control1, Point(end.x + 0.7 * (x - end.x), end.y), end))
+
+    @staticmethod
+    def _bend(across: float, upright: float) -> float:
+        """How much of the upright way a turn takes: the wider, the rounder."""
+        return min(upright, 12.0 + 0.6 * abs(across))
+
+    def swing(self, x: float, y: float, depth: float) -> None:
+        """Out of a row and back into it, through the channel beside it."""
+        self._draw(Cubic(Point(self._at.x, y + depth), Point(x, y + depth), Point(x, y)))
+
+    def _draw(self, segment: Segment) -> None:
+        self._segments.append(segment)
+        self._at = segment.end

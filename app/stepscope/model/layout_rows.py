@@ -1,0 +1,167 @@
+"""Rows of cells: boxes, and the places that long arrows, back arrows and labels keep between them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from stepscope.model.layout_parts import Arrow, Box, Cell, Options
+
+
+@dataclass
+class Rows:
+    """The graph with every arrow cut into pieces from a row to the next.
+
+    The first cells are the boxes, under their own numbers. Lists are indexed by cell unless said otherwise.
+    """
+
+    label_rows: set[int]
+    """The rows that hold labels and no boxes."""
+    kind: list[Cell] = field(default_factory=list)
+    left: list[float] = field(default_factory=list)
+    """From a cell's middle to its left border. Self-loops make one side of a box wider."""
+    right: list[float] = field(default_factory=list)
+    height: list[float] = field(default_factory=list)
+    row: list[int] = field(default_factory=list)
+    up: list[list[int]] = field(default_factory=list)
+    """The cells of the row above that a cell is joined to."""
+    down: list[list[int]] = field(default_factory=list)
+    order: list[list[int]] = field(default_factory=list)
+    """By row: its cells from left to right."""
+    chains: dict[int, list[int]] = field(default_factory=dict)
+    """By arrow: its cells from top to bottom, its boxes included. A lane's are all its own."""
+    labels: dict[int, int] = field(default_factory=dict)
+    """By arrow: the cell that is its label."""
+    lane_side: dict[int, int] = field(default_factory=dict)
+    """By the end cell of a back arrow: the box that it is to stand beside, on its right."""
+
+    loops: dict[int, list[Loop]] = field(default_factory=dict)
+    """By box: its loops, from the inner to the outer one."""
+
+    def add(self, kind: Cell, row: int, left: float, right: float, height: float) -> int:
+        self.kind.append(kind)
+        self.row.append(row)
+        self.left.append(left)
+        self.right.append(right)
+        self.height.append(height)
+        self.up.append([])
+        self.down.append([])
+        return len(self.row) - 1
+
+    def gap(self, a: int, b: int, options: Options) -> float:
+        """The free room between two neighbours of a row."""
+        both_nodes = self.kind[a] == Cell.NODE and self.kind[b] == Cell.NODE
+        return options.node_gap if both_nodes else options.edge_gap
+
+
+_LOOP_REACH = 22.0
+_LOOP_OVERLAP = 8.0
+"""How much of a loop its label covers, and the room between loops."""
+
+
+def rows(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int], layer: Sequence[int]) -> Rows:
+    """Cut arrows into cells; `order` is still empty."""
+    row_of_layer, count = _number_rows(arrows, back, layer)
+    climbing = _climbing(arrows, back, layer)
+    cells = Rows(label_rows=set(range(count)).difference(row_of_layer))
+    for box, at in zip(boxes, layer, strict=True):
+        cells.add(Cell.NODE, row_of_layer[at], box.width / 2, box.width / 2, box.height)
+    loops: dict[int, list[int]] = {}
+    for index, arrow in enumerate(arrows):
+        if arrow.source == arrow.target:
+            loops.setdefault(arrow.source, []).append(index)
+        else:
+            is_lane = index in back and index not in climbing
+            upper, lower = (arrow.target, arrow.source) if index in back else (arrow.source, arrow.target)
+            _cut(cells, index, upper, lower, is_lane, arrow.label)
+    _make_room_for_loops(cells, arrows, loops)
+    cells.order = [[] for _ in range(count)]
+    return cells
+
+
+def _number_rows(
+    arrows: Sequence[Arrow], back: Collection[int], layer: Sequence[int]
+) -> tuple[list[int], int]:
+    """The row of each layer: below a layer that labels hang from comes a row for them."""
+    depth = max(layer, default=-1) + 1
+    labelled = [False] * depth
+    for index, (source, target, label) in enumerate(arrows):
+        if label is not None and abs(layer[source] - layer[target]) == 1:
+            labelled[layer[target] if index in back else layer[source]] = True
+    row_of_layer, row = [], 0
+    for has_labels in labelled:
+        row_of_layer.append(row)
+        row += 2 if has_labels else 1
+    return row_of_layer, row
+
+
+def _climbing(arrows: Sequence[Arrow], back: Collection[int], layer: Sequence[int]) -> set[int]:
+    """The back arrows that go straight up: several, from one layer to the same box right above it.
+
+    Each with a lane of its own would wind around all the others.
+    """
+    fans: dict[int, list[int]] = {}
+    for index in back:
+        source, target, _ = arrows[index]
+        if layer[source] == layer[target] + 1:
+            fans.setdefault(target, []).append(index)
+    return {
+        index for fan in fans.values() if len({arrows[index].source for index in fan}) > 1 for index in fan
+    }
+
+
+def _cut(
+    cells: Rows, index: int, upper: int, lower: int, is_lane: bool, label: tuple[float, float] | None
+) -> None:
+    first, last = cells.row[upper], cells.row[lower]
+    if not is_lane:
+        first, last = first + 1, last - 1
+    label_row = -1
+    if label is not None:
+        # A label stands where edges part, if there is a row for labels; that of a lane in its middle.
+        label_row = first if not is_lane and first in cells.label_rows else (first + last) // 2
+    chain = []
+    for row in range(first, last + 1):
+        if row == label_row and label is not None:
+            width, height = label
+            cell = cells.add(Cell.LABEL, row, width / 2, width / 2, height)
+            cells.labels[index] = cell
+        else:
+            cell = cells.add(Cell.LANE if is_lane else Cell.BEND, row, 0.0, 0.0, 0.0)
+        chain.append(cell)
+    if is_lane:
+        cells.lane_side[chain[0]] = upper
+        cells.lane_side[chain[-1]] = lower
+    else:
+        chain = [upper, *chain, lower]
+    cells.chains[index] = chain
+    for above, below in pairwise(chain):
+        cells.down[above].append(below)
+        cells.up[below].append(above)
+
+
+@dataclass(frozen=True)
+class Loop:
+    """An arrow from a box to itself: how far from the box's border it reaches, and where its label begins."""
+
+    index: int
+    reach: float
+    label_at: float
+
+
+def _make_room_for_loops(cells: Rows, arrows: Sequence[Arrow], loops: Mapping[int, list[int]]) -> None:
+    """Loops stand one around the other on the right side, or on the left where lanes need the right one."""
+    boxes_with_lanes = set(cells.lane_side.values())
+    for box, indices in loops.items():
+        reach, room = _LOOP_REACH, 0.0
+        for index in indices:
+            width, height = arrows[index].label or (0.0, 0.0)
+            cells.loops.setdefault(box, []).append(Loop(index, reach, reach - _LOOP_OVERLAP))
+            cells.height[box] = max(cells.height[box], height)
+            room = max(reach, reach - _LOOP_OVERLAP + width)
+            reach = room + _LOOP_OVERLAP
+        if box in boxes_with_lanes:
+            cells.left[box] += room
+        else:
+            cells.right[box] += room

@@ -1,0 +1,223 @@
+"""Laws of every layout, and the looks of the common ones."""
+
+from __future__ import annotations
+
+import math
+import os
+import subprocess
+import sys
+from itertools import combinations, pairwise
+
+import networkx as nx
+import pytest
+from hypothesis import given, settings
+
+from stepscope.model.geometry import Point, Rect
+from stepscope.model.layout import Layout, layered
+from stepscope.model.topology import END, START, NodeKey, Topology
+
+from .layout_graphs import graph, label_sizes, size, topologies
+
+_laws = settings(max_examples=150, deadline=None)
+
+
+def _laid_out(topology: Topology) -> Layout:
+    return layered(topology, size, label_sizes(topology))
+
+
+def _rect(layout: Layout, key: NodeKey) -> Rect:
+    return layout.nodes[key] if key in layout.nodes else layout.groups[key]
+
+
+def _crosses(layout: Layout, index: int, rect: Rect) -> bool:
+    """Whether an edge runs through the inside of a rectangle."""
+    inside = rect.grown(-1)
+    for a, b in pairwise(layout.edges[index].path.flattened(24)):
+        steps = max(1, int(math.dist(a, b) / 4))
+        for step in range(steps + 1):
+            if inside.contains(Point(a.x + (b.x - a.x) * step / steps, a.y + (b.y - a.y) * step / steps)):
+                return True
+    return False
+
+
+def _is_on_border(point: Point, rect: Rect) -> bool:
+    return rect.grown(0.01).contains(point) and not rect.grown(-0.01).contains(point)
+
+
+@given(topologies())
+@_laws
+def test_everything_gets_a_place_of_the_size_it_asked_for(topology: Topology) -> None:
+    layout = _laid_out(topology)
+    assert {*layout.nodes} | {*layout.groups} == {*topology.nodes}
+    assert {*layout.groups} == {key for key in topology.nodes if topology.children(key)}
+    assert [route.edge for route in layout.edges] == list(topology.edges)
+    for key, rect in layout.nodes.items():
+        assert (rect.width, rect.height) == pytest.approx(size(topology.nodes[key]))
+    for index, (width, height) in label_sizes(topology).items():
+        rect = layout.edges[index].label_rect
+        assert rect is not None
+        assert (rect.width, rect.height) == pytest.approx((width, height))
+
+
+@given(topologies())
+@_laws
+def test_no_node_frame_or_label_lies_on_another(topology: Topology) -> None:
+    layout = _laid_out(topology)
+    places: dict[NodeKey, list[Rect]] = {}
+    for key in topology.nodes:
+        places.setdefault(key[:-1], []).append(_rect(layout, key))
+    for route in layout.edges:
+        if route.label_rect:
+            places[route.edge.source[:-1]].append(route.label_rect)
+    for siblings in places.values():
+        for a, b in combinations(siblings, 2):
+            assert not a.grown(-0.01).intersects(b.grown(-0.01))
+
+
+@given(topologies())
+@_laws
+def test_what_belongs_to_a_subgraph_lies_in_its_frame_below_the_title(topology: Topology) -> None:
+    layout = _laid_out(topology)
+    for key in topology.nodes:
+        if len(key) > 1:
+            frame = layout.groups[key[:-1]]
+            below_title = Rect(frame.x, frame.y + 28, frame.width, frame.height - 28)
+            assert below_title.grown(0.01).contains(_rect(layout, key))
+    for route in layout.edges:
+        around = layout.groups.get(route.edge.source[:-1], layout.bounds).grown(0.01)
+        assert around.contains(route.path.bounds)
+        assert route.label_rect is None or around.contains(route.label_rect)
+
+
+@given(topologies())
+@_laws
+def test_edges_end_on_the_borders_of_their_nodes(topology: Topology) -> None:
+    layout = _laid_out(topology)
+    for route in layout.edges:
+        assert _is_on_border(route.path.start, _rect(layout, route.edge.source))
+        assert _is_on_border(route.path.end, _rect(layout, route.edge.target))
+
+
+@given(topologies())
+@_laws
+def test_no_edge_runs_through_a_node_or_the_label_of_another_edge(topology: Topology) -> None:
+    layout = _laid_out(topology)
+    for index, route in enumerate(layout.edges):
+        for key in topology.nodes:
+            if key[:-1] == route.edge.source[:-1]:
+                assert not _crosses(layout, index, _rect(layout, key)), key
+        if route.label_rect and route.edge.source != route.edge.target:
+            assert _crosses(layout, index, route.label_rect), "the label is not on its edge"
+
+
+@given(topologies())
+@_laws
+def test_start_comes_first_and_end_comes_last_in_what_they_are_joined_with(topology: Topology) -> None:
+    layout = _laid_out(topology)
+    for key in topology.nodes:
+        if key[-1] not in (START, END):
+            continue
+        here = _rect(layout, key)
+        for other in nx.node_connected_component(topology.graph(key[:-1]).to_undirected(), key) - {key}:
+            there = _rect(layout, other)
+            assert here.bottom < there.top if key[-1] == START else here.top > there.bottom
+
+
+@given(topologies())
+@_laws
+def test_the_same_graph_is_laid_out_the_same_way(topology: Topology) -> None:
+    assert _laid_out(topology) == _laid_out(topology)
+
+
+def test_the_layout_does_not_depend_on_the_hash_seed() -> None:
+    program = (
+        "from tests.app.test_layout import graph, _laid_out\n"
+        "arrows = ['S>a', 'a?b:x', 'a?c:y', 'b>d', 'c>d', 'd?a:z', 'd>E', 'q>r', 'r>q', 'q>q', 'a>E']\n"
+        "print(_laid_out(graph(arrows)))"
+    )
+    pictures = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(pictures) == 1
+
+
+def test_an_empty_graph_has_an_empty_picture() -> None:
+    layout = _laid_out(graph([]))
+    assert layout == Layout({}, {}, (), Rect(0, 0, 0, 0))
+
+
+def test_a_single_node_stands_at_the_origin() -> None:
+    assert _laid_out(graph([], ["only"])).nodes == {("only",): Rect(0, 0, 96, 44)}
+
+
+def test_a_sequence_is_one_upright_line() -> None:
+    layout = _laid_out(graph(["S>one", "one>two", "two>three", "three>E"]))
+    assert len({rect.centre.x for rect in layout.nodes.values()}) == 1
+    assert all(route.path.bounds.width == 0 for route in layout.edges)
+
+
+def test_siblings_stand_in_one_row_in_the_order_of_their_declaration() -> None:
+    layout = _laid_out(graph(["S>plan", "plan>a", "plan>b", "plan>c", "a>join", "b>join", "c>join"]))
+    a, b, c = (layout.nodes[name,].centre for name in "abc")
+    assert a.x < b.x < c.x
+    assert a.y == b.y == c.y
+    assert b.x == pytest.approx(layout.nodes["plan",].centre.x)
+    assert b.x == pytest.approx(layout.nodes["join",].centre.x)
+
+
+def test_two_siblings_stand_evenly_below_what_leads_to_them() -> None:
+    layout = _laid_out(graph(["S>joke", "S>poem", "joke>join", "poem>join", "join>E"]))
+    joke, poem = layout.nodes["joke",].centre, layout.nodes["poem",].centre
+    middle = (joke.x + poem.x) / 2
+    assert layout.nodes[START,].centre.x == pytest.approx(middle)
+    assert layout.nodes["join",].centre.x == pytest.approx(middle)
+
+
+def test_a_way_back_goes_round_the_right_side() -> None:
+    layout = _laid_out(graph(["S>plan", "plan>a", "plan>b", "a>edit", "b>edit", "edit?plan:redo", "edit>E"]))
+    back = layout.edges[5]
+    assert back.path.start.x == layout.nodes["edit",].right
+    assert back.path.end.x == layout.nodes["plan",].right
+    assert back.label_rect is not None
+    assert back.label_rect.left > layout.nodes["b",].right
+
+
+def test_parallel_edges_have_ends_of_their_own() -> None:
+    layout = _laid_out(graph(["a>b", "a>b", "a>b"]))
+    assert len({route.path.start for route in layout.edges}) == 3
+    assert len({route.path.end for route in layout.edges}) == 3
+
+
+def test_parts_that_nothing_joins_stand_beside_one_another() -> None:
+    layout = _laid_out(graph(["S>supervisor"], ["researcher", "writer", "E"]))
+    tops = [layout.nodes[START,].top, layout.nodes["researcher",].top, layout.nodes["writer",].top]
+    assert tops == [0, 0, 0]
+    assert layout.nodes[END,].top > layout.nodes["supervisor",].bottom
+
+
+def test_a_hundred_lonely_nodes_fill_a_page_not_a_line() -> None:
+    layout = _laid_out(graph([], [f"n{number}" for number in range(100)]))
+    assert 1 < layout.bounds.width / layout.bounds.height < 3
+
+
+def test_workers_answer_their_supervisor_beside_its_call() -> None:
+    workers = ["a", "b", "c"]
+    layout = _laid_out(graph([*(f"boss?{name}" for name in workers), *(f"{name}>boss" for name in workers)]))
+    for answer in layout.edges[3:]:
+        assert answer.path.start.y == layout.nodes["a",].top
+        assert answer.path.end.y == layout.nodes["boss",].bottom
+    assert len({route.path.start for route in layout.edges}) == 6
+
+
+def test_edges_of_an_open_subgraph_end_at_its_frame() -> None:
+    layout = _laid_out(graph(["S>team", "team>E", "team/S>team/a", "team/a>team/E"]))
+    frame = layout.groups["team",]
+    assert layout.edges[0].path.end.y == frame.top
+    assert layout.edges[1].path.start.y == frame.bottom
