@@ -4,58 +4,84 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import time
+import traceback
 
 from PySide6.QtCore import QObject, Signal
 
-from stepscope.model.events import Plain
-from stepscope.model.program import OpenFailed, Program
+from stepscope.model.events import Failure, Outcome, Plain, RunFinished
+from stepscope.model.program import Program
 from stepscope.model.run_state import RunPhase
 from stepscope.run.run_model import RunModel
 from stepscope.session.session import RunRequest, Session
+
+READ_SECONDS = 0.004
+"""How long events are taken in before Qt has its turn; a flood would otherwise hold a frame up."""
+
+log = logging.getLogger(__name__)
 
 
 class Controller(QObject):
     """Owns the session and the one task that reads its events.
 
     Signals
-        open_failed(OpenFailed): the target could not be opened; what was shown stays.
+        changed: `opening` or `is_pausing` is another one.
         run_ended: the run is over and all its events have been shown.
     """
 
-    open_failed = Signal(object)
+    changed = Signal()
     run_ended = Signal()
 
     def __init__(self, model: RunModel, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.model = model
+        self.opening = ""  # the target that is being loaded
+        self.is_pausing = False  # a pause was asked for and has not come yet
         self._session = session
         self._run: asyncio.Task[None] | None = None
+        self._request: RunRequest | None = None
+        self._one_at_a_time = asyncio.Lock()
+        model.run_changed.connect(self._on_run_changed)
 
     @property
     def is_live(self) -> bool:
         """True from the start of a run until its last event has been shown."""
         return self._run is not None and not self._run.done()
 
-    async def open(self, target: str) -> Program | None:
-        """Stop what runs and load a target. Returns None after `open_failed`."""
-        await self.stop()
-        try:
-            program = await self._session.open(target)
-        except OpenFailed as problem:
-            self.open_failed.emit(problem)
-            return None
-        self.model.set_program(program)
+    async def open(self, target: str) -> Program:
+        """Stop what runs and load a target.
+
+        Raises OpenFailed; what was shown before stays then.
+        """
+        async with self._one_at_a_time:
+            await self.stop()
+            self._set_opening(target)
+            try:
+                program = await self._session.open(target)
+                self._request = None
+                self.model.set_program(program)
+            finally:
+                self._set_opening("")
         return program
 
     def run(self, input: Plain, stepping: bool = False) -> None:
-        """Begin a run with this input; does nothing while one is live."""
-        if not self.is_live and self.model.program is not None:
-            self.model.reset()
-            self._run = asyncio.ensure_future(self._read(RunRequest(input, stepping)))
+        """Begin a run with this input; does nothing while one is live or a target is being opened."""
+        if self.is_live or self.opening or self.model.program is None:
+            return
+        self._request = RunRequest(input, stepping)
+        self.model.reset()
+        self._run = asyncio.ensure_future(self._read(self._request))
+
+    async def restart(self) -> None:
+        """Stop, and run again with the input of the last run."""
+        await self.stop()
+        if self._request is not None:
+            self.run(self._request.input)
 
     def step(self) -> None:
-        """Let the next superstep run."""
-        if self.is_live:
+        """Let the next superstep run, then pause again."""
+        if self.model.state.phase is RunPhase.PAUSED:
             self._session.step()
 
     def resume(self) -> None:
@@ -65,15 +91,21 @@ class Controller(QObject):
 
     def pause(self) -> None:
         """Start no new task."""
-        if self.is_live:
+        if self.is_live and self.model.state.phase is RunPhase.RUNNING:
+            self._set_pausing(True)
             self._session.pause()
+
+    async def ended(self) -> None:
+        """Wait until no run is live."""
+        if self.is_live:
+            assert self._run is not None
+            await asyncio.wait([self._run])
 
     async def stop(self) -> None:
         """End the run, and wait until that is shown."""
         if self.is_live:
-            assert self._run is not None
             self._session.stop()
-            await asyncio.wait([self._run])
+            await self.ended()
 
     async def close(self) -> tuple[str, ...]:
         """Stop, and let the session go; returns the nodes whose code still runs."""
@@ -81,8 +113,42 @@ class Controller(QObject):
         return await self._session.close()
 
     async def _read(self, request: RunRequest) -> None:
-        async with contextlib.aclosing(self._session.astream(request)) as events:  # type: ignore[type-var]
-            async for event in events:
-                self.model.feed(event)
+        try:
+            await self._feed_from(request)
+        except Exception as error:
+            # Ours to mend, not the user's; but their window must not go on saying that it runs.
+            log.exception("the run's events could not be read")
+            self.model.feed(_broken(error, self.model.state.events))
         self.model.flush()
         self.run_ended.emit()
+
+    async def _feed_from(self, request: RunRequest) -> None:
+        async with contextlib.aclosing(self._session.astream(request)) as events:  # type: ignore[type-var]
+            turn_ends = time.perf_counter() + READ_SECONDS
+            async for event in events:
+                self.model.feed(event)
+                if time.perf_counter() > turn_ends:
+                    await asyncio.sleep(0)
+                    turn_ends = time.perf_counter() + READ_SECONDS
+
+    def _on_run_changed(self) -> None:
+        if self.is_pausing and self.model.state.phase is not RunPhase.RUNNING:
+            self._set_pausing(False)
+
+    def _set_opening(self, target: str) -> None:
+        self.opening = target
+        self.changed.emit()
+
+    def _set_pausing(self, is_pausing: bool) -> None:
+        self.is_pausing = is_pausing
+        self.changed.emit()
+
+
+def _broken(error: Exception, seq: int) -> RunFinished:
+    failure = Failure(
+        type(error).__name__,
+        str(error),
+        "This is a fault of Stepscope, not of the graph. What had arrived is kept; run it again.",
+        traceback="".join(traceback.format_exception(error)),
+    )
+    return RunFinished(seq, time.time(), Outcome.FAILED, failure, "", ())

@@ -1,0 +1,172 @@
+"""The table of commands: menus, the run bar and the keys are all made from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from stepscope.model.run_state import RunPhase
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What decides which commands make sense now."""
+
+    has_program: bool = False
+    is_opening: bool = False
+    phase: RunPhase = RunPhase.IDLE
+
+    @property
+    def can_start(self) -> bool:
+        """A run can begin, or go on."""
+        return self.has_program and not self.is_opening and self.phase is not RunPhase.RUNNING
+
+
+def _always(now: Situation) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Command:
+    """One thing the person can do. `paused_text` replaces `text` while a run is paused."""
+
+    id: str
+    menu: str
+    text: str
+    tip: str
+    shortcut: str = ""
+    icon: str = ""
+    on_bar: bool = False
+    is_primary: bool = False
+    paused_text: str = ""
+    enabled: Callable[[Situation], bool] = _always
+    group: str = ""  # of commands of which one is checked
+    starts_section: bool = False
+
+
+COMMANDS = (
+    Command("open", "File", "&Open…", "Open a Python file that builds a graph", "Ctrl+O"),
+    Command("quit", "File", "&Quit", "Leave Stepscope", "Ctrl+Q", starts_section=True),
+    Command(
+        "run",
+        "Run",
+        "&Run",
+        "Run the graph, or go on with a paused run",
+        "F5",
+        icon="run",
+        on_bar=True,
+        is_primary=True,
+        paused_text="&Continue",
+        enabled=lambda now: now.can_start,
+    ),
+    Command(
+        "pause",
+        "Run",
+        "&Pause",
+        "Start no new task; what runs, finishes",
+        "F6",
+        icon="pause",
+        on_bar=True,
+        enabled=lambda now: now.phase is RunPhase.RUNNING,
+    ),
+    Command(
+        "step",
+        "Run",
+        "&Step",
+        "Run one superstep, then pause",
+        "F10",
+        icon="step",
+        on_bar=True,
+        enabled=lambda now: now.can_start,
+    ),
+    Command(
+        "stop",
+        "Run",
+        "S&top",
+        "End the run now",
+        "Shift+F5",
+        icon="stop",
+        on_bar=True,
+        enabled=lambda now: now.phase.is_live,
+    ),
+    Command(
+        "restart",
+        "Run",
+        "R&estart",
+        "Stop, and run again with the same input",
+        "Ctrl+Shift+F5",
+        icon="restart",
+        on_bar=True,
+        enabled=lambda now: now.has_program and not now.is_opening and now.phase is not RunPhase.IDLE,
+    ),
+    Command(
+        "edit_input", "Run", "Edit &Input", "Put the cursor into the input", "Ctrl+I", starts_section=True
+    ),
+    Command("fit", "View", "&Fit Graph", "Show the whole graph", "F", enabled=lambda now: now.has_program),
+    Command(
+        "theme_system",
+        "View",
+        "Theme: As the S&ystem",
+        "Follow the desktop's light or dark",
+        group="theme",
+        starts_section=True,
+    ),
+    Command("theme_light", "View", "Theme: &Light", "Always light", group="theme"),
+    Command("theme_dark", "View", "Theme: &Dark", "Always dark", group="theme"),
+    Command(
+        "reset_layout", "View", "&Reset Layout", "Put every pane back into its place", starts_section=True
+    ),
+    Command("about", "Help", "&About Stepscope", "Version, licence and the versions in use"),
+)
+
+
+class Actions(QObject):
+    """One QAction a command. `connect_to` says what they do."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._actions = {command.id: self._make(command) for command in COMMANDS}
+        self.update(Situation())
+
+    def connect_to(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Give each command its handler. Raises ValueError when one lacks, or is too many."""
+        if strangers := handlers.keys() ^ self._actions.keys():
+            raise ValueError(f"Commands and handlers differ in {', '.join(sorted(strangers))}")
+        for command_id, handler in handlers.items():
+            self._actions[command_id].triggered.connect(lambda checked=False, handler=handler: handler())
+
+    def __getitem__(self, command_id: str) -> QAction:
+        return self._actions[command_id]
+
+    def of_menu(self, menu: str) -> list[tuple[Command, QAction]]:
+        return [(command, self._actions[command.id]) for command in COMMANDS if command.menu == menu]
+
+    def on_bar(self) -> list[tuple[Command, QAction]]:
+        return [(command, self._actions[command.id]) for command in COMMANDS if command.on_bar]
+
+    def update(self, now: Situation) -> None:
+        """Enable what makes sense now, and name it so."""
+        for command in COMMANDS:
+            action = self._actions[command.id]
+            action.setEnabled(command.enabled(now))
+            if command.paused_text:
+                action.setText(command.paused_text if now.phase is RunPhase.PAUSED else command.text)
+
+    def check(self, command_id: str) -> None:
+        """Mark one command of a group as the one that holds."""
+        group = next(command.group for command in COMMANDS if command.id == command_id)
+        for command in COMMANDS:
+            if command.group == group:
+                self._actions[command.id].setChecked(command.id == command_id)
+
+    def _make(self, command: Command) -> QAction:
+        action = QAction(command.text, self)
+        action.setObjectName(command.id)
+        action.setShortcut(QKeySequence(command.shortcut))
+        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
+        action.setCheckable(bool(command.group))
+        return action

@@ -1,0 +1,40 @@
+"""A line above the graph that says what could not be done; it stays until it is dismissed or mended."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+
+class Banner(QFrame):
+    """`details_wanted` asks to see the whole problem."""
+
+    details_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self._words = QLabel()
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(True)
+        details = QPushButton("Show Problem")
+        details.clicked.connect(self.details_wanted)
+        dismiss = QPushButton("Dismiss")
+        dismiss.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 6, 12, 6)
+        layout.setSpacing(8)
+        layout.addWidget(self._words, 1)
+        for button in (details, dismiss):
+            button.setProperty("flat", True)
+            layout.addWidget(button)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        return self._words.text()
+
+    def say(self, words: str) -> None:
+        self._words.setText(f"✕  {words}")
+        self.setAccessibleName(words)
+        self.show()

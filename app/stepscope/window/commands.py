@@ -1,0 +1,176 @@
+"""What each command of the table does."""
+
+from __future__ import annotations
+
+import platform
+from pathlib import Path
+from typing import Protocol
+
+import PySide6
+from PySide6.QtCore import QObject
+
+import stepscope
+from stepscope.model.events import Failure
+from stepscope.model.program import OpenFailed, Program
+from stepscope.model.run_state import RunPhase
+from stepscope.run.controller import Controller
+from stepscope.run.jobs import Jobs
+from stepscope.run.settings import Settings
+from stepscope.theme import Scheme
+from stepscope.window.actions import Actions
+from stepscope.window.appearance import Appearance
+from stepscope.window.dialogs import Question, ask, ask_file
+from stepscope.window.input_editor import InputEditor
+from stepscope.window.main_window import MainWindow
+from stepscope.window.opener import Opener
+
+
+class Canvas(Protocol):
+    def fit(self) -> None: ...
+
+
+class FailureView(Protocol):
+    def show_failure(self, failure: Failure) -> None: ...
+
+
+class Commands(QObject):
+    """Joins the actions to the controller and to the parts of the window."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        window: MainWindow,
+        opener: Opener,
+        controller: Controller,
+        editor: InputEditor,
+        canvas: Canvas,
+        failures: FailureView,
+        appearance: Appearance,
+        settings: Settings,
+        jobs: Jobs,
+    ) -> None:
+        super().__init__(window)
+        self._actions = actions
+        self._window = window
+        self._opener = opener
+        self._controller = controller
+        self._editor = editor
+        self._canvas = canvas
+        self._failures = failures
+        self._appearance = appearance
+        self._settings = settings
+        self._jobs = jobs
+        actions.connect_to(
+            {
+                "open": lambda: jobs.start(self._ask_what_to_open()),
+                "quit": window.close,
+                "run": self.run,
+                "pause": controller.pause,
+                "step": self.step,
+                "stop": lambda: jobs.start(controller.stop()),
+                "restart": lambda: jobs.start(controller.restart()),
+                "edit_input": self._edit_input,
+                "fit": canvas.fit,
+                "theme_system": lambda: self._choose(Scheme.SYSTEM),
+                "theme_light": lambda: self._choose(Scheme.LIGHT),
+                "theme_dark": lambda: self._choose(Scheme.DARK),
+                "reset_layout": self._reset_layout,
+                "about": lambda: jobs.start(self._tell_about()),
+            }
+        )
+        actions.check(f"theme_{appearance.scheme.value}")
+        window.target_wanted.connect(lambda target: jobs.start(self.open(target)))
+        window.frame.banner.details_wanted.connect(lambda: window.docks.show("problem"))
+        editor.edited.connect(self._remember_input)
+        controller.run_ended.connect(self._on_run_ended)
+        window.show_recent(settings.recent)
+
+    async def open(
+        self, target: str, *, has_consent: bool = False, may_ask: bool = True, input: str | None = None
+    ) -> Program | None:
+        """Open a target and show it; None when it was not to be, which the window then says.
+
+        `input` is the JSON text to begin with in place of what is remembered.
+        """
+        try:
+            program = await self._opener.open(target, has_consent=has_consent, may_ask=may_ask)
+        except OpenFailed as problem:
+            self._show_open_failure(target, problem.failure)
+            return None
+        if program is None:
+            return None
+        text = self._settings.input_of(program.target) if input is None else input
+        self._editor.show_input(program.input, program.input_schema, text)
+        self._window.show_program(program)
+        self._window.show_recent(self._settings.recent)
+        self._canvas.fit()
+        return program
+
+    def run(self) -> None:
+        """Run, or go on."""
+        if self._controller.model.state.phase is RunPhase.PAUSED:
+            self._controller.resume()
+        else:
+            self._begin(stepping=False)
+
+    def step(self) -> None:
+        """One superstep: of the paused run, or the first of a new one."""
+        if self._controller.model.state.phase is RunPhase.PAUSED:
+            self._controller.step()
+        else:
+            self._begin(stepping=True)
+
+    def _begin(self, stepping: bool) -> None:
+        if self._editor.problem is not None:
+            self._window.docks.show("run")
+            self._editor.show_problem()
+            return
+        self._controller.run(self._editor.value(), stepping)
+
+    def _on_run_ended(self) -> None:
+        state = self._controller.model.state
+        if state.phase is RunPhase.FAILED and state.failure is not None:
+            self._failures.show_failure(state.failure)
+            self._window.docks.show("problem")
+
+    def _show_open_failure(self, target: str, failure: Failure) -> None:
+        self._failures.show_failure(failure)
+        self._window.docks.show("problem")
+        still = "" if self._controller.model.program is None else " The graph before it is still open."
+        self._window.frame.banner.say(f"Could not open {Path(target).name}: {failure.headline}.{still}")
+
+    def _remember_input(self, text: str) -> None:
+        program = self._controller.model.program
+        if program is None:
+            return
+        if self._editor.is_as_suggested:
+            self._settings.forget_input(program.target)
+        else:
+            self._settings.remember_input(program.target, text)
+
+    async def _ask_what_to_open(self) -> None:
+        recent = self._settings.recent
+        folder = str(Path(recent[0]).parent) if recent else str(Path.cwd())
+        if path := await ask_file(self._window, folder):
+            await self.open(path)
+
+    def _edit_input(self) -> None:
+        self._window.docks.show("run")
+        self._editor.take_focus()
+
+    def _choose(self, scheme: Scheme) -> None:
+        self._settings.scheme = scheme.value
+        self._actions.check(f"theme_{scheme.value}")
+        self._appearance.choose(scheme)
+
+    def _reset_layout(self) -> None:
+        self._settings.forget_layout()
+        self._window.docks.arrange()
+
+    async def _tell_about(self) -> None:
+        title = f"Stepscope {stepscope.__version__}"
+        words = (
+            "A desktop debugger for graphs. MIT licence.\n\n"
+            f"Python {platform.python_version()}, Qt for Python {PySide6.__version__}"
+        )
+        await ask(Question(title, words, ("Close",), self._window))

@@ -1,0 +1,121 @@
+"""Questions to the person, asked without stopping the loop: a dialog opens, a coroutine waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+PYTHON_FILES = "Python files (*.py);;All files (*)"
+
+
+async def ask(dialog: QDialog) -> int:
+    """Open a dialog and wait for its result; a cancelled wait takes the dialog away."""
+    done = asyncio.get_running_loop().create_future()
+
+    def finish(result: int) -> None:
+        if not done.done():
+            done.set_result(result)
+
+    dialog.finished.connect(finish)
+    dialog.open()
+    try:
+        return int(await done)
+    finally:
+        dialog.close()
+        dialog.deleteLater()
+
+
+async def ask_file(parent: QWidget, folder: str) -> str | None:
+    """The path of a Python file to open, or None."""
+    dialog = QFileDialog(parent, "Open a graph", folder, PYTHON_FILES)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    if not await ask(dialog):
+        return None
+    chosen = dialog.selectedFiles()
+    return chosen[0] if chosen else None
+
+
+class Question(QDialog):
+    """A title, a few words, and buttons; its result is the number of the button, from 1, or 0 for none."""
+
+    def __init__(self, title: str, words: str, buttons: tuple[str, ...], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Stepscope")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(words)
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(20, 18, 20, 16)
+        self.body.setSpacing(8)
+        self.body.addWidget(_label(title, "title"))
+        self.body.addWidget(_label(words, "dim"))
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch()
+        for number, text in enumerate(buttons, start=1):
+            row.addWidget(self._button(number, text))
+        self.body.addSpacing(8)
+        self.body.addLayout(row)
+        self.setMinimumWidth(440)
+
+    def _button(self, number: int, text: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setAutoDefault(True)
+        button.setDefault(number == 1)
+        button.clicked.connect(lambda: self.done(number))
+        return button
+
+
+class TrustQuestion(Question):
+    """May the code in a folder run? Opening a file runs it."""
+
+    TRUST, ONCE, CANCEL = 1, 2, 3
+
+    def __init__(self, folder: Path, what: str, parent: QWidget) -> None:
+        super().__init__(
+            f"Run code in {folder}?",
+            f"Opening {what} runs it, as Python would. "
+            "Open it only if you know where it comes from. Nothing of it has run yet.",
+            ("Trust this folder", "Only this once", "Cancel"),
+            parent,
+        )
+
+
+class ChoiceQuestion(Question):
+    """Which of several graphs?"""
+
+    OPEN = 1
+
+    def __init__(self, title: str, choices: tuple[str, ...], parent: QWidget) -> None:
+        super().__init__(title, "Choose the one to open.", ("Open", "Cancel"), parent)
+        self._list = QListWidget()
+        self._list.setAccessibleName("Graphs")
+        self._list.addItems(choices)
+        self._list.setCurrentRow(0)
+        self._list.itemActivated.connect(lambda _item: self.done(self.OPEN))
+        self.body.insertWidget(2, self._list)
+        self._list.setFocus()
+
+    @property
+    def chosen(self) -> str:
+        item = self._list.currentItem()
+        return item.text() if item else ""
+
+
+def _label(text: str, words: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setProperty("words", words)
+    return label

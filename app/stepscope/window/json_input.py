@@ -1,0 +1,122 @@
+"""The input as a person types it: JSON text in, a value or a sentence about what is wrong out."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from stepscope.model.events import Plain
+
+
+class JSONProblem(Exception):
+    """Text that is not JSON. `line` and `column` count from 1; `message` goes on from "Line 3: "."""
+
+    def __init__(self, line: int, column: int, message: str) -> None:
+        super().__init__(f"Line {line}: {message}")
+        self.line = line
+        self.column = column
+        self.message = message
+
+
+def parse_input(text: str) -> Plain:
+    """The value that the text stands for. Raises JSONProblem."""
+    if not text.strip():
+        raise JSONProblem(1, 1, "the input is empty. Write a JSON value, {} at least.")
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        raise _problem(text, error) from None
+    except _NotJSON as error:
+        place = text.find(str(error))
+        raise _at(text, place, f"{error} is not JSON. Write a number, or null.") from None
+    except RecursionError:
+        raise JSONProblem(1, 1, "the input is nested too deeply to be read.") from None
+    except ValueError as error:  # an integer of more digits than Python reads
+        raise JSONProblem(1, 1, f"{error}.") from None
+
+
+def input_notes(value: Plain, schema: Mapping[str, Any]) -> list[str]:
+    """What may be a slip, though the graph decides: keys that its schema asks for or does not know."""
+    known = schema.get("properties")
+    if not isinstance(known, Mapping) or not known or not isinstance(value, dict):
+        return []
+    missing = [name for name in schema.get("required", ()) if name not in value]
+    unknown = [name for name in value if name not in known]
+    notes = []
+    if missing:
+        notes.append(f"The schema asks for {_quoted(missing)} as well.")
+    if unknown and not schema.get("additionalProperties"):
+        notes.append(f"{_quoted(unknown)} is no key of the input. It has {_quoted(list(known))}.")
+    return notes
+
+
+def write_input(value: Plain) -> str:
+    """JSON as the editor shows it."""
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+class _NotJSON(Exception):
+    """NaN or an infinity, which Python reads and JSON does not know."""
+
+
+def _refuse_constant(name: str) -> None:
+    raise _NotJSON(name)
+
+
+def _problem(text: str, error: json.JSONDecodeError) -> JSONProblem:
+    place, rest, before = error.pos, text[error.pos :], text[: error.pos].rstrip()
+    if "delimiter" in error.msg:
+        return _missing_sign(text, place, before, error.msg)
+    if "trailing comma" in error.msg or (rest[:1] in ("}", "]") and before.endswith(",")):
+        # Python 3.13 points at the comma, older ones at the bracket after it.
+        comma = place if rest.startswith(",") else len(before) - 1
+        return _at(text, comma, "one comma too many: nothing follows it.")
+    if rest.startswith("'"):
+        return _at(text, place, "JSON wants double quotes, not single ones.")
+    if word := re.match(r"(True|False|None)\b", rest):
+        right = {"True": "true", "False": "false", "None": "null"}[word[1]]
+        return _at(text, place, f"JSON writes {right}, not {word[1]}.")
+    for start, message in _MESSAGES.items():
+        if error.msg.startswith(start):
+            return _at(text, place, message)
+    return _at(text, place, f"{error.msg[0].lower()}{error.msg[1:]}.")
+
+
+_MESSAGES = {
+    "Expecting property name": "expected a key in double quotes.",
+    "Expecting value": "expected a value: a text in double quotes, a number, true, false, null, [ or {.",
+    "Extra data": "the input ended before this. Only one JSON value can be given.",
+    "Unterminated string": "this text has no closing double quote.",
+    "Invalid control character": "a text cannot go over a line's end. Write \\n for a new line.",
+    "Invalid \\": "a backslash must be doubled: \\\\.",
+}
+
+
+def _missing_sign(text: str, place: int, before: str, message: str) -> JSONProblem:
+    if "':'" in message:
+        return _at(text, place, "expected ':' between the key and its value.")
+    # What is missing belongs behind the value before it, often at the end of the line above.
+    closing = "}" if _innermost_bracket(before) == "{" else "]"
+    return _at(text, len(before), f"expected ',' or '{closing}' here.")
+
+
+def _innermost_bracket(text: str) -> str:
+    """The bracket that is still open at the end of a text that is JSON so far."""
+    open_brackets: list[str] = []
+    for sign in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text):
+        if sign in "[{":
+            open_brackets.append(sign)
+        elif sign in "]}":
+            open_brackets.pop()
+    return open_brackets[-1] if open_brackets else "{"
+
+
+def _at(text: str, place: int, message: str) -> JSONProblem:
+    line_start = text.rfind("\n", 0, place) + 1
+    return JSONProblem(text.count("\n", 0, place) + 1, place - line_start + 1, message)
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

@@ -1,0 +1,76 @@
+"""The window follows the run: its sentence, its counts, and which commands make sense now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+
+from stepscope.model.run_state import RunPhase
+from stepscope.run.controller import Controller
+from stepscope.theme import RUN_GLYPHS
+from stepscope.window.actions import Actions, Situation
+from stepscope.window.main_window import MainWindow
+from stepscope.window.run_words import Standing, standing, status
+
+COUNTS_MS = 100
+"""Counts change with every event; nobody reads them faster than this."""
+
+
+class Reporter(QObject):
+    """Looks at controller and model, tells window and actions."""
+
+    def __init__(self, window: MainWindow, actions: Actions, controller: Controller) -> None:
+        super().__init__(window)
+        self._window = window
+        self._actions = actions
+        self._controller = controller
+        self._model = controller.model
+        self._counts_soon = QTimer(self, singleShot=True, interval=COUNTS_MS)
+        self._counts_soon.timeout.connect(self._show_counts)
+        self._model.run_changed.connect(self._show_standing)
+        self._model.program_changed.connect(self._show_standing)
+        controller.changed.connect(self._show_standing)
+        self._model.rows_added.connect(self._on_grown)
+        self._model.messages_changed.connect(self._on_grown)
+        self._model.was_reset.connect(self._show_counts)
+        controller.run_ended.connect(self._show_counts)
+        self._show_standing()
+
+    def _show_standing(self) -> None:
+        self._actions.update(self._situation())
+        self._window.run_bar.show_standing(self._standing())
+        self._show_status()
+
+    def _situation(self) -> Situation:
+        return Situation(
+            has_program=self._model.program is not None,
+            is_opening=bool(self._controller.opening),
+            phase=self._model.state.phase,
+        )
+
+    def _standing(self) -> Standing:
+        if target := self._controller.opening:
+            return Standing(RunPhase.RUNNING, RUN_GLYPHS[RunPhase.RUNNING], "Opening", Path(target).name)
+        if self._model.program is None:
+            return Standing(RunPhase.IDLE, "", "", "")
+        return standing(self._model.state, self._controller.is_pausing)
+
+    def _on_grown(self, _messages: object = None) -> None:
+        if not self._counts_soon.isActive():
+            self._counts_soon.start()
+
+    def _show_counts(self) -> None:
+        self._counts_soon.stop()
+        state = self._model.state
+        for name, log in (("updates", state.updates), ("custom", state.customs), ("debug", state.debug)):
+            self._window.docks.set_count(name, len(log))
+        self._show_status()
+
+    def _show_status(self) -> None:
+        state = self._model.state
+        if self._model.program is None:
+            self._window.show_status("No graph is open", "")
+            return
+        events = f"{state.events:,} event" if state.events == 1 else f"{state.events:,} events"
+        self._window.show_status(status(state), events)

@@ -1,0 +1,116 @@
+"""Where the run stands, in words: a glyph, a word and one sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from stepscope.model.run_state import Phase, RunPhase, RunState
+from stepscope.theme import RUN_GLYPHS
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What the strip beside the run's buttons says; `code` between backticks is the user's."""
+
+    phase: RunPhase
+    glyph: str
+    word: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.glyph, self.word, self.sentence) if part)
+
+
+def standing(state: RunState, is_pausing: bool = False) -> Standing:
+    """How a run stands now. `is_pausing`: a pause was asked for, and tasks are still running."""
+    word, sentence = _SAYINGS[state.phase](state)
+    if is_pausing and state.phase is RunPhase.RUNNING:
+        sentence = f"{sentence}; pauses when it has ended"
+    return Standing(state.phase, RUN_GLYPHS[state.phase], word, sentence)
+
+
+def status(state: RunState) -> str:
+    """The status bar's left side: the superstep and its tasks, counted by where they stand."""
+    if state.phase is RunPhase.IDLE:
+        return "Not run yet"
+    tasks = Counter(task.phase for task in state.step_tasks())
+    counted = [f"{tasks[phase]} {word}" for phase, word in _TASK_WORDS.items() if tasks[phase]]
+    total = sum(tasks.values())
+    noun = "task" if total == 1 else "tasks"
+    return f"Superstep {state.step}" + (f"    {total} {noun}: {', '.join(counted)}" if counted else "")
+
+
+def seconds(duration: float) -> str:
+    """``3 ms``, ``1.2 s`` or ``2 min 5 s``."""
+    if duration < 0.9995:
+        return f"{duration * 1000:.0f} ms"
+    if duration < 99.95:
+        return f"{duration:.1f} s"
+    return f"{int(duration) // 60} min {int(duration) % 60} s"
+
+
+_TASK_WORDS = {
+    Phase.RUNNING: "running",
+    Phase.HELD: "held",
+    Phase.DONE: "arrived",
+    Phase.FAILED: "failed",
+    Phase.STOPPED: "stopped",
+}
+
+
+def _idle(state: RunState) -> tuple[str, str]:
+    return "Ready", "F5 runs it, F10 goes superstep by superstep"
+
+
+def _running(state: RunState) -> tuple[str, str]:
+    return "Running", f"superstep {state.step}" if state.step else "begins"
+
+
+def _paused(state: RunState) -> tuple[str, str]:
+    return "Paused", state.reason or f"next: {', '.join(f'`{name}`' for name in state.next)}"
+
+
+def _finished(state: RunState) -> tuple[str, str]:
+    steps = f"{state.step} superstep" if state.step == 1 else f"{state.step} supersteps"
+    return "Finished", f"after {steps}{_took(state)}"
+
+
+def _failed(state: RunState) -> tuple[str, str]:
+    headline = state.failure.headline if state.failure else state.reason
+    # The innermost node is where it happened; the subgraphs around it only passed the error on.
+    failed = [node.key for node in state.nodes.values() if node.phase is Phase.FAILED]
+    if not failed:
+        return "Failed", headline
+    innermost = max(failed, key=lambda key: len(key))
+    return "Failed", f"in `{' › '.join(innermost)}`: {headline}"
+
+
+def _stopped(state: RunState) -> tuple[str, str]:
+    if not state.still_running:
+        where = f"in superstep {state.step}" if state.step else "before the first superstep"
+        return "Stopped", f"{where}{_took(state)}"
+    names = ", ".join(f"`{name}`" for name in state.still_running)
+    verb, they = ("runs", "it") if len(state.still_running) == 1 else ("run", "they")
+    return "Stopped", f"{names} still {verb} in a thread: {they} cannot be ended from here"
+
+
+def _interrupted(state: RunState) -> tuple[str, str]:
+    return "Interrupted", state.reason or f"the graph asks a question in superstep {state.step}"
+
+
+_SAYINGS = {
+    RunPhase.IDLE: _idle,
+    RunPhase.RUNNING: _running,
+    RunPhase.PAUSED: _paused,
+    RunPhase.FINISHED: _finished,
+    RunPhase.FAILED: _failed,
+    RunPhase.STOPPED: _stopped,
+    RunPhase.INTERRUPTED: _interrupted,
+}
+
+
+def _took(state: RunState) -> str:
+    if state.started is None or state.ended is None:
+        return ""
+    return f" in {seconds(state.ended - state.started)}"

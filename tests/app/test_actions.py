@@ -1,0 +1,79 @@
+"""The table of commands, and what can be done in which situation."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from stepscope.model.run_state import RunPhase
+from stepscope.window.actions import COMMANDS, Actions, Situation
+
+
+def enabled(actions: Actions, situation: Situation) -> set[str]:
+    actions.update(situation)
+    return {command.id for command in COMMANDS if command.menu == "Run" and actions[command.id].isEnabled()}
+
+
+@pytest.fixture
+def actions(qtbot: QtBot) -> Actions:
+    return Actions()
+
+
+def test_no_two_commands_share_a_key_or_an_id() -> None:
+    keys = Counter(command.shortcut for command in COMMANDS if command.shortcut)
+    ids = Counter(command.id for command in COMMANDS)
+
+    assert set(keys.values()) == set(ids.values()) == {1}
+
+
+def test_the_keys_are_those_that_debuggers_use() -> None:
+    keys = {command.id: command.shortcut for command in COMMANDS}
+
+    expected = {"run": "F5", "stop": "Shift+F5", "restart": "Ctrl+Shift+F5", "pause": "F6", "step": "F10"}
+    assert expected.items() <= keys.items()
+    assert (keys["open"], keys["fit"]) == ("Ctrl+O", "F")
+
+
+@pytest.mark.parametrize(
+    ("situation", "possible"),
+    [
+        (Situation(), {"edit_input"}),
+        (Situation(has_program=True), {"run", "step", "edit_input"}),
+        (Situation(has_program=True, is_opening=True), {"edit_input"}),
+        (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", "edit_input"}),
+        (Situation(True, phase=RunPhase.PAUSED), {"run", "step", "stop", "restart", "edit_input"}),
+        (Situation(True, phase=RunPhase.FAILED), {"run", "step", "restart", "edit_input"}),
+    ],
+)
+def test_only_what_makes_sense_can_be_done(
+    actions: Actions, situation: Situation, possible: set[str]
+) -> None:
+    assert enabled(actions, situation) == possible
+
+
+def test_run_is_called_continue_while_a_run_is_paused(actions: Actions) -> None:
+    actions.update(Situation(True, phase=RunPhase.PAUSED))
+    assert actions["run"].text() == "&Continue"
+
+    actions.update(Situation(True, phase=RunPhase.FINISHED))
+    assert actions["run"].text() == "&Run"
+
+
+def test_every_command_has_a_handler_and_every_handler_a_command(actions: Actions) -> None:
+    handlers = {command.id: lambda: None for command in COMMANDS}
+    del handlers["fit"]
+
+    with pytest.raises(ValueError, match="fit"):
+        actions.connect_to(handlers)
+    with pytest.raises(ValueError, match="dance"):
+        actions.connect_to({**handlers, "fit": lambda: None, "dance": lambda: None})
+
+
+def test_one_theme_is_checked_at_a_time(actions: Actions) -> None:
+    actions.check("theme_dark")
+    actions.check("theme_light")
+
+    themes = [command.id for command in COMMANDS if command.group and actions[command.id].isChecked()]
+    assert themes == ["theme_light"]

@@ -1,0 +1,115 @@
+"""How the run stands, as the strip and the status bar put it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.kit.scripted_session import chain
+
+from stepscope.model.events import (
+    Failure,
+    Outcome,
+    Paused,
+    RunFinished,
+    RunStarted,
+    TaskFinished,
+    TaskHeld,
+    TaskStarted,
+)
+from stepscope.model.run_state import RunState
+from stepscope.window.run_words import seconds, standing, status
+
+
+@pytest.fixture
+def state() -> RunState:
+    state = RunState(chain("plan", "write"))
+    state.apply(RunStarted(0, 100.0, "stepgraph", {}))
+    return state
+
+
+def start(state: RunState, node: str, step: int = 1) -> None:
+    state.apply(TaskStarted(1, 100.1, (), step, f"id-{node}", node, {}, ()))
+
+
+def end(state: RunState, node: str, failure: Failure | None = None) -> None:
+    state.apply(TaskFinished(2, 100.2, (), 1, f"id-{node}", node, None, failure))
+
+
+def finish(state: RunState, outcome: Outcome, **more: object) -> None:
+    fields = {"failure": None, "reason": "", "still_running": ()} | more
+    state.apply(RunFinished(3, 101.25, outcome, **fields))  # type: ignore[arg-type]
+
+
+def test_before_a_run_it_says_which_keys_begin_one() -> None:
+    assert str(standing(RunState(chain("plan")))) == "Ready F5 runs it, F10 goes superstep by superstep"
+
+
+def test_a_running_superstep_is_numbered(state: RunState) -> None:
+    start(state, "plan")
+
+    assert str(standing(state)) == "● Running superstep 1"
+
+
+def test_a_pause_that_was_asked_for_says_what_it_waits_for(state: RunState) -> None:
+    start(state, "plan")
+
+    assert str(standing(state, is_pausing=True)) == "● Running superstep 1; pauses when it has ended"
+
+
+def test_a_pause_gives_its_reason(state: RunState) -> None:
+    state.apply(Paused(2, 100.3, 1, ("write",), "superstep 2 is next: write"))
+
+    assert str(standing(state)) == "❚❚ Paused superstep 2 is next: write"
+
+
+def test_a_finished_run_tells_its_length(state: RunState) -> None:
+    start(state, "plan")
+    end(state, "plan")
+    finish(state, Outcome.FINISHED)
+
+    assert str(standing(state)) == "✓ Finished after 1 superstep in 1.2 s"
+
+
+def test_a_failure_names_the_node_and_the_error(state: RunState) -> None:
+    failure = Failure("ValueError", "no such city\nat all")
+    start(state, "plan")
+    end(state, "plan", failure)
+    finish(state, Outcome.FAILED, failure=failure)
+
+    assert str(standing(state)) == "✕ Failed in `plan`: ValueError: no such city"
+
+
+def test_a_failure_of_no_node_is_told_without_one(state: RunState) -> None:
+    finish(state, Outcome.FAILED, failure=Failure("InvalidUpdate", "nothing to write"))
+
+    assert str(standing(state)) == "✕ Failed InvalidUpdate: nothing to write"
+
+
+def test_a_stop_names_what_cannot_be_ended(state: RunState) -> None:
+    start(state, "plan")
+    finish(state, Outcome.STOPPED, still_running=("plan",))
+
+    said = "■ Stopped `plan` still runs in a thread: it cannot be ended from here"
+    assert str(standing(state)) == said
+
+
+def test_a_clean_stop_says_where(state: RunState) -> None:
+    start(state, "plan")
+    finish(state, Outcome.STOPPED)
+
+    assert str(standing(state)) == "■ Stopped in superstep 1 in 1.2 s"
+
+
+def test_the_status_bar_counts_the_tasks_of_the_superstep(state: RunState) -> None:
+    for node in ("plan", "write", "check"):
+        start(state, node)
+    end(state, "plan")
+    state.apply(TaskHeld(3, 100.3, (), 1, "id-check", "check"))
+
+    assert status(state) == "Superstep 1    3 tasks: 1 running, 1 held, 1 arrived"
+
+
+@pytest.mark.parametrize(
+    ("duration", "text"), [(0.0034, "3 ms"), (0.9999, "1.0 s"), (1.25, "1.2 s"), (125, "2 min 5 s")]
+)
+def test_durations_are_short(duration: float, text: str) -> None:
+    assert seconds(duration) == text
