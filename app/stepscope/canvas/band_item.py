@@ -1,0 +1,85 @@
+"""The superstep's barrier as it is drawn: a band behind its tasks, and a caption above the edges."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from stepscope.canvas.band_place import BandPlace
+from stepscope.canvas.ink import Ink
+from stepscope.canvas.measures import CAPTION_HEIGHT, LABEL_PADDING, NODE_RADIUS, Lettering
+from stepscope.canvas.node_item import FACTS_FROM
+from stepscope.model.geometry import Rect
+
+
+def _rectangle(rect: Rect) -> QRectF:
+    return QRectF(rect.x, rect.y, rect.width, rect.height)
+
+
+class BandItem(QGraphicsItem):
+    """The tinted rectangle; hidden while there is no superstep to show."""
+
+    def __init__(self, ink: Ink) -> None:
+        super().__init__()
+        self._ink = ink
+        self.box = QRectF()
+        self.setVisible(False)
+
+    def show_place(self, place: BandPlace | None) -> None:
+        """Move to a place, or vanish."""
+        self.setVisible(place is not None)
+        if place is not None and _rectangle(place.rect) != self.box:
+            self.prepareGeometryChange()
+            self.box = _rectangle(place.rect)
+
+    def boundingRect(self) -> QRectF:
+        return self.box
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._ink.band)
+        painter.drawRoundedRect(self.box, NODE_RADIUS, NODE_RADIUS)
+
+
+class CaptionItem(QGraphicsItem):
+    """The band's sentence, on a plate of the band's colour that interrupts the edges beneath."""
+
+    def __init__(self, ink: Ink, lettering: Lettering) -> None:
+        super().__init__()
+        self.text = ""
+        self._ink, self._lettering = ink, lettering
+        self._plate = QRectF()
+        self._text_at = QPointF()
+        self.setVisible(False)
+
+    def show_caption(self, place: BandPlace | None, text: str) -> None:
+        """Say something else, elsewhere; without a place, nothing."""
+        self.setVisible(place is not None)
+        self.text = text if place is not None else ""
+        if place is None:
+            return
+        self.prepareGeometryChange()
+        self._plate = _rectangle(place.caption)
+        middle = self._plate.center().y()
+        self._text_at = QPointF(
+            self._plate.x() + LABEL_PADDING, middle + self._lettering.fact_metrics.capHeight() / 2
+        )
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._plate
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if option.levelOfDetailFromTransform(painter.worldTransform()) < FACTS_FROM:
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._ink.band)
+        painter.drawRoundedRect(self._plate, CAPTION_HEIGHT / 2, CAPTION_HEIGHT / 2)
+        painter.setFont(self._lettering.fact)
+        painter.setPen(self._ink.fact)
+        painter.drawText(self._text_at, self.text)

@@ -1,0 +1,99 @@
+"""Where the superstep's band goes: the boxes of its tasks in, its own and its caption's place out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from stepscope.canvas.measures import BAND_PADDING, Size
+from stepscope.model.geometry import Point, Rect, union
+
+_CAPTION_GAP = 3.0
+_LABEL_COST, _EDGE_COST, _OUTSIDE_COST = 10.0, 1.0, 4.0
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands near the band: boxes it may not touch, and labels and edges that its caption should not."""
+
+    boxes: Sequence[Rect]
+    labels: Sequence[Rect]
+    edges: Sequence[Sequence[Point]]
+    """Each edge as a polyline."""
+    bounds: Rect
+    """Of the whole picture: a caption outside may be out of sight."""
+
+
+@dataclass(frozen=True)
+class BandPlace:
+    """The band's rectangle, and within it its caption's."""
+
+    rect: Rect
+    caption: Rect
+
+
+def place(tasks: Sequence[Rect], caption: Size, around: Surroundings) -> BandPlace | None:
+    """The best place for a band, or None when it would run through a box that is not of the superstep."""
+    if not tasks:
+        return None
+    core = union(tasks).grown(BAND_PADDING)
+    free = [
+        candidate
+        for candidate in _candidates(core, caption)
+        if not any(candidate.rect.intersects(box) for box in around.boxes)
+    ]
+    return min(free, key=lambda candidate: _cost(candidate, around), default=None)
+
+
+def _candidates(core: Rect, caption: Size) -> Iterator[BandPlace]:
+    """Caption below, above or beside the tasks; the earlier one wins where they cost the same."""
+    width, height = caption
+    missing = max(0.0, width + 2 * _CAPTION_GAP - core.width) / 2
+    wide = Rect(core.x - missing, core.y, core.width + 2 * missing, core.height)
+    # The tasks' own padding serves the caption too, so that the band stays clear of the next row.
+    extra = max(0.0, height + 2 * _CAPTION_GAP - BAND_PADDING)
+    below = Rect(wide.x, wide.y, wide.width, wide.height + extra)
+    above = Rect(wide.x, wide.y - extra, wide.width, wide.height + extra)
+    lefts = (wide.centre.x - width / 2, wide.x + _CAPTION_GAP, wide.right - _CAPTION_GAP - width)
+    for left in lefts:
+        yield BandPlace(below, Rect(left, below.bottom - _CAPTION_GAP - height, width, height))
+    for left in lefts:
+        yield BandPlace(above, Rect(left, above.top + _CAPTION_GAP, width, height))
+    middle = core.centre.y - height / 2
+    yield BandPlace(
+        Rect(core.x, core.y, core.width + width + _CAPTION_GAP, core.height),
+        Rect(core.right, middle, width, height),
+    )
+    yield BandPlace(
+        Rect(core.x - width - _CAPTION_GAP, core.y, core.width + width + _CAPTION_GAP, core.height),
+        Rect(core.x - width, middle, width, height),
+    )
+
+
+def _cost(candidate: BandPlace, around: Surroundings) -> float:
+    caption = candidate.caption
+    labels = sum(caption.intersects(label) for label in around.labels)
+    edges = sum(_crosses(edge, caption) for edge in around.edges)
+    outside = not around.bounds.contains(caption)
+    return labels * _LABEL_COST + edges * _EDGE_COST + outside * _OUTSIDE_COST
+
+
+def _crosses(edge: Sequence[Point], rect: Rect) -> bool:
+    return any(_touches(a, b, rect) for a, b in pairwise(edge))
+
+
+def _touches(a: Point, b: Point, rect: Rect) -> bool:
+    """Whether a straight piece enters a rectangle: its part within both ranges is not empty."""
+    enter, leave = 0.0, 1.0
+    for start, delta, low, high in (
+        (a.x, b.x - a.x, rect.left, rect.right),
+        (a.y, b.y - a.y, rect.top, rect.bottom),
+    ):
+        if abs(delta) < 1e-9:
+            if not low <= start <= high:
+                return False
+            continue
+        first, second = sorted(((low - start) / delta, (high - start) / delta))
+        enter, leave = max(enter, first), min(leave, second)
+    return enter <= leave

@@ -1,0 +1,125 @@
+"""One edge as it is drawn: a line to an arrow's base, the arrow, and the label's pill on top."""
+
+from __future__ import annotations
+
+import math
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from stepscope.canvas.ink import Ink
+from stepscope.canvas.looks import EdgeLook
+from stepscope.canvas.measures import ARROW_HALF_WIDTH, ARROW_LENGTH, LABEL_PADDING, Lettering, one_line
+from stepscope.model.geometry import Cubic, EdgePath, Rect
+from stepscope.model.layout import EdgeRoute
+
+LABELS_FROM = 0.5
+"""The zoom from which a label can be read."""
+
+
+class EdgeItem(QGraphicsItem):
+    """Dashed while it is a choice not made; solid, thicker and in the accent once taken.
+
+    `index` is the edge's place in the topology.
+    """
+
+    def __init__(self, index: int, route: EdgeRoute, ink: Ink) -> None:
+        super().__init__()
+        self.index = index
+        self.edge = route.edge
+        self.look = EdgeLook()
+        self._ink = ink
+        self.line = line_path(route.path)
+        self._arrow = arrow_head(route.path)
+        self._bounds = self.line.boundingRect().united(self._arrow.boundingRect()).adjusted(-2, -2, 2, 2)
+
+    @property
+    def is_taken(self) -> bool:
+        return self.look.taken > 0
+
+    def show_look(self, look: EdgeLook) -> bool:
+        """Take a new look; False when the picture stays the same."""
+        was_taken, self.look = self.is_taken, look
+        self.setZValue(1 if self.is_taken else 0)
+        return was_taken != self.is_taken
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        ink = self._ink
+        if self.is_taken:
+            pen, arrow = ink.taken_edge, ink.taken_arrow
+        else:
+            pen, arrow = ink.conditional_edge if self.edge.conditional else ink.edge, ink.arrow
+        painter.setPen(pen)
+        painter.setBrush(ink.nothing)
+        painter.drawPath(self.line)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(arrow)
+        painter.drawPolygon(self._arrow)
+
+
+class LabelItem(QGraphicsItem):
+    """The label of an edge, in a pill that interrupts it; above all edges, so that none crosses it out."""
+
+    def __init__(self, edge: EdgeItem, rect: Rect, ink: Ink, lettering: Lettering) -> None:
+        super().__init__()
+        self.edge_item = edge
+        self._ink, self._lettering = ink, lettering
+        self._pill = QRectF(rect.x, rect.y, rect.width, rect.height)
+        metrics = lettering.fact_metrics
+        room = rect.width - 2 * LABEL_PADDING + 0.5
+        self.text = metrics.elidedText(one_line(edge.edge.label or ""), Qt.TextElideMode.ElideRight, room)
+        centre = self._pill.center()
+        self._text_at = QPointF(
+            centre.x() - metrics.horizontalAdvance(self.text) / 2, centre.y() + metrics.capHeight() / 2
+        )
+
+    def boundingRect(self) -> QRectF:
+        return self._pill.adjusted(-1, -1, 1, 1)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if option.levelOfDetailFromTransform(painter.worldTransform()) < LABELS_FROM:
+            return
+        ink, taken = self._ink, self.edge_item.is_taken
+        radius = self._pill.height() / 2
+        painter.setPen(ink.taken_pill_border if taken else ink.pill_border)
+        painter.setBrush(ink.pill)
+        painter.drawRoundedRect(self._pill, radius, radius)
+        painter.setFont(self._lettering.fact)
+        painter.setPen(ink.name if taken else ink.fact)
+        painter.drawText(self._text_at, self.text)
+
+
+def line_path(path: EdgePath) -> QPainterPath:
+    """The stroke of an edge: it ends inside the arrow, so that no blunt end shows beside the tip."""
+    angle = path.arrow_angle
+    back = ARROW_LENGTH - 1.0
+    dx, dy = -math.cos(angle) * back, -math.sin(angle) * back
+    line = QPainterPath(QPointF(*path.start))
+    last = len(path.segments) - 1
+    for index, segment in enumerate(path.segments):
+        end = segment.end.moved(dx, dy) if index == last else segment.end
+        if isinstance(segment, Cubic):
+            control2 = segment.control2.moved(dx, dy) if index == last else segment.control2
+            line.cubicTo(QPointF(*segment.control1), QPointF(*control2), QPointF(*end))
+        else:
+            line.lineTo(QPointF(*end))
+    return line
+
+
+def arrow_head(path: EdgePath) -> QPolygonF:
+    """A slim triangle whose tip is the end of the path."""
+    tip, angle = path.end, path.arrow_angle
+    along, across = (math.cos(angle), math.sin(angle)), (-math.sin(angle), math.cos(angle))
+    base = tip.moved(-along[0] * ARROW_LENGTH, -along[1] * ARROW_LENGTH)
+    wing = ARROW_HALF_WIDTH
+    left = base.moved(across[0] * wing, across[1] * wing)
+    right = base.moved(-across[0] * wing, -across[1] * wing)
+    return QPolygonF([QPointF(*corner) for corner in (tip, left, right)])

@@ -1,0 +1,108 @@
+"""An open subgraph as it is drawn: a dotted frame, titled with its name and how it stands."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from stepscope.canvas import marks
+from stepscope.canvas.ink import Ink
+from stepscope.canvas.looks import NodeLook
+from stepscope.canvas.measures import (
+    GROUP_RADIUS,
+    GROUP_TITLE_HEIGHT,
+    MARK,
+    PADDING,
+    SELECTION_GAP,
+    Lettering,
+    one_line,
+)
+from stepscope.canvas.node_item import NAMES_FROM
+from stepscope.model.geometry import Rect
+from stepscope.model.run_state import Phase
+from stepscope.model.topology import NodeShape
+from stepscope.theme import GLYPHS
+
+
+class GroupItem(QGraphicsItem):
+    """Shows a subgraph's state as a node does; what is inside are items of their own."""
+
+    def __init__(self, node: NodeShape, rect: Rect, ink: Ink, lettering: Lettering) -> None:
+        super().__init__()
+        self.node = node
+        self.look = NodeLook()
+        self.is_chosen = False
+        self._ink, self._lettering = ink, lettering
+        self.box = QRectF(rect.x, rect.y, rect.width, rect.height)
+        self._bounds = self.box.adjusted(-6, -6, 6, 6)
+        self._prepare()
+
+    @property
+    def texts(self) -> list[str]:
+        """What a person reads on it, left to right."""
+        return [text for text in (self._name, self._facts, self.look.runs, GLYPHS[self.look.phase]) if text]
+
+    def show_look(self, look: NodeLook) -> bool:
+        """Take a new look; False when it is the one already shown."""
+        if look == self.look:
+            return False
+        self.look = look
+        self._prepare()
+        return True
+
+    def choose(self, is_chosen: bool) -> None:
+        """Draw it as the selected one, or no longer."""
+        self.is_chosen = is_chosen
+        self.update()
+
+    def holds(self, point: QPointF) -> bool:
+        """Whether a point of the scene lies within the frame."""
+        return self.box.contains(point)
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        ink, phase = self._ink, self.look.phase
+        painter.setBrush(ink.nothing)
+        painter.setPen(ink.frame[phase])
+        painter.drawRoundedRect(self.box, GROUP_RADIUS, GROUP_RADIUS)
+        if self.is_chosen:
+            gap = SELECTION_GAP
+            painter.setPen(ink.selection)
+            painter.drawRoundedRect(
+                self.box.adjusted(-gap, -gap, gap, gap), GROUP_RADIUS + gap, GROUP_RADIUS + gap
+            )
+        if option.levelOfDetailFromTransform(painter.worldTransform()) < NAMES_FROM:
+            return
+        painter.setFont(self._lettering.name)
+        painter.setPen(ink.name)
+        painter.drawText(self._name_at, self._name)
+        painter.setFont(self._lettering.fact)
+        painter.setPen(ink.failure if phase is Phase.FAILED else ink.fact)
+        painter.drawText(self._facts_at, self._facts)
+        painter.setPen(ink.fact)
+        painter.drawText(self._runs_at, self.look.runs)
+        marks.draw(painter, ink, phase, self._mark_box)
+
+    def _prepare(self) -> None:
+        names, facts = self._lettering.name_metrics, self._lettering.fact_metrics
+        left, right = self.box.left() + PADDING, self.box.right() - PADDING
+        middle = self.box.top() + GROUP_TITLE_HEIGHT / 2 + 2
+        marked = self.look.phase is not Phase.IDLE
+        runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0
+        end = right - (MARK + 8 if marked else 0)
+        self._runs_at = QPointF(end - runs_width, middle + facts.capHeight() / 2)
+        end -= runs_width + 8 if runs_width else 0
+        elide = Qt.TextElideMode
+        self._name = names.elidedText(one_line(self.node.name), elide.ElideMiddle, end - left)
+        facts_left = left + names.horizontalAdvance(self._name) + 8
+        self._facts = facts.elidedText(
+            one_line(self.look.facts) or "subgraph", elide.ElideRight, max(0.0, end - facts_left)
+        )
+        self._name_at = QPointF(left, middle + names.capHeight() / 2)
+        self._facts_at = QPointF(facts_left, middle + facts.capHeight() / 2)
+        self._mark_box = QRectF(right - MARK, middle - MARK / 2, MARK, MARK)

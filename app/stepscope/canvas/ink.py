@@ -1,0 +1,74 @@
+"""What the canvas draws with: the pens and brushes of one theme, made once and shared by all items."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QBrush, QColor, QPen
+
+from stepscope.model.run_state import Phase
+from stepscope.theme import Theme
+
+_ACTIVE = (Phase.RUNNING, Phase.HELD, Phase.FAILED)
+
+
+def _pen(colour: str, width: float, dashes: tuple[float, float] | None = None) -> QPen:
+    pen = QPen(QColor(colour), width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dashes is not None:
+        pen.setDashPattern([length / width for length in dashes])  # Qt counts dashes in pen widths
+    return pen
+
+
+class Ink:
+    """Items keep one Ink for life; `use` fills it anew, and the next paint shows the other theme."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.use(theme)
+
+    def use(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.theme = theme
+        self.nothing = QBrush(Qt.BrushStyle.NoBrush)
+        self.canvas = QBrush(QColor(theme.canvas))
+        self.name = QPen(QColor(theme.text))
+        self.fact = QPen(QColor(theme.dim))
+        self.border = {phase: self._border(phase) for phase in Phase}
+        self.fill = {phase: QBrush(QColor(theme.fill(phase))) for phase in Phase}
+        self.frame = {phase: self._frame(phase) for phase in Phase}
+        self.mark = {phase: QBrush(QColor(theme.phase(phase))) for phase in Phase}
+        self.mark_line = {phase: self._mark_line(phase) for phase in Phase}
+        self.failure = QPen(QColor(theme.failed))
+        self.edge = _pen(theme.faint, 1.3)
+        self.conditional_edge = _pen(theme.faint, 1.3, (5.0, 4.0))
+        self.taken_edge = _pen(theme.accent, 2.0)
+        self.arrow = QBrush(QColor(theme.faint))
+        self.taken_arrow = QBrush(QColor(theme.accent))
+        self.pill_border = _pen(theme.line, 1.0)
+        self.taken_pill_border = _pen(theme.accent, 1.0)
+        self.pill = QBrush(QColor(theme.panel))
+        self.band = QBrush(QColor(theme.band))
+        self.selection = _pen(theme.accent, 2.0)
+        # Flat boxes and lines, a pixel wide at every zoom.
+        self.overview_edge = QPen(QColor(theme.faint), 0)
+        self.overview_taken = QPen(QColor(theme.accent), 0)
+        self.overview_box = QBrush(QColor(theme.line))
+        self.overview_frame = QPen(QColor(theme.line), 0)
+        self.overview_selection = QPen(QColor(theme.accent), 2)
+        self.overview_selection.setCosmetic(True)
+
+    def _border(self, phase: Phase) -> QPen:
+        if phase is Phase.IDLE:
+            return _pen(self.theme.faint, 1.0)
+        return _pen(self.theme.phase(phase), 2.0 if phase in _ACTIVE else 1.3)
+
+    def _frame(self, phase: Phase) -> QPen:
+        if phase is Phase.IDLE:
+            return _pen(self.theme.faint, 1.2, (2.0, 3.0))
+        width = 2.0 if phase in _ACTIVE else 1.2
+        return _pen(self.theme.phase(phase), width, (2.0, 3.0))
+
+    def _mark_line(self, phase: Phase) -> QPen:
+        pen = QPen(QColor(self.theme.phase(phase)), 2.0)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        return pen

@@ -1,0 +1,191 @@
+"""What each item shows: the state of the run in, frozen looks out. No Qt here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stepscope.model.run_state import Message, NodeState, Phase, RunState, TaskState
+from stepscope.model.topology import EdgeShape, NodeKey
+
+WORDS = {
+    Phase.IDLE: "has not run",
+    Phase.HELD: "held",
+    Phase.RUNNING: "running",
+    Phase.DONE: "done",
+    Phase.FAILED: "failed",
+    Phase.STOPPED: "stopped",
+}
+"""A phase as it is said in a tooltip and to a screen reader."""
+
+MOST_NAMES = 3
+"""How many nodes a sentence names before it only counts the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeLook:
+    """One node or subgraph: `facts` is its second line, `runs` its count (``×2``), `story` its tooltip."""
+
+    phase: Phase = Phase.IDLE
+    facts: str = ""
+    runs: str = ""
+    story: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeLook:
+    """One edge: how often it was taken."""
+
+    taken: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BandLook:
+    """The superstep that runs now: the nodes of its tasks, and in words who has arrived."""
+
+    nodes: tuple[NodeKey, ...]
+    caption: str
+
+
+class Looks:
+    """Answers what to show of one run. `now` is in seconds since the epoch, as in the events."""
+
+    def __init__(self, state: RunState) -> None:
+        self._state = state
+        self._messages: dict[NodeKey, Message] = {}
+        self._fans: dict[NodeKey, tuple[str, ...]] = {}  # a node's tasks of the superstep it last ran in
+
+    def note_messages(self, ids: Iterable[str]) -> None:
+        """Remember the newest message of each node: its speed is one of the node's facts."""
+        for message_id in ids:
+            message = self._state.messages.get(message_id)
+            if message is not None:
+                self._messages[message.key] = message
+
+    def note_tasks(self, keys: Iterable[NodeKey]) -> None:
+        """Remember which tasks these nodes have in their supersteps: a later superstep forgets them."""
+        nodes = [node for key in keys if (node := self._state.nodes.get(key)) is not None]
+        namespaces = {self._state.tasks[node.last_task].namespace for node in nodes if node.last_task}
+        fans: dict[NodeKey, list[str]] = {}
+        for namespace in namespaces:
+            for task in self._state.step_tasks(namespace):
+                fans.setdefault(task.key, []).append(task.id)
+        for node in nodes:
+            fan = fans.get(node.key)
+            if fan and node.last_task in fan:
+                self._fans[node.key] = tuple(fan)
+
+    def node(self, key: NodeKey, now: float) -> NodeLook:
+        """How a node or subgraph looks."""
+        node = self._state.nodes.get(key)
+        if node is None or node.phase is Phase.IDLE:
+            return NodeLook()
+        facts = self._facts(node, now)
+        runs = f"×{node.runs}" if node.runs > 1 else ""
+        return NodeLook(node.phase, facts, runs, self._story(node, facts))
+
+    def edge(self, edge: EdgeShape) -> EdgeLook:
+        """How an edge looks."""
+        return EdgeLook(self._state.taken.get(edge, 0))
+
+    def band(self) -> BandLook | None:
+        """The root graph's superstep, or None while nothing runs."""
+        tasks = self._state.step_tasks()
+        if not tasks or not self._state.phase.is_live:
+            return None
+        caption = f"superstep {self._state.step} · {' · '.join(_arrivals(tasks))}"
+        return BandLook(tuple(dict.fromkeys(task.key for task in tasks)), caption)
+
+    def summary(self, selected: NodeKey | None) -> str:
+        """The whole picture in a few sentences, for who cannot see it."""
+        state = self._state
+        parts = [f"The run is {state.phase.value}."]
+        band = self.band()
+        if band is not None:
+            parts.append(f"{band.caption.capitalize()}.")
+        failed = [node for node in state.nodes.values() if node.failure is not None]
+        parts += [f"{'.'.join(node.key)} failed: {node.failure.headline}." for node in failed if node.failure]
+        if selected is not None:
+            node = state.nodes.get(selected, NodeState(selected))
+            parts.append(f"Selected: {'.'.join(selected)}, {WORDS[node.phase]}.")
+        return " ".join(parts)
+
+    def _tasks(self, node: NodeState) -> list[TaskState]:
+        if node.last_task is None:
+            return []
+        fan = self._fans.get(node.key, ())
+        return [self._state.tasks[task] for task in (fan if node.last_task in fan else (node.last_task,))]
+
+    def _facts(self, node: NodeState, now: float) -> str:
+        tasks = self._tasks(node)
+        if not tasks:  # START and END
+            return ""
+        if node.failure is not None:
+            return node.failure.headline
+        if node.phase is Phase.HELD:
+            return "held" if len(tasks) == 1 else f"{len(node.live)} of {len(tasks)} held"
+        ended = max(now if task.ended is None else task.ended for task in tasks)
+        took = duration(ended - min(task.started for task in tasks))
+        speed = self._speed(node, tasks)
+        if node.phase is Phase.STOPPED:
+            return f"stopped after {took}"
+        if node.phase is Phase.RUNNING and len(tasks) > 1:
+            arrived = sum(task.ended is not None for task in tasks)
+            return f"{arrived} of {len(tasks)} arrived · {took}"
+        if node.phase is Phase.RUNNING:
+            return f"{took} · {speed}" if speed else f"running {took}"
+        count = f"{len(tasks)} tasks" if len(tasks) > 1 else ""
+        return " · ".join(part for part in (count, took, speed) if part)
+
+    def _speed(self, node: NodeState, tasks: list[TaskState]) -> str:
+        message = self._messages.get(node.key)
+        if message is None or message.namespace != tasks[-1].namespace or message.step != tasks[-1].step:
+            return ""
+        per_second = message.tokens_per_second
+        return f"{per_second:,.0f} tok/s" if per_second is not None else ""
+
+    def _story(self, node: NodeState, facts: str) -> str:
+        times = "" if node.runs < 2 else f", run {node.runs} times"
+        lines = [f"{' › '.join(node.key)}: {WORDS[node.phase]}{times}"]
+        if node.failure is not None:
+            lines.append(node.failure.headline)
+            lines += [node.failure.remedy] if node.failure.remedy else []
+        elif facts:
+            lines.append(facts)
+        return "\n".join(lines)
+
+
+def duration(seconds: float) -> str:
+    """``3 ms``, ``0.4 s``, ``12 s``, ``2 min 05 s``."""
+    if seconds < 0.0005:
+        return "0 ms"
+    if seconds < 0.0995:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
+
+
+def _arrivals(tasks: list[TaskState]) -> Iterable[str]:
+    """Who has arrived at the barrier, who is awaited, who is held: the parts of a sentence."""
+    arrived = sum(task.ended is not None for task in tasks)
+    running = [task for task in tasks if task.phase is Phase.RUNNING]
+    held = [task for task in tasks if task.phase is Phase.HELD]
+    if arrived == len(tasks):
+        yield "its task has arrived" if arrived == 1 else f"all {arrived} tasks have arrived"
+    elif len(tasks) > 1 and (arrived or running):
+        yield f"{arrived} of {len(tasks)} tasks {'has' if arrived == 1 else 'have'} arrived"
+    if running:
+        yield f"waiting for {_names(running)}"
+    if held:
+        yield f"held: {_names(held)}"
+
+
+def _names(tasks: list[TaskState]) -> str:
+    counts = Counter(task.key[-1] for task in tasks)
+    names = [name if count == 1 else f"{name} ×{count}" for name, count in counts.items()]
+    if len(names) > MOST_NAMES:
+        return f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} more"
+    return ", ".join(names)

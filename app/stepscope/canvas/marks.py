@@ -1,0 +1,35 @@
+"""The mark of each state, drawn rather than typed: no font lacks it, and it is sharp at every zoom."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+
+from stepscope.canvas.ink import Ink
+from stepscope.model.run_state import Phase
+
+
+def draw(painter: QPainter, ink: Ink, phase: Phase, box: QRectF) -> None:
+    """Fill a square with a state's mark; an idle one has none."""
+    x, y, side = box.x(), box.y(), box.width()
+    painter.setPen(ink.mark_line[phase])
+    painter.setBrush(ink.nothing)
+    match phase:
+        case Phase.DONE:
+            points = [(0.1, 0.55), (0.4, 0.85), (0.92, 0.2)]
+            painter.drawPolyline([QPointF(x + side * px, y + side * py) for px, py in points])
+        case Phase.FAILED:
+            near, far = side * 0.14, side * 0.86
+            painter.drawLine(QPointF(x + near, y + near), QPointF(x + far, y + far))
+            painter.drawLine(QPointF(x + near, y + far), QPointF(x + far, y + near))
+        case Phase.RUNNING:
+            painter.setBrush(ink.mark[phase])
+            painter.drawEllipse(box.adjusted(1.5, 1.5, -1.5, -1.5))
+        case Phase.HELD:
+            bar = side * 0.3
+            painter.fillRect(QRectF(x + side * 0.1, y, bar, side), ink.mark[phase])
+            painter.fillRect(QRectF(x + side * 0.6, y, bar, side), ink.mark[phase])
+        case Phase.STOPPED:
+            painter.fillRect(box.adjusted(1, 1, -1, -1), ink.mark[phase])
+        case Phase.IDLE:
+            pass

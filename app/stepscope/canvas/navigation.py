@@ -1,0 +1,69 @@
+"""Which node the keyboard goes to next: places and edges in, a key out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from stepscope.model.geometry import Rect
+from stepscope.model.topology import NodeKey, Topology
+
+
+class Direction(Enum):
+    """Where an arrow key points: x to the right, y downwards."""
+
+    LEFT = (-1, 0)
+    RIGHT = (1, 0)
+    UP = (0, -1)
+    DOWN = (0, 1)
+
+
+_SIDEWAYS = 2.5
+"""How much worse a step aside is than a step ahead."""
+
+
+def towards(
+    topology: Topology, places: Mapping[NodeKey, Rect], start: NodeKey, direction: Direction
+) -> NodeKey | None:
+    """The nearest node in a direction: one that an edge joins, else any; None when there is none.
+
+    A subgraph's frame leads to the nodes around it; its own nodes are reached from inside.
+    """
+    joined = {edge.target for edge in topology.edges if edge.source == start}
+    joined |= {edge.source for edge in topology.edges if edge.target == start}
+    for candidates in (joined, places.keys()):
+        found = _nearest(places, start, direction, candidates & places.keys())
+        if found is not None:
+            return found
+    return None
+
+
+def in_turn(places: Mapping[NodeKey, Rect], start: NodeKey | None, forward: bool) -> NodeKey | None:
+    """The next node in reading order, or the one before; None past the last, where the focus moves on."""
+    order = sorted(places, key=lambda key: (places[key].y, places[key].x))
+    if not order:
+        return None
+    if start is None or start not in places:
+        return order[0 if forward else -1]
+    at = order.index(start) + (1 if forward else -1)
+    return order[at] if 0 <= at < len(order) else None
+
+
+def _nearest(
+    places: Mapping[NodeKey, Rect], start: NodeKey, direction: Direction, candidates: set[NodeKey]
+) -> NodeKey | None:
+    dx, dy = direction.value
+    home = places[start]
+    best, best_cost = None, float("inf")
+    for key in candidates:
+        rect = places[key]
+        if key == start or rect.contains(home) or home.contains(rect):
+            continue
+        x, y = rect.centre.x - home.centre.x, rect.centre.y - home.centre.y
+        ahead, aside = x * dx + y * dy, abs(x * dy) + abs(y * dx)
+        if ahead <= 1.0 or aside > 2 * ahead + home.width:
+            continue
+        cost = ahead + _SIDEWAYS * aside
+        if cost < best_cost or (cost == best_cost and best is not None and key < best):
+            best, best_cost = key, cost
+    return best

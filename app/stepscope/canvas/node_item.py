@@ -1,0 +1,128 @@
+"""One node as it is drawn: a rounded box with its name, a line of facts and its state's mark."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from stepscope.canvas import marks
+from stepscope.canvas.ink import Ink
+from stepscope.canvas.looks import NodeLook
+from stepscope.canvas.measures import (
+    MARK,
+    NODE_RADIUS,
+    PADDING,
+    SELECTION_GAP,
+    Lettering,
+    one_line,
+    terminal_name,
+)
+from stepscope.model.geometry import Rect
+from stepscope.model.run_state import Phase
+from stepscope.model.topology import NodeShape
+from stepscope.theme import GLYPHS
+
+NAMES_FROM = 0.4
+"""The zoom from which a name can be read; below it none is drawn."""
+FACTS_FROM = 0.55
+
+
+class NodeItem(QGraphicsItem):
+    """Drawn around its own origin, the middle of the box. `show_look` prepares all that `paint` needs."""
+
+    def __init__(self, node: NodeShape, rect: Rect, ink: Ink, lettering: Lettering) -> None:
+        super().__init__()
+        self.node = node
+        self.look = NodeLook()
+        self.is_chosen = False
+        self._ink, self._lettering = ink, lettering
+        self.box = QRectF(-rect.width / 2, -rect.height / 2, rect.width, rect.height)
+        self._bounds = self.box.adjusted(-6, -6, 6, 6)
+        self.setPos(rect.centre.x, rect.centre.y)
+        self._is_terminal = node.kind in ("start", "end")
+        self._radius = rect.height / 2 if self._is_terminal else NODE_RADIUS
+        self._prepare()
+
+    @property
+    def texts(self) -> list[str]:
+        """What a person reads on it, top to bottom."""
+        return [text for text in (self._name, GLYPHS[self.look.phase], self._facts, self.look.runs) if text]
+
+    def show_look(self, look: NodeLook) -> bool:
+        """Take a new look; False when it is the one already shown."""
+        if look == self.look:
+            return False
+        self.look = look
+        self._prepare()
+        return True
+
+    def choose(self, is_chosen: bool) -> None:
+        """Draw it as the selected one, or no longer."""
+        self.is_chosen = is_chosen
+        self.update()
+
+    def holds(self, point: QPointF) -> bool:
+        """Whether a point of the scene lies on the box."""
+        return self.box.contains(point - self.pos())
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        ink, phase = self._ink, self.look.phase
+        painter.setPen(ink.border[phase])
+        painter.setBrush(ink.fill[phase])
+        painter.drawRoundedRect(self.box, self._radius, self._radius)
+        if self.is_chosen:
+            gap = SELECTION_GAP
+            painter.setPen(ink.selection)
+            painter.setBrush(ink.nothing)
+            painter.drawRoundedRect(
+                self.box.adjusted(-gap, -gap, gap, gap), self._radius + gap, self._radius + gap
+            )
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        if zoom < NAMES_FROM:
+            return
+        painter.setFont(self._lettering.terminal if self._is_terminal else self._lettering.name)
+        painter.setPen(ink.fact if self._is_terminal else ink.name)
+        painter.drawText(self._name_at, self._name)
+        if self._is_terminal:
+            return
+        if zoom >= FACTS_FROM and (self._facts or self.look.runs):
+            painter.setFont(self._lettering.fact)
+            painter.setPen(ink.failure if phase is Phase.FAILED else ink.fact)
+            painter.drawText(self._facts_at, self._facts)
+            painter.setPen(ink.fact)
+            painter.drawText(self._runs_at, self.look.runs)
+        marks.draw(painter, ink, phase, self._mark_box)
+
+    def _prepare(self) -> None:
+        """Cut the texts to the box and find their places: once a change, not once a paint."""
+        if self._is_terminal:
+            self._prepare_terminal()
+            return
+        names, facts = self._lettering.name_metrics, self._lettering.fact_metrics
+        left, right = self.box.left() + PADDING, self.box.right() - PADDING
+        marked = self.look.phase is not Phase.IDLE
+        elide = Qt.TextElideMode.ElideRight
+        name_room = right - left - (MARK + 6 if marked else 0)
+        self._name = names.elidedText(one_line(self.node.name), Qt.TextElideMode.ElideMiddle, name_room)
+        runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0
+        facts_room = right - left - (runs_width + 6 if runs_width else 0)
+        self._facts = facts.elidedText(one_line(self.look.facts), elide, facts_room)
+        has_facts = bool(self._facts or self.look.runs)
+        name_middle = -8.5 if has_facts else 0.0
+        self._name_at = QPointF(left, name_middle + names.capHeight() / 2)
+        self._facts_at = QPointF(left, 10.0 + facts.capHeight() / 2)
+        self._runs_at = QPointF(right - runs_width, self._facts_at.y())
+        self._mark_box = QRectF(right - MARK, name_middle - MARK / 2, MARK, MARK)
+
+    def _prepare_terminal(self) -> None:
+        metrics = self._lettering.terminal_metrics
+        self._name, self._facts = terminal_name(self.node), ""
+        self._name_at = QPointF(-metrics.horizontalAdvance(self._name) / 2, metrics.capHeight() / 2)
+        self._facts_at = self._runs_at = QPointF()
+        self._mark_box = QRectF()

@@ -1,0 +1,167 @@
+"""The picture of a graph: a layout's nodes, edges and groups as items, found by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtWidgets import QGraphicsScene
+
+from stepscope.canvas.band_item import BandItem, CaptionItem
+from stepscope.canvas.band_place import Surroundings, place
+from stepscope.canvas.edge_item import EdgeItem, LabelItem
+from stepscope.canvas.group_item import GroupItem
+from stepscope.canvas.ink import Ink
+from stepscope.canvas.looks import BandLook, EdgeLook, NodeLook
+from stepscope.canvas.measures import BAND_PADDING, Lettering
+from stepscope.canvas.node_item import NodeItem
+from stepscope.model.geometry import Rect, union
+from stepscope.model.layout import Layout
+from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
+
+_BAND_Z, _GROUP_Z, _EDGE_Z, _LABEL_Z, _NODE_Z = -1000.0, -100.0, 0.0, 10.0, 20.0
+_NEAR = 420.0
+"""How far around the tasks of a superstep a band and its caption can reach."""
+_EMPTY_LAYOUT = Layout({}, {}, (), Rect(0.0, 0.0, 0.0, 0.0))
+
+
+class GraphScene(QGraphicsScene):
+    """Holds one layout. The `show_...` methods change items and say which ones must be painted anew."""
+
+    def __init__(self, ink: Ink, lettering: Lettering) -> None:
+        super().__init__()
+        self._ink, self._lettering = ink, lettering
+        self.topology: Topology = EMPTY
+        self.layout: Layout = _EMPTY_LAYOUT
+        self.chosen: NodeKey | None = None
+        self._nodes: dict[NodeKey, NodeItem | GroupItem] = {}
+        self._edges: list[EdgeItem] = []
+        self._by_shape: dict[EdgeShape, list[EdgeItem]] = {}
+        self._label_of: dict[int, LabelItem] = {}
+        self.clear_layout()
+
+    def clear_layout(self) -> None:
+        """Show nothing."""
+        self.show_layout(EMPTY, _EMPTY_LAYOUT)
+
+    def show_layout(self, topology: Topology, layout: Layout) -> None:
+        """Replace the whole picture; every item is idle."""
+        self.clear()
+        self.topology, self.layout, self.chosen = topology, layout, None
+        self._nodes, self._edges, self._by_shape, self._label_of = {}, [], {}, {}
+        self._band, self._caption = BandItem(self._ink), CaptionItem(self._ink, self._lettering)
+        self._band.setZValue(_BAND_Z)
+        self._caption.setZValue(_LABEL_Z)
+        self.addItem(self._band)
+        self.addItem(self._caption)
+        for key, rect in layout.groups.items():
+            group = GroupItem(topology.nodes[key], rect, self._ink, self._lettering)
+            group.setZValue(_GROUP_Z + len(key))  # an inner frame lies on the outer one
+            self._add_node(key, group)
+        for index, route in enumerate(layout.edges):
+            self._add_edge(EdgeItem(index, route, self._ink), route.label_rect)
+        for key, rect in layout.nodes.items():
+            node = NodeItem(topology.nodes[key], rect, self._ink, self._lettering)
+            node.setZValue(_NODE_Z)
+            self._add_node(key, node)
+        bounds = layout.bounds
+        self.setSceneRect(QRectF(bounds.x, bounds.y, bounds.width, bounds.height))
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._nodes
+
+    @property
+    def caption(self) -> str:
+        """What the superstep's band says, or nothing when there is none."""
+        return self._caption.text
+
+    @property
+    def band_box(self) -> QRectF | None:
+        """The superstep's band, or None when there is none."""
+        return self._band.box if self._band.isVisible() else None
+
+    def node_item(self, key: NodeKey) -> NodeItem | GroupItem:
+        """The item of a node or an open subgraph. Raises KeyError when the graph has no such node."""
+        return self._nodes[key]
+
+    def node_items(self) -> Iterator[NodeItem | GroupItem]:
+        return iter(self._nodes.values())
+
+    def edge_items(self) -> list[EdgeItem]:
+        """In the order of the topology's edges."""
+        return self._edges
+
+    def label_items(self) -> Iterator[LabelItem]:
+        return iter(self._label_of.values())
+
+    def key_at(self, point: QPointF) -> NodeKey | None:
+        """The node at a point of the scene, else the innermost open subgraph around it."""
+        for item in self.items(point):  # topmost first
+            if isinstance(item, NodeItem | GroupItem) and item.holds(point):
+                return item.node.key
+        return None
+
+    def box_of(self, key: NodeKey) -> Rect:
+        """Where a node or an open subgraph stands. Raises KeyError when there is no such node."""
+        rect = self.layout.nodes.get(key)
+        return rect if rect is not None else self.layout.groups[key]
+
+    def show_nodes(self, looks: Iterable[tuple[NodeKey, NodeLook]]) -> list[NodeItem | GroupItem]:
+        """Give nodes their looks; the items whose picture changed."""
+        items = ((self._nodes.get(key), look) for key, look in looks)
+        return [item for item, look in items if item is not None and item.show_look(look)]
+
+    def show_edges(self, looks: Iterable[tuple[EdgeShape, EdgeLook]]) -> list[EdgeItem | LabelItem]:
+        """Give edges their looks; the items whose picture changed."""
+        changed: list[EdgeItem] = []
+        for shape, look in looks:
+            changed += [item for item in self._by_shape.get(shape, ()) if item.show_look(look)]
+        return changed + [label for edge in changed if (label := self._label_of.get(edge.index)) is not None]
+
+    def show_band(self, look: BandLook | None) -> None:
+        """Draw the superstep's band where its tasks stand together, and nowhere when they do not."""
+        keys = [key for key in look.nodes if key in self._nodes] if look is not None else []
+        found = None
+        if look is not None and len(keys) == len(look.nodes):
+            tasks = [self.box_of(key) for key in keys]
+            found = place(tasks, self._lettering.caption_size(look.caption), self._surroundings(keys, tasks))
+        self._band.show_place(found)
+        self._caption.show_caption(found, look.caption if look is not None else "")
+
+    def choose(self, key: NodeKey | None) -> None:
+        """Mark one node as the selected one."""
+        for old in (self.chosen, key):
+            if old in self._nodes:
+                self._nodes[old].choose(old == key)
+        self.chosen = key
+
+    def _add_node(self, key: NodeKey, item: NodeItem | GroupItem) -> None:
+        self._nodes[key] = item
+        self.addItem(item)
+
+    def _add_edge(self, item: EdgeItem, label_rect: Rect | None) -> None:
+        item.setZValue(_EDGE_Z)
+        self._edges.append(item)
+        self._by_shape.setdefault(item.edge, []).append(item)
+        self.addItem(item)
+        if label_rect is not None:
+            label = LabelItem(item, label_rect, self._ink, self._lettering)
+            label.setZValue(_LABEL_Z)
+            self._label_of[item.index] = label
+            self.addItem(label)
+
+    def _surroundings(self, keys: list[NodeKey], tasks: list[Rect]) -> Surroundings:
+        """What is near enough to matter, found by the scene's own index."""
+        near = union(tasks).grown(_NEAR)
+        items = self.items(QRectF(near.x, near.y, near.width, near.height))
+        boxes, labels, edges = [], [], []
+        for item in items:
+            if isinstance(item, NodeItem | GroupItem) and item.node.key[:1] not in keys:
+                boxes.append(self.box_of(item.node.key))
+            elif isinstance(item, EdgeItem):
+                route = self.layout.edges[item.index]
+                edges.append(route.path.flattened())
+                if route.label_rect is not None:
+                    labels.append(route.label_rect)
+        return Surroundings(boxes, labels, edges, self.layout.bounds.grown(BAND_PADDING))

@@ -1,0 +1,312 @@
+"""The canvas as a person sees it: what is drawn for a program, for a run, in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from tests.kit.canvas_probe import CanvasProbe
+from tests.kit.run_script import RunScript, topology
+
+from stepscope.canvas.view import GraphView
+from stepscope.model.events import Outcome
+from stepscope.model.program import Program
+from stepscope.model.run_state import Phase
+from stepscope.model.topology import EMPTY, Topology
+from stepscope.run.run_model import RunModel
+from stepscope.run.selection import Selection
+from stepscope.theme import DARK, LIGHT, Theme
+
+NEWSROOM = topology(
+    "START -> plan",
+    "plan -> route",
+    "route ?> researcher",
+    "route ?> writer",
+    "route ?> fact_check",
+    "researcher -> editor",
+    "writer -> editor",
+    "fact_check -> editor",
+    "editor ?> plan",
+    "editor ?> END",
+    "researcher/START -> researcher/query",
+    "researcher/query -> researcher/tools",
+    "researcher/tools ?> researcher/query",
+    "researcher/tools ?> researcher/END",
+)
+LABELS = {("route", "researcher"): "search", ("route", "writer"): "write", ("editor", "plan"): "revise"}
+
+
+def labelled(shape: Topology) -> Topology:
+    edges = tuple(replace(edge, label=LABELS.get((edge.source[-1], edge.target[-1]))) for edge in shape.edges)
+    return Topology(shape.nodes, edges)
+
+
+def program(shape: Topology, name: str = "newsroom") -> Program:
+    return Program(f"a.py:{name}", "a.py", name, (name,), "stepgraph", shape, {}, {})
+
+
+class Stage:
+    """A view and all that it looks at, with a clock that the test owns."""
+
+    def __init__(self, qtbot: QtBot, theme: Theme = DARK) -> None:
+        self.model, self.selection = RunModel(), Selection()
+        self.now = 1000.0
+        self.view = GraphView(self.model, self.selection, theme, clock=lambda: self.now)
+        qtbot.addWidget(self.view)
+        self.view.resize(1000, 800)
+        self.view.show()
+        self.probe = CanvasProbe(self.view)
+
+    def open(self, shape: Topology) -> None:
+        self.model.set_program(program(shape))
+
+    def play(self, script: RunScript) -> None:
+        for event in script.events:
+            self.model.feed(event)
+        self.model.flush()
+        self.now = script.now
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> Stage:
+    return Stage(qtbot)
+
+
+@pytest.fixture
+def newsroom(stage: Stage) -> Stage:
+    stage.open(labelled(NEWSROOM))
+    return stage
+
+
+def at_the_barrier() -> RunScript:
+    """Superstep 3: one task runs in its second inner superstep, one is held, one has arrived."""
+    script = RunScript().begin().run(1, "plan").run(2, "route")
+    script.start("researcher", 3).start("writer", 3).hold("writer").start("fact_check", 3)
+    inside = ("researcher:researcher",)
+    script.at(0.2).run(1, "query", namespace=inside).at(0.4).start("tools", 2, inside)
+    return script.at(0.9).finish("fact_check").at(1.2)
+
+
+def test_without_a_program_the_canvas_says_how_to_open_one(stage: Stage):
+    assert stage.probe.hint() == "Open a Python file to see its graph: Ctrl+O"
+    assert stage.probe.nodes() == []
+
+
+def test_a_program_without_nodes_says_so(stage: Stage):
+    stage.open(EMPTY)
+    assert stage.probe.hint().startswith("newsroom has no nodes.")
+
+
+def test_every_node_edge_and_label_of_a_program_is_drawn(newsroom: Stage):
+    probe = newsroom.probe
+    assert probe.hint() == ""
+    assert set(probe.nodes()) >= {"START", "END", "plan", "researcher", "researcher/query", "researcher/END"}
+    assert len(probe.nodes()) == len(NEWSROOM.nodes)
+    assert "route ?> writer" in probe.edges()
+    assert "researcher/query -> researcher/tools" in probe.edges()
+    assert probe.labels() == ["search", "write", "revise"]
+
+
+def test_another_program_replaces_the_picture(newsroom: Stage):
+    newsroom.selection.select(("plan",))
+    newsroom.open(topology("START -> only", "only -> END"))
+    assert newsroom.probe.nodes() == ["END", "START", "only"]
+    assert newsroom.selection.node is None
+
+
+def test_the_whole_graph_is_in_view_after_opening_and_after_a_resize(newsroom: Stage):
+    assert all(newsroom.probe.is_in_view(name) for name in newsroom.probe.nodes())
+    newsroom.view.resize(500, 400)
+    assert all(newsroom.probe.is_in_view(name) for name in newsroom.probe.nodes())
+
+
+def test_a_small_graph_is_not_blown_up(stage: Stage):
+    stage.open(topology("START -> a", "a -> END"))
+    assert stage.view.zoom == pytest.approx(1.25)
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])
+def test_each_phase_has_its_border_fill_mark_and_word(qtbot: QtBot, theme: Theme):
+    stage = Stage(qtbot, theme)
+    stage.open(NEWSROOM)
+    stage.play(at_the_barrier())
+    probe = stage.probe
+    seen = {
+        "fact_check": (Phase.DONE, "fact_check ✓ 0.9 s"),
+        "writer": (Phase.HELD, "writer ❚❚ held"),
+        "researcher/tools": (Phase.RUNNING, "tools ● running 0.4 s"),
+    }
+    for name, (phase, text) in seen.items():
+        assert probe.phase_of(name) is phase
+        assert probe.colour_of(name) == theme.phase(phase)
+        assert probe.fill_of(name) == theme.fill(phase)
+        assert probe.text_of(name).startswith(text.rsplit(" ", 2)[0])
+    assert probe.text_of("fact_check") == "fact_check ✓ 0.9 s"
+    assert probe.phase_of("editor") is Phase.IDLE
+    assert probe.text_of("editor") == "editor"
+    assert probe.fill_of("editor") == theme.node
+
+
+def test_a_theme_is_switched_while_the_graph_is_shown(newsroom: Stage):
+    newsroom.play(at_the_barrier())
+    newsroom.view.set_theme(LIGHT)
+    assert newsroom.probe.colour_of("writer") == LIGHT.phase(Phase.HELD)
+    corner = newsroom.probe.image().pixelColor(2, 2).name()
+    assert corner == LIGHT.canvas
+
+
+def test_the_path_taken_shows_on_the_edges(newsroom: Stage):
+    newsroom.play(at_the_barrier())
+    probe = newsroom.probe
+    assert probe.is_edge_taken("START", "plan")
+    assert probe.is_edge_taken("route", "writer")
+    assert not probe.is_edge_taken("editor", "plan")
+    assert not probe.is_edge_taken("writer", "editor")
+
+
+def test_a_taken_edge_has_the_accent_in_the_picture_and_an_untaken_one_has_not(newsroom: Stage):
+    before = pixels_of(newsroom.probe, DARK.accent)
+    newsroom.play(at_the_barrier())
+    assert before == 0
+    assert pixels_of(newsroom.probe, DARK.accent) > 100
+
+
+def pixels_of(probe: CanvasProbe, colour: str) -> int:
+    image = probe.image()
+    return sum(
+        image.pixelColor(x, y).name() == colour for x in range(image.width()) for y in range(image.height())
+    )
+
+
+def test_a_node_that_ran_twice_says_so(newsroom: Stage):
+    newsroom.play(RunScript().begin().run(1, "plan").run(2, "route").run(3, "plan"))
+    assert newsroom.probe.text_of("plan").endswith("×2")
+    assert "×" not in newsroom.probe.text_of("route")
+
+
+def test_a_failed_node_shows_the_error_in_its_facts_and_its_tooltip(newsroom: Stage):
+    newsroom.play(RunScript().begin().start("plan", 1).fail("plan").end(Outcome.FAILED))
+    assert newsroom.probe.text_of("plan").startswith("plan ✕ ValueError: ")
+    assert "ValueError: no such city\nGive a city that the table has." in newsroom.probe.tooltip_of("plan")
+    assert newsroom.probe.colour_of("plan") == DARK.phase(Phase.FAILED)
+
+
+def test_a_subgraph_frame_shows_how_its_task_stands(newsroom: Stage):
+    newsroom.play(at_the_barrier())
+    assert newsroom.probe.phase_of("researcher") is Phase.RUNNING
+    assert newsroom.probe.text_of("researcher").endswith("●")
+
+
+def test_the_barrier_says_who_has_arrived_and_who_is_awaited(newsroom: Stage):
+    newsroom.play(at_the_barrier())
+    assert newsroom.probe.caption() == (
+        "superstep 3 · 1 of 3 tasks has arrived · waiting for researcher · held: writer"
+    )
+    box = newsroom.view.graph_scene.band_box
+    assert box is not None
+    assert all(box.contains(newsroom.probe.box_of(name)) for name in ("researcher", "writer", "fact_check"))
+    assert not any(box.intersects(newsroom.probe.box_of(name)) for name in ("route", "editor"))
+
+
+def test_no_band_is_drawn_once_the_run_is_over(newsroom: Stage):
+    newsroom.play(at_the_barrier().end(Outcome.STOPPED))
+    assert newsroom.probe.caption() == ""
+    assert newsroom.view.graph_scene.band_box is None
+
+
+def test_a_new_run_begins_with_an_idle_picture(newsroom: Stage):
+    newsroom.play(at_the_barrier())
+    newsroom.model.reset()
+    assert {newsroom.probe.phase_of(name) for name in newsroom.probe.nodes()} == {Phase.IDLE}
+    assert not newsroom.probe.is_edge_taken("START", "plan")
+    assert newsroom.probe.caption() == ""
+
+
+def test_opening_the_same_graph_again_keeps_zoom_and_selection(newsroom: Stage):
+    newsroom.selection.select(("writer",))
+    newsroom.view.zoom_in()
+    zoom = newsroom.view.zoom
+    newsroom.open(labelled(NEWSROOM))
+    assert newsroom.view.zoom == zoom
+    assert newsroom.probe.selected() == "writer"
+
+
+def test_the_picture_is_told_in_words(newsroom: Stage):
+    newsroom.play(at_the_barrier())
+    newsroom.selection.select(("writer",))
+    assert newsroom.view.accessibleName() == "Graph newsroom"
+    told = newsroom.view.accessibleDescription()
+    assert "The run is running." in told
+    assert "1 of 3 tasks has arrived" in told
+    assert "Selected: writer, held." in told
+
+
+def test_the_elapsed_time_follows_the_clock_only_while_something_runs(newsroom: Stage, qtbot: QtBot):
+    newsroom.play(RunScript().begin().start("plan", 1))
+    newsroom.now += 3.0
+    qtbot.waitUntil(lambda: "running 3.0 s" in newsroom.probe.text_of("plan"))
+    newsroom.play(RunScript().at(4.0).start("plan", 1).finish("plan"))
+    assert not newsroom.view.is_ticking
+
+
+def test_a_hundred_changes_are_painted_once(stage: Stage, qtbot: QtBot):
+    names = [f"n{number}" for number in range(100)]
+    stage.open(topology(*(f"START -> {name}" for name in names)))
+    qtbot.waitUntil(lambda: not stage.probe.hint())
+    QApplication.processEvents()
+    paints = count_paints(stage.view)
+    script = RunScript().begin()
+    for name in names:
+        script.start(name, 1)
+    stage.play(script)
+    QApplication.processEvents()
+    assert paints() == 1
+
+
+def count_paints(view: GraphView) -> Callable[[], int]:
+    from PySide6.QtCore import QEvent, QObject
+
+    class Counter(QObject):
+        seen = 0
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            self.seen += event.type() == QEvent.Type.Paint
+            return False
+
+    counter = Counter(view)
+    view.viewport().installEventFilter(counter)
+    return lambda: counter.seen
+
+
+def test_a_big_graph_is_laid_out_in_the_background_and_the_canvas_says_so(stage: Stage, qtbot: QtBot):
+    names = [f"n{number}" for number in range(150)]
+    chain = topology("START -> n0", *(f"{a} -> {b}" for a, b in pairwise(names)))
+    with qtbot.waitSignal(stage.view.graph_shown):
+        stage.open(chain)
+        assert stage.probe.hint() == "Laying out 151 nodes …"
+        assert stage.probe.nodes() == []
+    assert len(stage.probe.nodes()) == 151
+    assert stage.probe.hint() == ""
+
+
+def test_a_layout_that_comes_too_late_is_not_shown(stage: Stage, qtbot: QtBot):
+    names = [f"n{number}" for number in range(150)]
+    with qtbot.waitSignal(stage.view.graph_shown):
+        stage.open(topology("START -> n0", *(f"{a} -> {b}" for a, b in pairwise(names))))
+        stage.open(topology(*(f"START -> m{number}" for number in range(150))))
+    assert "m7" in stage.probe.nodes()
+    assert "n7" not in stage.probe.nodes()
+
+
+def test_far_away_a_graph_is_flat_boxes_in_the_colours_of_its_phases(newsroom: Stage):
+    newsroom.play(at_the_barrier())
+    newsroom.view.zoom_by(0.2 / newsroom.view.zoom)
+    assert newsroom.view.is_overview
+    assert pixels_of(newsroom.probe, DARK.held) > 20
+    assert pixels_of(newsroom.probe, DARK.running) > 20
+    newsroom.view.fit()
+    assert not newsroom.view.is_overview
