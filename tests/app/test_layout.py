@@ -11,18 +11,21 @@ from itertools import combinations, pairwise
 import networkx as nx
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stepscope.model.geometry import Point, Rect
-from stepscope.model.layout import Layout, layered
+from stepscope.model.layout import Layout, Options, layered
 from stepscope.model.topology import END, START, NodeKey, Topology
 
 from .layout_graphs import graph, label_sizes, size, topologies
 
 _laws = settings(max_examples=150, deadline=None)
+# Random graphs seldom have nine twins, but often two.
+_fold = st.sampled_from([8, 8, 1])
 
 
-def _laid_out(topology: Topology) -> Layout:
-    return layered(topology, size, label_sizes(topology))
+def _laid_out(topology: Topology, fold_above: int = 8) -> Layout:
+    return layered(topology, size, label_sizes(topology), Options(fold_above=fold_above))
 
 
 def _rect(layout: Layout, key: NodeKey) -> Rect:
@@ -44,10 +47,10 @@ def _is_on_border(point: Point, rect: Rect) -> bool:
     return rect.grown(0.01).contains(point) and not rect.grown(-0.01).contains(point)
 
 
-@given(topologies())
+@given(topologies(), _fold)
 @_laws
-def test_everything_gets_a_place_of_the_size_it_asked_for(topology: Topology) -> None:
-    layout = _laid_out(topology)
+def test_everything_gets_a_place_of_the_size_it_asked_for(topology: Topology, fold_above: int) -> None:
+    layout = _laid_out(topology, fold_above)
     assert {*layout.nodes} | {*layout.groups} == {*topology.nodes}
     assert {*layout.groups} == {key for key in topology.nodes if topology.children(key)}
     assert [route.edge for route in layout.edges] == list(topology.edges)
@@ -59,10 +62,10 @@ def test_everything_gets_a_place_of_the_size_it_asked_for(topology: Topology) ->
         assert (rect.width, rect.height) == pytest.approx((width, height))
 
 
-@given(topologies())
+@given(topologies(), _fold)
 @_laws
-def test_no_node_frame_or_label_lies_on_another(topology: Topology) -> None:
-    layout = _laid_out(topology)
+def test_no_node_frame_or_label_lies_on_another(topology: Topology, fold_above: int) -> None:
+    layout = _laid_out(topology, fold_above)
     places: dict[NodeKey, list[Rect]] = {}
     for key in topology.nodes:
         places.setdefault(key[:-1], []).append(_rect(layout, key))
@@ -74,10 +77,10 @@ def test_no_node_frame_or_label_lies_on_another(topology: Topology) -> None:
             assert not a.grown(-0.01).intersects(b.grown(-0.01))
 
 
-@given(topologies())
+@given(topologies(), _fold)
 @_laws
-def test_what_belongs_to_a_subgraph_lies_in_its_frame_below_the_title(topology: Topology) -> None:
-    layout = _laid_out(topology)
+def test_what_a_subgraph_holds_lies_in_its_frame_below_the_title(topology: Topology, fold_above: int) -> None:
+    layout = _laid_out(topology, fold_above)
     for key in topology.nodes:
         if len(key) > 1:
             frame = layout.groups[key[:-1]]
@@ -89,19 +92,19 @@ def test_what_belongs_to_a_subgraph_lies_in_its_frame_below_the_title(topology: 
         assert route.label_rect is None or around.contains(route.label_rect)
 
 
-@given(topologies())
+@given(topologies(), _fold)
 @_laws
-def test_edges_end_on_the_borders_of_their_nodes(topology: Topology) -> None:
-    layout = _laid_out(topology)
+def test_edges_end_on_the_borders_of_their_nodes(topology: Topology, fold_above: int) -> None:
+    layout = _laid_out(topology, fold_above)
     for route in layout.edges:
         assert _is_on_border(route.path.start, _rect(layout, route.edge.source))
         assert _is_on_border(route.path.end, _rect(layout, route.edge.target))
 
 
-@given(topologies())
+@given(topologies(), _fold)
 @_laws
-def test_no_edge_runs_through_a_node_or_the_label_of_another_edge(topology: Topology) -> None:
-    layout = _laid_out(topology)
+def test_edges_run_through_no_node_but_through_their_own_label(topology: Topology, fold_above: int) -> None:
+    layout = _laid_out(topology, fold_above)
     for index, route in enumerate(layout.edges):
         for key in topology.nodes:
             if key[:-1] == route.edge.source[:-1]:
@@ -110,10 +113,12 @@ def test_no_edge_runs_through_a_node_or_the_label_of_another_edge(topology: Topo
             assert _crosses(layout, index, route.label_rect), "the label is not on its edge"
 
 
-@given(topologies())
+@given(topologies(), _fold)
 @_laws
-def test_start_comes_first_and_end_comes_last_in_what_they_are_joined_with(topology: Topology) -> None:
-    layout = _laid_out(topology)
+def test_start_is_first_and_end_last_of_what_they_are_joined_with(
+    topology: Topology, fold_above: int
+) -> None:
+    layout = _laid_out(topology, fold_above)
     for key in topology.nodes:
         if key[-1] not in (START, END):
             continue
@@ -123,10 +128,10 @@ def test_start_comes_first_and_end_comes_last_in_what_they_are_joined_with(topol
             assert here.bottom < there.top if key[-1] == START else here.top > there.bottom
 
 
-@given(topologies())
+@given(topologies(), _fold)
 @_laws
-def test_the_same_graph_is_laid_out_the_same_way(topology: Topology) -> None:
-    assert _laid_out(topology) == _laid_out(topology)
+def test_the_same_graph_is_laid_out_the_same_way(topology: Topology, fold_above: int) -> None:
+    assert _laid_out(topology, fold_above) == _laid_out(topology, fold_above)
 
 
 def test_the_layout_does_not_depend_on_the_hash_seed() -> None:
@@ -221,3 +226,19 @@ def test_edges_of_an_open_subgraph_end_at_its_frame() -> None:
     frame = layout.groups["team",]
     assert layout.edges[0].path.end.y == frame.top
     assert layout.edges[1].path.start.y == frame.bottom
+
+
+def test_a_wide_fan_of_twins_is_folded_into_a_grid() -> None:
+    workers = [f"worker_{number}" for number in range(20)]
+    layout = _laid_out(
+        graph(["S>boss", *(f"boss?{name}:ask" for name in workers), *(f"{name}>boss" for name in workers)])
+    )
+    assert len({layout.nodes[name,].y for name in workers}) > 2
+    assert layout.bounds.width < 1200
+    assert layout.bounds.height < 800
+
+
+def test_eight_twins_still_stand_in_a_row() -> None:
+    workers = [f"worker_{number}" for number in range(8)]
+    layout = _laid_out(graph([*(f"plan>{name}" for name in workers), *(f"{name}>join" for name in workers)]))
+    assert len({layout.nodes[name,].y for name in workers}) == 1

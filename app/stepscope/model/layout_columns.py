@@ -3,7 +3,11 @@
 Three steps. Rows are swept up and down, each cell drawn to the mean of its neighbours (`_sweep`, solved
 exactly for a row by pooling those that push each other). That gives a compact picture in which nothing is
 quite upright. Then cells that ought to stand under one another are tied into columns (`_columns`). Then
-columns move as one, again and again, towards the mean of their neighbours (`_relax`).
+columns move as one towards their neighbours: first all at once, pushing others aside until every gap is kept
+(`_settled`), then one by one as far as the room beside them goes (`_slide`).
+
+What keeps big graphs narrow is not to tie what the sweeps have left far apart: a long edge that is upright
+over fifty rows pushes aside whatever is in its way in each of them.
 """
 
 from __future__ import annotations
@@ -14,7 +18,14 @@ from stepscope.model.layout_parts import Cell, Options
 from stepscope.model.layout_rows import Rows
 
 _SWEEPS = 6
-_ROUNDS = 24
+_PUSHES = 3
+_SLIDES = 8
+_MOST_SLANT = 36.0
+"""Cells further apart than this, in pixels, are not tied: there the edge takes a bend. A small graph is more
+generous: it has the room, and upright edges are what makes it clear."""
+_GENEROSITY = 12_000.0
+_FAN_PULL = 3
+"""How much more a column is drawn to the middle of its own fans than to the ends of others'."""
 
 
 def columns(cells: Rows, options: Options) -> list[float]:
@@ -108,9 +119,12 @@ def _columns(cells: Rows, x: list[float]) -> tuple[list[int], int]:
             place[cell] = at
     ties: list[tuple[int, float, int, int]] = []
     kind, up, down = cells.kind, cells.up, cells.down
+    most_slant = max(_MOST_SLANT, _GENEROSITY / max(1, len(x)))
     for upper, lowers in enumerate(down):
         for lower in lowers:
             slant = abs(x[upper] - x[lower])
+            if slant > most_slant:
+                continue
             bends = (kind[upper] != Cell.NODE) + (kind[lower] != Cell.NODE)
             if bends == 2:
                 ties.append((0, slant, upper, lower))
@@ -151,48 +165,83 @@ def _fits(ties: list[tuple[int, int]], upper: int, lower: int) -> bool:
     return True
 
 
+Gaps = list[list[tuple[int, float]]]
+"""By column: the columns right beside it on one side, each with the least distance to it."""
+
+
 def _relax(
     cells: Rows, room: list[list[float]], x: list[float], column_of: list[int], count: int
 ) -> list[float]:
     """Move whole columns towards their neighbours, keeping the order and the gaps of every row."""
-    gaps: dict[tuple[int, int], float] = {}
-    for members, row in zip(cells.order, room, strict=True):
-        for at in range(1, len(members)):
-            pair = column_of[members[at - 1]], column_of[members[at]]
-            gaps[pair] = max(gaps.get(pair, 0.0), row[at])
-    before: list[list[tuple[int, float]]] = [[] for _ in range(count)]
-    after: list[list[tuple[int, float]]] = [[] for _ in range(count)]
-    for (a, b), gap in gaps.items():
-        before[b].append((a, gap))
-        after[a].append((b, gap))
+    before, after = _gaps(cells, room, column_of, count)
     order = _left_to_right(before, after)
-    pulls: list[list[int]] = [[] for _ in range(count)]
-    for upper, lowers in enumerate(cells.down):
-        for lower in lowers:
-            a, b = column_of[upper], column_of[lower]
-            if a != b:
-                pulls[a].append(b)
-                pulls[b].append(a)
+    pulls = _pulls(cells, column_of, count)
     size = [0] * count
     place = [0.0] * count
     for cell, column in enumerate(column_of):
         size[column] += 1
         place[column] += x[cell]
     place = [total / number for total, number in zip(place, size, strict=True)]
-    for _ in range(_ROUNDS):
+    for _ in range(_PUSHES):
         wishes = [
             (at + sum([place[other] for other in others]) / len(others)) / 2 if others else at
             for at, others in zip(place, pulls, strict=True)
         ]
         place = _settled(wishes, order, before, after)
+    for round_ in range(_SLIDES):
+        _slide(place, order if round_ % 2 else order[::-1], pulls, before, after)
     return [place[column] for column in column_of]
+
+
+def _gaps(cells: Rows, room: list[list[float]], column_of: list[int], count: int) -> tuple[Gaps, Gaps]:
+    gaps: dict[tuple[int, int], float] = {}
+    for members, row in zip(cells.order, room, strict=True):
+        for at in range(1, len(members)):
+            pair = column_of[members[at - 1]], column_of[members[at]]
+            gaps[pair] = max(gaps.get(pair, 0.0), row[at])
+    before: Gaps = [[] for _ in range(count)]
+    after: Gaps = [[] for _ in range(count)]
+    for (a, b), gap in gaps.items():
+        before[b].append((a, gap))
+        after[a].append((b, gap))
+    return before, after
+
+
+def _pulls(cells: Rows, column_of: list[int], count: int) -> list[list[int]]:
+    """By column: the columns it is joined to; those of its own fans several times, so they weigh more."""
+    pulls: list[list[int]] = [[] for _ in range(count)]
+    for upper, lowers in enumerate(cells.down):
+        for lower in lowers:
+            a, b = column_of[upper], column_of[lower]
+            if a != b:
+                pulls[a].extend([b] * (_FAN_PULL if len(lowers) > 1 else 1))
+                pulls[b].extend([a] * (_FAN_PULL if len(cells.up[lower]) > 1 else 1))
+    return pulls
+
+
+def _slide(place: list[float], order: list[int], pulls: list[list[int]], before: Gaps, after: Gaps) -> None:
+    """Move each column to the mean of its neighbours, or as near as the columns beside it allow."""
+    for column in order:
+        others = pulls[column]
+        if not others:
+            continue
+        here = place[column]
+        wish = sum([place[other] for other in others]) / len(others)
+        if wish > here:
+            for other, gap in after[column]:
+                wish = min(wish, place[other] - gap)
+            place[column] = max(here, wish)
+        else:
+            for other, gap in before[column]:
+                wish = max(wish, place[other] + gap)
+            place[column] = min(here, wish)
 
 
 def _settled(
     wishes: list[float],
     order: list[int],
-    before: list[list[tuple[int, float]]],
-    after: list[list[tuple[int, float]]],
+    before: Gaps,
+    after: Gaps,
 ) -> list[float]:
     """Wishes made possible: the middle between pushing all conflicts to the right and all to the left.
 
@@ -214,7 +263,7 @@ def _settled(
     return [(a + b) / 2 for a, b in zip(to_right, to_left, strict=True)]
 
 
-def _left_to_right(before: list[list[tuple[int, float]]], after: list[list[tuple[int, float]]]) -> list[int]:
+def _left_to_right(before: Gaps, after: Gaps) -> list[int]:
     missing = [len(others) for others in before]
     order = [column for column, number in enumerate(missing) if number == 0]
     for column in order:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from stepscope.model.geometry import Point, Rect, union
 from stepscope.model.layout_columns import columns
 from stepscope.model.layout_cycles import back_arrows
+from stepscope.model.layout_fans import Folding
 from stepscope.model.layout_layers import layers
 from stepscope.model.layout_order import put_in_order
 from stepscope.model.layout_parts import Arrow, Box, Drawing, Options, Route
@@ -19,6 +20,11 @@ _PAGE = 960.0
 
 def flow(boxes: Sequence[Box], arrows: Sequence[Arrow], options: Options) -> Drawing:
     """Draw a graph from top to bottom. Parts that no arrow joins stand side by side, END's part below."""
+    folding = Folding(boxes, arrows, options)
+    return folding.unfold(_unfolded(folding.boxes, folding.arrows, options))
+
+
+def _unfolded(boxes: Sequence[Box], arrows: Sequence[Arrow], options: Options) -> Drawing:
     rects: dict[int, Rect] = {}
     routes: dict[int, Route] = {}
     parts = _parts(boxes, arrows)
