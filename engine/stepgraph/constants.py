@@ -1,0 +1,23 @@
+"""The names with a meaning of their own: where a graph begins and ends, and the tags the engine reads."""
+
+from __future__ import annotations
+
+from typing import Final
+
+START: Final = "__start__"
+END: Final = "__end__"
+
+TAG_HIDDEN: Final = "langsmith:hidden"
+TAG_NOSTREAM: Final = "nostream"
+"""A chat model with this tag does not stream its tokens."""
+
+ROOT: Final = "__root__"
+"""The only channel of a graph whose state is one bare value."""
+
+PUSH: Final = "__pregel_push"
+PULL: Final = "__pregel_pull"
+"""First item of a task's path: pushed by a Send, or pulled in by an edge."""
+
+NAMESPACE_SEPARATOR: Final = "|"
+NAMESPACE_END: Final = ":"
+"""A namespace is written `node:task_id|node:task_id`, so neither sign may stand in a node's name."""

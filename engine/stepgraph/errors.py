@@ -1,0 +1,97 @@
+"""What can go wrong, and whose fault it is.
+
+    StepgraphError ├── InvalidGraph (ValueError)              the graph's author: raised while building, at
+    the latest by compile() │   └── UnknownNode                        ... a name that no node has ├──
+    InvalidUpdateError                     a node, or an input: returned what the state cannot take ├──
+    EmptyInputError                        the caller: nothing to start from ├── GraphRecursionError
+    (RecursionError)   the run: its budget of supersteps is used up ├── NotSupportedYet
+    (NotImplementedError)  this version: the option exists, but not here yet └── GraphBubbleUp
+    no error: a signal on its way to an outer graph └── ParentCommand
+
+An exception of a node is raised unchanged, with a note that names the node and the task.
+"""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stepgraph.types import Command
+
+
+class StepgraphError(Exception):
+    """The base of every error the engine raises on its own behalf."""
+
+
+class InvalidGraph(StepgraphError, ValueError):
+    """The graph cannot work as it was built."""
+
+
+class UnknownNode(InvalidGraph):
+    """Something names a node that the graph does not have.
+
+    `.name` is what was asked for, `.known` what there is.
+    """
+
+    def __init__(self, where: str, name: str, known: Iterable[str], todo: str = "") -> None:
+        self.name = name
+        self.known = tuple(known)
+        hint = did_you_mean(name, self.known) or todo or listing("Nodes", self.known)
+        super().__init__(f"{where} names {name!r}, but there is no such node. {hint}")
+
+
+class InvalidUpdateError(StepgraphError):
+    """A value that the state cannot take: of the wrong shape, or one of several where one is allowed."""
+
+
+class EmptyInputError(StepgraphError):
+    """A run was asked for with nothing to start from."""
+
+
+class GraphRecursionError(StepgraphError, RecursionError):
+    """The run did not end within its `recursion_limit`."""
+
+
+class NotSupportedYet(StepgraphError, NotImplementedError):
+    """An option that this version of stepgraph refuses, rather than ignores."""
+
+    def __init__(self, what: str, instead: str = "Leave it out.") -> None:
+        super().__init__(f"{what} is not supported by this version of stepgraph. {instead}")
+
+
+class GraphBubbleUp(StepgraphError):
+    """A signal that leaves a graph as an exception."""
+
+
+class ParentCommand(GraphBubbleUp):
+    """Carries a `Command(graph=Command.PARENT)` to the graph outside; reaches the caller if there is none."""
+
+    def __init__(self, command: Command[Any]) -> None:
+        self.command = command
+        super().__init__(command)
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """A sentence that offers the nearest known name, or nothing when none is near."""
+    close = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
+    return f"Did you mean {close[0]!r}?" if close else ""
+
+
+def listing(what: str, known: Iterable[str], limit: int = 12) -> str:
+    """A sentence that lists what there is, cut short when there is much."""
+    names = [repr(name) for name in known]
+    if not names:
+        return f"{what}: none so far."
+    shown = ", ".join(names[:limit])
+    return f"{what}: {shown}, ... ({len(names)} in all)." if len(names) > limit else f"{what}: {shown}."
+
+
+def add_note(error: BaseException, note: str) -> None:
+    """`BaseException.add_note`, also on Python 3.10."""
+    if sys.version_info >= (3, 11):
+        error.add_note(note)
+    else:
+        setattr(error, "__notes__", [*getattr(error, "__notes__", ()), note])  # noqa: B010

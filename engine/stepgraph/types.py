@@ -1,0 +1,91 @@
+"""What nodes return to steer a graph, and the words a stream is asked for with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
+
+__all__ = ["All", "Command", "Namespace", "Overwrite", "Send", "StreamMode", "StreamWriter"]
+
+StreamMode = Literal["values", "updates", "custom", "messages", "debug", "tasks", "checkpoints"]
+
+StreamWriter = Callable[[Any], None]
+"""Called with anything at all, which then comes out of the stream in mode `custom`."""
+
+All = Literal["*"]
+
+Namespace = tuple[str, ...]
+"""Which graph: `()` is the root, then a `node:task_id` for each node gone into."""
+
+N = TypeVar("N", bound=Hashable)
+
+
+class Send:
+    """Run a node in the next superstep, on an input of its own.
+
+    `node` gets `arg` as it is: the state is not merged in, no schema is applied. Many Sends to one node are
+    many tasks.
+    """
+
+    __slots__ = ("arg", "node")
+
+    node: str
+    arg: Any
+
+    def __init__(self, node: str, arg: Any) -> None:
+        self.node = node
+        self.arg = arg
+
+    def __repr__(self) -> str:
+        return f"Send(node={self.node!r}, arg={self.arg!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Send) and self.node == other.node and self.arg == other.arg
+
+    def __hash__(self) -> int:
+        return hash((self.node, self.arg))
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Command(Generic[N]):
+    """Update the state and choose what runs next, in one return value.
+
+    `update` is what a node would return on its own, or a list of `(key, value)` pairs.
+    `goto` is a node's name, a `Send`, or a sequence of both; it adds to the node's edges, it does not replace
+    them. `graph=Command.PARENT` addresses the graph around this one instead of this one.
+    """
+
+    PARENT: ClassVar[Literal["__parent__"]] = "__parent__"
+
+    graph: str | None = None
+    update: Any = None
+    resume: Any = None
+    goto: Send | Sequence[Send | N] | N = ()
+
+    def __repr__(self) -> str:
+        given = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return f"Command({', '.join(f'{name}={value!r}' for name, value in given if value)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """Put `value` in place of what a reducer has gathered so far."""
+
+    value: Any
+    type: Literal["__overwrite__"] = "__overwrite__"
+
+
+OVERWRITE: Final = "__overwrite__"
+
+
+def overwriting(value: Any) -> tuple[bool, Any]:
+    """Whether a write asks to replace a reduced value, and with what; also in the two JSON forms."""
+    if isinstance(value, Overwrite):
+        return True, value.value
+    if isinstance(value, dict):
+        if len(value) == 1 and OVERWRITE in value:
+            return True, value[OVERWRITE]
+        if len(value) == 2 and value.get("type") == OVERWRITE and "value" in value:
+            return True, value["value"]
+    return False, None
