@@ -1,0 +1,56 @@
+"""A node, as its author added it and as the compiled graph runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stepgraph.graph.branches import Branch
+from stepgraph.graph.calls import Call
+from stepgraph.graph.schema import Reader
+
+
+@dataclass(frozen=True)
+class NodeSpec:
+    """A node as it was added. `ends` are drawn, with their labels, and have no effect on a run."""
+
+    name: str
+    action: Any
+    input_schema: Any
+    metadata: Mapping[str, Any] | None = None
+    defer: bool = False
+    ends: Mapping[str, str | None] | None = None
+
+
+@dataclass(frozen=True)
+class Barrier:
+    """A list edge: `target` is due once every one of `sources` has run."""
+
+    sources: tuple[str, ...]
+    target: str
+
+    @property
+    def name(self) -> str:
+        return f"join:{'+'.join(self.sources)}:{self.target}"
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A node as it runs.
+
+    `call` is None for START, which copies the input. `successors`, `barriers` and `branches` lead out of
+    the node; `waits_for` are the barriers that lead in.
+    """
+
+    name: str
+    call: Call | None
+    read: Reader
+    successors: tuple[str, ...] = ()
+    barriers: tuple[Barrier, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    waits_for: tuple[Barrier, ...] = ()
+    triggers: tuple[str, ...] = ()
+    metadata: Mapping[str, Any] | None = None
+    defer: bool = False
+    action: Any = None

@@ -1,0 +1,293 @@
+"""StateGraph: nodes, edges and a state, put together step by step and then compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from stepgraph.channels import Channel
+from stepgraph.constants import END, START
+from stepgraph.errors import InvalidGraph, NotSupportedYet, UnknownNode
+from stepgraph.graph.branches import BranchSpec, command_ends, declared_ends
+from stepgraph.graph.calls import first_parameter_type, is_runnable, read_call
+from stepgraph.graph.nodes import Barrier, NodeSpec
+from stepgraph.graph.schema import Schema, field_hints, merge_channels, read_schema
+from stepgraph.graph.validate import (
+    check_edge_ends,
+    check_graph,
+    check_joined,
+    check_new_branch,
+    check_new_node,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from stepgraph.graph.compiled import CompiledStateGraph
+
+StateT = TypeVar("StateT")
+
+
+class StateGraph(Generic[StateT]):
+    """A graph whose nodes share a state.
+
+    `state_schema` is a TypedDict, a dataclass, a pydantic model, or a bare type such as `Annotated[list,
+    add]`. `input_schema` and `output_schema` narrow what goes in and comes out. `context_schema` is the
+    class of what is passed as `context=`.
+
+    Raises InvalidGraph when two schemas disagree about a key.
+    """
+
+    nodes: dict[str, NodeSpec]
+    edges: set[tuple[str, str]]
+    branches: dict[str, dict[str, BranchSpec]]
+    barriers: list[Barrier]
+    channels: dict[str, Channel]
+
+    def __init__(
+        self,
+        state_schema: type[StateT] | Any,
+        context_schema: type | None = None,
+        *,
+        input_schema: Any = None,
+        output_schema: Any = None,
+    ) -> None:
+        self.nodes = {}
+        self.edges = set()
+        self.branches = {}
+        self.barriers = []
+        self.channels = {}
+        self.context_schema = context_schema
+        self._schemas: dict[Any, Schema] = {}
+        self.state_schema = self._schema(state_schema)
+        self.input_schema = self._schema(state_schema if input_schema is None else input_schema)
+        self.output_schema = self._schema(state_schema if output_schema is None else output_schema)
+        # A state's own managed keys are fine: it is only when they are asked for that they make no sense.
+        for schema, given in ((self.input_schema, input_schema), (self.output_schema, output_schema)):
+            if given is not None and schema.managed:
+                raise InvalidGraph(
+                    f"Schema {schema.name} has {', '.join(schema.managed)}, which the engine itself fills "
+                    "in. Leave managed keys out of input and output schemas."
+                )
+
+    def add_node(
+        self,
+        node: str | Any,
+        action: Any = None,
+        *,
+        defer: bool = False,
+        metadata: Mapping[str, Any] | None = None,
+        input_schema: Any = None,
+        destinations: Mapping[str, str] | Sequence[str] | None = None,
+        retry_policy: None = None,
+        cache_policy: None = None,
+        error_handler: None = None,
+        timeout: None = None,
+    ) -> Self:
+        """Add a node, `add_node(fn)` or `add_node("name", fn)`.
+
+        `action` is a function, sync or async, taking the state and returning an update; or a Runnable, a
+        compiled graph, a dict of Runnables. It may also take `config`, `writer` and `runtime`. A `defer`red
+        node waits until nothing else is due. `input_schema`, or the annotation of the first parameter,
+        chooses the part of the state that the node gets. `destinations` are only drawn.
+
+        Raises InvalidGraph for a name that is taken or cannot be one, TypeError for what cannot be called,
+        NotSupportedYet for a policy.
+        """
+        for option, value in {
+            "retry_policy": retry_policy,
+            "cache_policy": cache_policy,
+            "error_handler": error_handler,
+            "timeout": timeout,
+        }.items():
+            if value is not None:
+                raise NotSupportedYet(f"add_node({option}=...)")
+        if isinstance(node, str):
+            if action is None:
+                raise RuntimeError(
+                    f"Node {node!r} has a name but nothing to run. Write add_node({node!r}, function)."
+                )
+            name = node
+        else:
+            name, action = _name_of(node), node
+        check_new_node(name, self.nodes)
+        read_call(action, name)
+        if input_schema is not None:
+            schema = self._schema(input_schema)
+        else:
+            schema = self._annotated_schema(action) or self.state_schema
+        self.nodes[name] = NodeSpec(name, action, schema, metadata, defer, _drawn_ends(action, destinations))
+        return self
+
+    def add_edge(self, start_key: str | Sequence[str], end_key: str) -> Self:
+        """Lead from one node to another; from a list, once all in it have run.
+
+        Raises InvalidGraph for an edge out of END or into START, UnknownNode when a listed node was not
+        added before.
+        """
+        if isinstance(start_key, str):
+            check_edge_ends(start_key, end_key)
+            self.edges.add((start_key, end_key))
+            return self
+        sources = tuple(start_key)
+        for source in sources:
+            check_edge_ends(source, end_key)
+        check_joined(sources, end_key, self.nodes)
+        self.barriers.append(Barrier(sources, end_key))
+        return self
+
+    def add_conditional_edges(
+        self,
+        source: str,
+        path: Any,
+        path_map: Mapping[Hashable, str] | Sequence[str] | None = None,
+    ) -> Self:
+        """Let a function choose what follows `source`.
+
+        `path` takes the state and returns a node's name, END, a Send, or a list of these; or, with a
+        `path_map`, its keys. A return annotation `Literal["a", "b"]` does what a path_map does.
+
+        Raises InvalidGraph when `source` has a path of that name already.
+        """
+        check_edge_ends(source, END)
+        name = _path_name(path)
+        known = self.branches.setdefault(source, {})
+        check_new_branch(source, name, known)
+        read_call(path, name)
+        known[name] = BranchSpec(name, path, declared_ends(path, path_map), self._annotated_schema(path))
+        return self
+
+    def add_sequence(self, nodes: Sequence[Any | tuple[str, Any]]) -> Self:
+        """Add nodes, each a function or `("name", function)`, and edges from each to the next.
+
+        Raises InvalidGraph when there are none, or two of one name.
+        """
+        if not nodes:
+            raise InvalidGraph("Sequence requires at least one node: add_sequence([first, second, ...]).")
+        previous: str | None = None
+        for node in nodes:
+            name, action = node if isinstance(node, tuple) else (_name_of(node), node)
+            self.add_node(name, action)
+            if previous is not None:
+                self.add_edge(previous, name)
+            previous = name
+        return self
+
+    def set_entry_point(self, key: str) -> Self:
+        """The same as `add_edge(START, key)`."""
+        return self.add_edge(START, key)
+
+    def set_conditional_entry_point(
+        self, path: Any, path_map: Mapping[Hashable, str] | Sequence[str] | None = None
+    ) -> Self:
+        """The same as `add_conditional_edges(START, path, path_map)`."""
+        return self.add_conditional_edges(START, path, path_map)
+
+    def set_finish_point(self, key: str) -> Self:
+        """The same as `add_edge(key, END)`."""
+        return self.add_edge(key, END)
+
+    def validate(self) -> Self:
+        """Raise InvalidGraph unless the graph can run."""
+        check_graph(self)
+        return self
+
+    def compile(
+        self,
+        checkpointer: Any = None,
+        *,
+        cache: None = None,
+        store: None = None,
+        interrupt_before: Sequence[str] | str | None = None,
+        interrupt_after: Sequence[str] | str | None = None,
+        debug: bool = False,
+        name: str | None = None,
+    ) -> CompiledStateGraph:
+        """Check the graph and make it runnable; what is added afterwards does not change the compiled one.
+
+        Raises InvalidGraph when it cannot run, NotSupportedYet for savers, stores, caches and interrupts.
+        """
+        from stepgraph.graph.compiled import CompiledStateGraph, make_topology
+
+        self.validate()
+        _refuse_options(
+            self, checkpointer, interrupt_before, interrupt_after, {"cache": cache, "store": store}
+        )
+        if debug:
+            raise NotSupportedYet("compile(debug=True)", "Use stream_mode='debug'.")
+        return CompiledStateGraph(self, make_topology(self), name or "LangGraph")
+
+    def _schema(self, source: Any) -> Schema:
+        if source not in self._schemas:
+            schema = read_schema(source)
+            merge_channels(self.channels, schema)
+            self._schemas[source] = schema
+        return self._schemas[source]
+
+    def _annotated_schema(self, action: Any) -> Schema | None:
+        """The schema that the first parameter is annotated with, if it is a class with fields."""
+        if is_runnable(action) or isinstance(action, Mapping) or hasattr(action, "ainvoke"):
+            return None
+        annotation = first_parameter_type(action)
+        return self._schema(annotation) if field_hints(annotation) else None
+
+
+def _name_of(action: Any) -> str:
+    if is_runnable(action) or hasattr(action, "get_name"):
+        return str(action.get_name())
+    if not callable(action):
+        raise TypeError(
+            f"add_node({action!r}): a {type(action).__name__} cannot be called. Write add_node(function) or "
+            "add_node('name', function)."
+        )
+    function = getattr(action, "func", action)
+    name = getattr(action, "__name__", None)
+    return name if isinstance(name, str) else "partial" if function is not action else type(action).__name__
+
+
+def _path_name(path: Any) -> str:
+    if is_runnable(path):
+        name = path.get_name() if getattr(path, "name", None) or not _is_lambda_like(path) else None
+    else:
+        name = getattr(path, "__name__", None) or type(path).__name__
+    return "condition" if name in (None, "<lambda>") else str(name)
+
+
+def _is_lambda_like(runnable: Any) -> bool:
+    return getattr(getattr(runnable, "func", None), "__name__", "") == "<lambda>"
+
+
+def _drawn_ends(
+    action: Any, destinations: Mapping[str, str] | Sequence[str] | None
+) -> Mapping[str, str | None] | None:
+    if isinstance(destinations, Mapping):
+        return dict(destinations)
+    names = tuple(destinations) if destinations is not None else command_ends(action)
+    return dict.fromkeys(names) or None
+
+
+def _refuse_options(
+    graph: StateGraph[Any],
+    checkpointer: Any,
+    before: Sequence[str] | str | None,
+    after: Sequence[str] | str | None,
+    others: Mapping[str, Any],
+) -> None:
+    for option, names in (("interrupt_before", before), ("interrupt_after", after)):
+        for name in names if names and not isinstance(names, str) else ():
+            if name not in graph.nodes:
+                raise UnknownNode(f"compile({option}=...)", name, graph.nodes)
+        if names:
+            raise NotSupportedYet(f"compile({option}=...)")
+    if checkpointer not in (None, False):
+        if checkpointer is not True and not hasattr(checkpointer, "get_tuple"):
+            raise TypeError(
+                "Invalid checkpointer provided. Expected an instance of `BaseCheckpointSaver`, `True`, "
+                f"`False`, or `None`. Received {type(checkpointer).__name__}."
+            )
+        raise NotSupportedYet(
+            "compile(checkpointer=...)", "Leave it out: a run then keeps nothing when it has ended."
+        )
+    for option, value in others.items():
+        if value is not None:
+            raise NotSupportedYet(f"compile({option}=...)")
