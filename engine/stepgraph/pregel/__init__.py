@@ -1,0 +1,1 @@
+"""Runs graphs, superstep by superstep. Read `loop` first, then `superstep`."""

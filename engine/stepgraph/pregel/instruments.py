@@ -1,0 +1,92 @@
+"""Instruments: code that is awaited around every task of a run, at every depth. A debugger is one."""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import threading
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from stepgraph.types import Namespace
+
+if TYPE_CHECKING:
+    from stepgraph.pregel.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class TaskInfo:
+    """A task, as an instrument sees it.
+
+    `namespace` is the graph that runs it, `()` for the root. `step` counts that graph's supersteps from 1.
+    `input` is the very object the node gets.
+    """
+
+    id: str
+    name: str
+    namespace: Namespace
+    step: int
+    input: Any
+    triggers: tuple[str, ...]
+
+
+class Instrument(Protocol):
+    """Awaited on the run's event loop. While it waits, the task waits and its siblings go on.
+
+    An exception raised here fails the task, as if the node had raised it.
+    """
+
+    async def before_task(self, task: TaskInfo) -> None:
+        """Before the node's function starts, and after the task was reported to have started."""
+
+    async def after_task(self, task: TaskInfo, error: BaseException | None) -> None:
+        """After the task's outcome was reported. A Command that leaves for the parent graph is no `error`."""
+
+
+class Gate:
+    """An instrument together with the event loop that it lives on."""
+
+    def __init__(
+        self, instrument: Instrument, loop: asyncio.AbstractEventLoop, thread: int | None = None
+    ) -> None:
+        self.instrument = instrument
+        self._loop = loop
+        self._thread = threading.get_ident() if thread is None else thread
+        self._waiting: set[concurrent.futures.Future[None]] = set()
+
+    def before(self, info: TaskInfo) -> None:
+        """`before_task`, for a task in a thread: blocks that thread."""
+        self._wait(self.instrument.before_task(info), info)
+
+    def after(self, info: TaskInfo, error: BaseException | None) -> None:
+        """`after_task`, for a task in a thread: blocks that thread."""
+        self._wait(self.instrument.after_task(info, error), info)
+
+    def for_instrument(self, instrument: Instrument) -> Gate:
+        """A gate on the same loop, for a graph inside that has an instrument of its own."""
+        return Gate(instrument, self._loop, self._thread)
+
+    def open(self) -> None:
+        """Let go of every thread that still waits, with a CancelledError: the run is over."""
+        for future in list(self._waiting):
+            future.cancel()
+
+    def _wait(self, call: Coroutine[Any, Any, None], info: TaskInfo) -> None:
+        if threading.get_ident() == self._thread:
+            call.close()
+            raise RuntimeError(
+                f"Node {info.name!r} was reached by a blocking call on the event loop, where its instrument "
+                "could never answer. In an async node, call graphs with `await graph.ainvoke(...)`."
+            )
+        future = asyncio.run_coroutine_threadsafe(call, self._loop)
+        self._waiting.add(future)
+        try:
+            future.result()
+        finally:
+            self._waiting.discard(future)
+
+
+def task_info(task: Task) -> TaskInfo:
+    """What an instrument is told about a task."""
+    return TaskInfo(task.id, task.node.name, task.run.namespace, task.step, task.input, task.triggers)

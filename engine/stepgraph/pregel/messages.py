@@ -1,0 +1,155 @@
+"""Mode `messages`: tokens of chat models as they come, and the messages that nodes return.
+
+A MessageStream is a langchain-core callback handler in all but name: langchain-core asks handlers for their
+methods and attributes, never for their class, so langchain-core need not be imported for a run without it.
+Having `tap_output_iter` and `tap_output_aiter` is what makes a model stream even when it is called with
+`.invoke`.
+
+A message is emitted once. Seen are: what was streamed as tokens, what was emitted before, and what was in
+the input of a node.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from stepgraph.constants import NAMESPACE_SEPARATOR, TAG_NOSTREAM
+from stepgraph.types import Command, Namespace
+
+if TYPE_CHECKING:
+    from stepgraph.pregel.stream import Outlet
+    from stepgraph.pregel.tasks import Task
+
+
+class MessageStream:
+    """Feeds one outlet."""
+
+    # What langchain-core asks of a handler before it calls it.
+    raise_error = True
+    run_inline = True
+    ignore_llm = False
+    ignore_chat_model = False
+    ignore_chain = True
+    ignore_agent = True
+    ignore_retriever = True
+    ignore_retry = True
+    ignore_custom_event = True
+
+    def __init__(self, outlet: Outlet) -> None:
+        self._outlet = outlet
+        self._seen: set[str] = set()
+        self._calls: dict[UUID, tuple[Namespace, dict[str, Any]]] = {}
+
+    # -- models
+
+    def on_chat_model_start(
+        self,
+        serialized: Any,
+        messages: Any,
+        *,
+        run_id: UUID,
+        tags: list[str] | None = None,
+        metadata: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """A model is called: remember for whom, unless no one is to hear it."""
+        if not metadata or TAG_NOSTREAM in (tags or ()):
+            return
+        where = metadata.get("langgraph_checkpoint_ns")
+        if not where:
+            return
+        namespace = tuple(where.split(NAMESPACE_SEPARATOR))[:-1]
+        if not self._outlet.subgraphs and namespace != self._outlet.namespace:
+            return
+        shown = [tag for tag in tags or () if not tag.startswith("seq:step:")]
+        self._calls[run_id] = namespace, {**metadata, "tags": shown} if shown else metadata
+
+    def on_llm_new_token(self, token: str, *, chunk: Any = None, run_id: UUID, **kwargs: Any) -> None:
+        """A token is here."""
+        call = self._calls.get(run_id)
+        message = getattr(chunk, "message", None)
+        if call is not None and message is not None:
+            self._emit(message, call[0], call[1])
+
+    def on_llm_end(self, response: Any, *, run_id: UUID, **kwargs: Any) -> None:
+        """A model is done: if it did not stream, its message is emitted now."""
+        call = self._calls.pop(run_id, None)
+        if call is None or not response.generations or not response.generations[0]:
+            return
+        message = getattr(response.generations[0][0], "message", None)
+        if message is not None and message.id not in self._seen:
+            self._emit(message, call[0], call[1])
+
+    def on_llm_error(self, error: BaseException, *, run_id: UUID, **kwargs: Any) -> None:
+        """A model failed: what it streamed stays."""
+        self._calls.pop(run_id, None)
+
+    def on_llm_start(self, serialized: Any, prompts: Any, **kwargs: Any) -> None:
+        """A model of plain text is called: it has no messages."""
+
+    def tap_output_iter(self, run_id: UUID, output: Iterator[Any]) -> Iterator[Any]:
+        """Leave the output as it is."""
+        return output
+
+    def tap_output_aiter(self, run_id: UUID, output: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Leave the output as it is."""
+        return output
+
+    # -- nodes
+
+    def node_started(self, task: Task) -> None:
+        """Messages that a node was given are not news when it returns them."""
+        for message in _messages_in(_fields(task.input)):
+            if message.id is not None:
+                self._seen.add(message.id)
+
+    def node_returned(self, task: Task, result: Any) -> None:
+        """Emit the messages in a node's return value that were not seen before."""
+        found = [message for part in _parts(result) for message in _messages_in(_fields(part))]
+        if found:
+            metadata = {"ls_integration": "langgraph", **task.metadata}
+            for message in found:
+                if message.id is None or message.id not in self._seen:
+                    self._emit(message, task.run.namespace, metadata)
+
+    def _emit(self, message: Any, namespace: Namespace, metadata: dict[str, Any]) -> None:
+        if message.id is None:
+            message.id = str(uuid4())
+        self._seen.add(message.id)
+        self._outlet.push(namespace, "messages", (message, metadata))
+
+
+def _parts(result: Any) -> Iterable[Any]:
+    """A node's result, with Commands opened."""
+    if isinstance(result, Command):
+        return [result.update]
+    if isinstance(result, (list, tuple)) and any(isinstance(item, Command) for item in result):
+        return [item.update if isinstance(item, Command) else item for item in result]
+    return [result]
+
+
+def _fields(value: Any) -> Iterable[Any]:
+    """A value's own values, whatever kind of state it is; a lone value counts as one."""
+    if isinstance(value, Mapping):
+        return list(value.values())
+    if _is_message(value) or isinstance(value, (str, bytes, type(None))):
+        return [value]
+    if isinstance(value, Sequence):
+        return [value]
+    return list(vars(value).values()) if hasattr(value, "__dict__") else [value]
+
+
+def _messages_in(values: Iterable[Any]) -> Iterator[Any]:
+    for value in values:
+        if _is_message(value):
+            yield value
+        elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
+            yield from (item for item in value if _is_message(item))
+
+
+def _is_message(value: Any) -> bool:
+    base = sys.modules.get("langchain_core.messages.base")
+    return base is not None and isinstance(value, base.BaseMessage)

@@ -1,0 +1,114 @@
+"""What a node returned, as writes to channels and as places to go to."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stepgraph.constants import END, ROOT
+from stepgraph.errors import InvalidUpdateError, ParentCommand
+from stepgraph.graph.schema import read_fields
+from stepgraph.types import Command, Send
+
+Write = tuple[str, Any]
+Target = str | Send
+
+
+@dataclass(slots=True)
+class Returned:
+    """What was returned, read."""
+
+    writes: list[Write] = field(default_factory=list)
+    targets: list[Target] = field(default_factory=list)
+
+
+def read_returned(value: Any, channels: Container[str], where: str) -> Returned:
+    """Read a node's return value, or an input.
+
+    `where` names it for errors. Raises InvalidUpdateError for what cannot be an update, ParentCommand for a
+    Command to the graph outside.
+    """
+    if value is None:
+        return Returned()
+    if isinstance(value, Command):
+        return _read_command(value, channels, where)
+    if isinstance(value, Send):
+        return Returned(targets=[value])
+    if isinstance(value, (list, tuple)) and any(isinstance(item, Command) for item in value):
+        return _read_list(value, channels, where)
+    if ROOT in channels:
+        return Returned([(ROOT, value)])
+    if isinstance(value, Mapping):
+        return Returned([write for write in value.items() if write[0] in channels])
+    return Returned(_writes_of(value, channels, where))
+
+
+def _read_command(command: Command[Any], channels: Container[str], where: str) -> Returned:
+    if command.graph == Command.PARENT:
+        raise ParentCommand(command)
+    return Returned(_writes_of(command.update, channels, where), _targets_of(command, where))
+
+
+def _read_list(items: list[Any] | tuple[Any, ...], channels: Container[str], where: str) -> Returned:
+    whole = Returned()
+    for item in items:
+        # Beside Commands, a list holds updates; a bare Send in it has no meaning.
+        if isinstance(item, Send):
+            continue
+        part = read_returned(item, channels, where)
+        whole.writes += part.writes
+        whole.targets += part.targets
+    return whole
+
+
+def _writes_of(update: Any, channels: Container[str], where: str) -> list[Write]:
+    if update is None:
+        return []
+    if ROOT in channels:
+        return [(ROOT, update)]
+    if isinstance(update, Mapping):
+        pairs = list(update.items())
+    elif _is_pairs(update):
+        pairs = [(key, value) for key, value in update]
+    else:
+        fields = read_fields(update)
+        if fields is None:
+            raise InvalidUpdateError(f"Expected dict, got {_shown(update)}: {where}. {_advice(update)}")
+        pairs = fields
+    return [(key, value) for key, value in pairs if key in channels]
+
+
+def _is_pairs(update: Any) -> bool:
+    return isinstance(update, (list, tuple)) and all(
+        isinstance(item, (list, tuple)) and len(item) == 2 and isinstance(item[0], str) for item in update
+    )
+
+
+def _targets_of(command: Command[Any], where: str) -> list[Target]:
+    goto = command.goto
+    goals = [goto] if isinstance(goto, (str, Send)) else list(goto)
+    for goal in goals:
+        if isinstance(goal, Send):
+            if goal.node == END:
+                raise InvalidUpdateError(
+                    f"{goal!r}: {where}, but nothing can be sent to END. Go to END itself to stop."
+                )
+        elif not isinstance(goal, str):
+            raise TypeError(
+                f"Command.goto holds {goal!r}: {where}. Give names of nodes, Sends, or a list of these."
+            )
+    return [goal for goal in goals if goal != END]
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else text[:200] + "..."
+
+
+def _advice(value: Any) -> str:
+    if hasattr(value, "__await__"):
+        if hasattr(value, "close"):
+            value.close()  # Python would warn later that it was never awaited, far from here.
+        return "It was not awaited: make the function async, or await it."
+    return "Return a dict of the keys to update, a Command, or None for no update."

@@ -1,0 +1,106 @@
+"""How a graph that is called inside a node finds the run around it, and what it takes over from there."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from stepgraph.config import merge_configs
+from stepgraph.pregel.tasks import TASK_KEY, Task
+from stepgraph.runtime import current_task
+
+DEFAULT_RECURSION_LIMIT: Final = 10007
+
+_ENGINE_KEYS: Final = frozenset([TASK_KEY, "checkpoint_ns", "checkpoint_id", "checkpoint_map"])
+_ADDRESS_KEYS: Final = ("thread_id", "checkpoint_ns", "checkpoint_id")
+_PASSED_ON: Final = ("tags", "recursion_limit", "max_concurrency")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A run's config, taken apart. `passed_on` are the keys that tasks hand on as they were given."""
+
+    parent: Task | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    configurable: Mapping[str, Any] = field(default_factory=dict)
+    callbacks: Any = None
+    passed_on: Mapping[str, Any] = field(default_factory=dict)
+    run_name: str | None = None
+
+    @property
+    def recursion_limit(self) -> int:
+        return int(self.passed_on.get("recursion_limit", DEFAULT_RECURSION_LIMIT))
+
+    @property
+    def max_concurrency(self) -> int | None:
+        return self.passed_on.get("max_concurrency")
+
+
+def settle(bound: Mapping[str, Any], given: Mapping[str, Any] | None) -> Settings:
+    """Join a graph's bound config, the call's, and what surrounds the call.
+
+    Raises ValueError when the recursion limit is below 1.
+    """
+    configurable = (given or {}).get("configurable") or {}
+    parent = configurable.get(TASK_KEY)
+    surrounding: Mapping[str, Any] | None = None
+    if parent is None and not any(key in configurable for key in _ADDRESS_KEYS):
+        # A call with a thread of its own stands alone; any other belongs to the node that makes it.
+        parent = current_task.get()
+        surrounding = _langchain_config()
+    is_plain = surrounding is None or (parent is not None and surrounding is parent.config)
+    if parent is not None and is_plain and not bound and not given:
+        return _of_parent(parent)
+    return _of_config(parent, merge_configs(surrounding or (parent and parent.config), bound, given))
+
+
+def _of_parent(parent: Task) -> Settings:
+    run = parent.run
+    return Settings(
+        parent, _inner_metadata(parent, parent.metadata), run.configurable, run.callbacks, run.passed_on
+    )
+
+
+def _of_config(parent: Task | None, config: Mapping[str, Any]) -> Settings:
+    configurable = {k: v for k, v in config.get("configurable", {}).items() if k not in _ENGINE_KEYS}
+    metadata = dict(config.get("metadata", {}))
+    if "thread_id" in configurable:
+        metadata.setdefault("thread_id", configurable["thread_id"])
+    settings = Settings(
+        parent,
+        _inner_metadata(parent, metadata) if parent else metadata,
+        configurable,
+        config.get("callbacks"),
+        {key: config[key] for key in _PASSED_ON if key in config},
+        config.get("run_name"),
+    )
+    if settings.recursion_limit < 1:
+        raise ValueError(
+            f"recursion_limit must be at least 1, and is {settings.recursion_limit}. It is how many "
+            "supersteps a run may take; a graph whose nodes run one after another needs one more than it "
+            "has nodes."
+        )
+    return settings
+
+
+def _inner_metadata(parent: Task, metadata: dict[str, Any]) -> dict[str, Any]:
+    # The outermost task's, as langchain-core has it: set once, and kept all the way in.
+    metadata.setdefault("checkpoint_ns", parent.checkpoint_ns)
+    return metadata
+
+
+# -- langchain-core's own context
+
+
+def langchain_config_var() -> ContextVar[Any] | None:
+    """The variable from which langchain-core's Runnables take their config, if langchain-core is imported."""
+    module = sys.modules.get("langchain_core.runnables.config")
+    return getattr(module, "var_child_runnable_config", None)
+
+
+def _langchain_config() -> Mapping[str, Any] | None:
+    variable = langchain_config_var()
+    return variable.get() if variable is not None else None

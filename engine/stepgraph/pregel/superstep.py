@@ -1,0 +1,160 @@
+"""Which tasks a superstep has, and what the state is after it. Plain functions: nothing waits or prints.
+
+Theory. A run's state is a Board. `plan()` reads it and says which tasks are due; the tasks run, in any
+order, and none sees what another writes; `commit()` then applies what they wrote and where they lead,
+ordered by task and not by time, so that the outcome does not depend on who was faster. Two orders differ on
+purpose: tasks start with the pending Sends and then the nodes by name; writes are applied for the nodes by
+name and then for the Sends.
+
+A node is due in the superstep after one that led to it. A barrier remembers which of its sources have run,
+across supersteps, until all have. A deferred node waits until a superstep leads to no other node; pending
+Sends do not hold it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from stepgraph.channels import MISSING, Channel
+from stepgraph.constants import PULL, PUSH
+from stepgraph.graph.nodes import Barrier, Node
+from stepgraph.pregel.tasks import Task
+from stepgraph.types import Send
+
+PUSH_TRIGGERS = (PUSH,)
+
+
+@dataclass(frozen=True, eq=False)
+class Topology:
+    """What does not change from run to run.
+
+    `inputs` are the channels that an input may write, `ephemeral` those that forget after one superstep.
+    """
+
+    channels: Mapping[str, Channel]
+    nodes: Mapping[str, Node]
+    inputs: frozenset[str]
+    ephemeral: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Board:
+    """The whole state of a run between two supersteps.
+
+    `values` has every channel in the order of declaration, MISSING where nothing was written. `arrived` is
+    what each barrier has seen.
+    """
+
+    values: dict[str, Any]
+    due: set[str] = field(default_factory=set)
+    deferred: set[str] = field(default_factory=set)
+    sends: list[Send] = field(default_factory=list)
+    arrived: dict[Barrier, set[str]] = field(default_factory=dict)
+
+
+def new_board(topology: Topology) -> Board:
+    """The board before any input."""
+    return Board({key: channel.initial() for key, channel in topology.channels.items()})
+
+
+def plan(topology: Topology, board: Board, remaining: int) -> list[Task]:
+    """The tasks of the next superstep: pending Sends as they were written, then due nodes by name.
+
+    `remaining` is how many supersteps may still follow. No task means that the run is over.
+    """
+    nodes, values = topology.nodes, board.values
+    tasks = [
+        Task(nodes[send.node], (PUSH, index, False), PUSH_TRIGGERS, send.arg)
+        for index, send in enumerate(board.sends)
+    ]
+    for name in sorted(board.due):
+        node = nodes[name]
+        tasks.append(Task(node, (PULL, name), node.triggers, node.read(values, remaining)))
+    return tasks
+
+
+def commit(topology: Topology, board: Board, tasks: Sequence[Task]) -> set[str]:
+    """Apply what a superstep's tasks wrote and where they lead, and say which keys were written.
+
+    `tasks` are all of them, in the order of `plan()`. Raises InvalidUpdateError when a channel cannot take
+    the writes, and whatever a reducer raises; the board is then of no further use.
+    """
+    ordered = apply_order(tasks)
+    written = _apply_writes(topology, board, ordered)
+    _follow_edges(topology, board, ordered)
+    return written
+
+
+def apply_order(tasks: Sequence[Task]) -> Sequence[Task]:
+    """Nodes by name, then Sends by index; `plan()` has them the other way round."""
+    sends = 0
+    while sends < len(tasks) and tasks[sends].path[0] == PUSH:
+        sends += 1
+    return [*tasks[sends:], *tasks[:sends]] if sends else tasks
+
+
+def after_writes(
+    channels: Mapping[str, Channel], values: Mapping[str, Any], writes: Iterable[tuple[str, Any]]
+) -> dict[str, Any]:
+    """The values as they would be after these writes alone; what a path function looks at."""
+    after = dict(values)
+    for key, group in _by_key(writes).items():
+        after[key] = channels[key].apply(key, after[key], group)
+    return after
+
+
+def _by_key(writes: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
+    groups: dict[str, list[Any]] = {}
+    for key, value in writes:
+        if key in groups:
+            groups[key].append(value)
+        else:
+            groups[key] = [value]
+    return groups
+
+
+def _apply_writes(topology: Topology, board: Board, tasks: Sequence[Task]) -> set[str]:
+    values = board.values
+    groups = _by_key(write for task in tasks for write in task.writes)
+    for key in topology.ephemeral:
+        if key not in groups:
+            values[key] = MISSING
+    for key, group in groups.items():
+        values[key] = topology.channels[key].apply(key, values[key], group)
+    return set(groups)
+
+
+def _follow_edges(topology: Topology, board: Board, tasks: Sequence[Task]) -> None:
+    reached: set[str] = set()
+    sends: list[Send] = []
+    for task in tasks:
+        _consume(board, task)
+    for task in tasks:
+        reached.update(task.node.successors)
+        for target in task.targets:
+            if isinstance(target, Send):
+                sends.append(target)
+            else:
+                reached.add(target)
+        for barrier in task.node.barriers:
+            arrived = board.arrived.setdefault(barrier, set())
+            arrived.add(task.node.name)
+            if len(arrived) == len(barrier.sources):
+                reached.add(barrier.target)
+    board.sends = sends
+    board.due = set()
+    for name in reached:
+        (board.deferred if topology.nodes[name].defer else board.due).add(name)
+    if not board.due:
+        board.due, board.deferred = board.deferred, set()
+
+
+def _consume(board: Board, task: Task) -> None:
+    """A barrier is re-armed once the node behind it has run."""
+    if task.path[0] == PUSH:
+        return
+    for barrier in task.node.waits_for:
+        if len(board.arrived.get(barrier, ())) == len(barrier.sources):
+            del board.arrived[barrier]

@@ -1,0 +1,142 @@
+"""One node's turn in one superstep, and what the node's code can ask of it: config, writer, runtime."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from stepgraph.constants import NAMESPACE_END, NAMESPACE_SEPARATOR
+from stepgraph.types import Namespace, Send, StreamWriter
+
+if TYPE_CHECKING:
+    from stepgraph.graph.nodes import Node
+    from stepgraph.pregel.loop import Run
+    from stepgraph.runtime import Runtime
+
+TASK_KEY = "__stepgraph_task"
+"""Where a task's config carries the task itself, so that a graph called with it finds its way home."""
+
+
+class Task:
+    """`plan()` makes it with what is due; `join()` gives it its identity; running it fills in the outcome.
+
+    `writes` are `(channel, value)` pairs in the order they were made, `targets` the nodes and Sends that
+    the node itself and its paths chose. Its static edges are the node's.
+    """
+
+    __slots__ = (
+        "_calls",
+        "_config",
+        "id",
+        "input",
+        "node",
+        "path",
+        "run",
+        "step",
+        "targets",
+        "triggers",
+        "writes",
+    )
+
+    run: Run
+    id: str
+    step: int
+
+    def __init__(self, node: Node, path: tuple[Any, ...], triggers: tuple[str, ...], input: Any) -> None:
+        self.node = node
+        self.path = path
+        self.triggers = triggers
+        self.input = input
+        self.writes: Sequence[tuple[str, Any]] = ()
+        self.targets: Sequence[str | Send] = ()
+        self._config: dict[str, Any] | None = None
+        self._calls: Iterator[int] | None = None
+
+    def join(self, run: Run, step: int, id: str) -> None:
+        """Become part of a run."""
+        self.run = run
+        self.step = step
+        self.id = id
+
+    @property
+    def name(self) -> str:
+        return self.node.name
+
+    @property
+    def segment(self) -> str:
+        """What this task adds to the namespace of what runs inside it."""
+        return f"{self.node.name}{NAMESPACE_END}{self.id}"
+
+    @property
+    def checkpoint_ns(self) -> str:
+        outer = self.run.checkpoint_ns
+        return f"{outer}{NAMESPACE_SEPARATOR}{self.segment}" if outer else self.segment
+
+    def inner_namespace(self) -> Namespace:
+        """The namespace of the next graph called inside this task; from the second on, they are numbered."""
+        if self._calls is None:
+            self._calls = itertools.count()
+        call = next(self._calls)
+        inner = (*self.run.namespace, self.segment)
+        return (*inner, str(call)) if call else inner
+
+    @property
+    def graph_metadata(self) -> dict[str, Any]:
+        """What the engine says about the task in every metadata."""
+        return {
+            "langgraph_step": self.step,
+            "langgraph_node": self.node.name,
+            "langgraph_triggers": self.triggers,
+            "langgraph_path": self.path,
+            "langgraph_checkpoint_ns": self.checkpoint_ns,
+        }
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """The run's metadata, the engine's and the node's."""
+        found = {**self.run.metadata, **self.graph_metadata}
+        if self.node.metadata:
+            found.update(self.node.metadata)
+        return found
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The RunnableConfig for whatever the node calls; made when first asked for."""
+        if self._config is None:
+            self._config = self._make_config()
+        return self._config
+
+    @property
+    def writer(self) -> StreamWriter:
+        """Sends its argument out in mode `custom`; may be called from any thread while the run lasts."""
+        return self.run.write_custom
+
+    @property
+    def runtime(self) -> Runtime[Any]:
+        from stepgraph.runtime import ExecutionInfo, Runtime
+
+        return Runtime(
+            context=self.run.context,
+            stream_writer=self.writer,
+            execution_info=ExecutionInfo(
+                checkpoint_ns=self.checkpoint_ns,
+                task_id=self.id,
+                thread_id=self.run.configurable.get("thread_id"),
+            ),
+        )
+
+    def _make_config(self) -> dict[str, Any]:
+        run = self.run
+        config: dict[str, Any] = {
+            "callbacks": run.callbacks,
+            "configurable": {
+                **run.configurable,
+                "checkpoint_id": None,
+                "checkpoint_ns": self.checkpoint_ns,
+                TASK_KEY: self,
+            },
+            "metadata": self.metadata,
+        }
+        config.update(run.passed_on)
+        return config
