@@ -94,8 +94,8 @@ def test_the_model_imports_networkx_only_when_it_is_used() -> None:
     assert offences("stepscope.model", set(), everywhere=False) == []
 
 
-def test_sessions_know_the_model_and_the_host() -> None:
-    assert offences("stepscope.session", {"stepscope.model", "stepscope_host"}) == []
+def test_sessions_know_the_model_the_host_and_the_bundled_examples() -> None:
+    assert offences("stepscope.session", {"stepscope.model", "stepscope.assets", "stepscope_host"}) == []
 
 
 def test_the_run_layer_knows_sessions_and_qt_core_and_draws_nothing() -> None:

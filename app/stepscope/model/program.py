@@ -15,7 +15,8 @@ class Program:
     """A loaded graph.
 
     `target` names it again (``/path/file.py:graph``); `choices` are the names of all graphs in the
-    same place; `input` is a value to start from: the file's own `inputs`, else the schema's skeleton.
+    same place; `input` is a value to start from: the file's own `inputs`, else the schema's skeleton;
+    `warnings` say in words what could not be found out.
     """
 
     target: str
@@ -26,6 +27,7 @@ class Program:
     topology: Topology
     input_schema: Mapping[str, Any]
     input: Plain
+    warnings: tuple[str, ...] = ()
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Program:
@@ -38,6 +40,7 @@ class Program:
             Topology.from_plain(plain["topology"]),
             plain["input_schema"],
             plain["input"],
+            tuple(plain.get("warnings", ())),
         )
 
 

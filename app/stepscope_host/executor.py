@@ -1,0 +1,83 @@
+"""The threads in which sync nodes run: they know whose code they run, and hold up no exit."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+current_node: contextvars.ContextVar[str] = contextvars.ContextVar("current_node", default="")
+"""The node whose code runs in this context."""
+
+
+class NodeThreads(ThreadPoolExecutor):
+    """An executor of daemon threads.
+
+    A loop takes only a ThreadPoolExecutor as its default, whose own threads the interpreter waits for
+    at exit: one hanging node would keep the program alive for ever. So this one starts its own.
+    """
+
+    def __init__(self, most: int = 64) -> None:
+        super().__init__(max_workers=1)  # never started: every submit is answered below
+        self._most = most
+        self._lock = threading.Condition()
+        self._work: deque[tuple[Future[Any], Callable[[], Any], str]] = deque()
+        self._count = 0
+        self._idle = 0
+        self._is_shut = False
+        self._busy: dict[int, str] = {}
+
+    @property
+    def busy(self) -> tuple[str, ...]:
+        """The nodes whose code runs in a thread at this moment, each once."""
+        with self._lock:
+            return tuple(dict.fromkeys(self._busy.values()))
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        with self._lock:
+            if self._is_shut:
+                raise RuntimeError("The run that these threads belong to is over.")
+            self._work.append((future, lambda: fn(*args, **kwargs), current_node.get()))
+            if self._idle >= len(self._work):
+                self._lock.notify()
+            elif self._count < self._most:
+                self._count += 1
+                threading.Thread(target=self._serve, name=f"node-{self._count}", daemon=True).start()
+        return future
+
+    def shutdown(self, wait: bool = False, *, cancel_futures: bool = False) -> None:
+        """Let idle threads end; those that run a node's code end with it. Never waits."""
+        with self._lock:
+            self._is_shut = True
+            self._lock.notify_all()
+
+    def _serve(self) -> None:
+        while True:
+            with self._lock:
+                while not self._work:
+                    if self._is_shut:
+                        return
+                    self._idle += 1
+                    self._lock.wait()
+                    self._idle -= 1
+                work = self._work.popleft()
+                self._busy[threading.get_ident()] = work[2]
+            _perform(*work[:2])
+            with self._lock:
+                del self._busy[threading.get_ident()]
+            del work
+
+
+def _perform(future: Future[Any], call: Callable[[], Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = call()
+    except BaseException as error:  # handed to whoever waits, SystemExit too
+        future.set_exception(error)
+    else:
+        future.set_result(result)

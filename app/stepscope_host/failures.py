@@ -1,0 +1,139 @@
+"""Errors as a person reads them: what, where in their own code, and what to do next.
+
+A failure is a plain dictionary: ``{"type", "message", "remedy", "where", "traceback"}``, `where`
+being None or ``{"file", "line", "function", "source"}``.
+"""
+
+from __future__ import annotations
+
+import difflib
+import linecache
+import os
+import sys
+import sysconfig
+import traceback
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from stepscope_host import remedies
+
+MESSAGE_LIMIT = 20_000
+TRACEBACK_LIMIT = 100_000
+
+_HERE = str(Path(__file__).parent)
+_WINDOW = str(Path(__file__).parent.parent / "stepscope")
+_LIBRARIES = tuple(
+    {str(Path(path)) for key, path in sysconfig.get_paths().items() if key in {"stdlib", "platstdlib"}}
+)
+_ENGINES = ("langgraph", "stepgraph", "langchain_core", "langsmith")
+_PLUMBING = ("asyncio", "concurrent", "contextlib", "threading")
+
+
+def failure(
+    type: str,
+    message: str,
+    remedy: str = "",
+    where: dict[str, Any] | None = None,
+    traceback: str = "",
+) -> dict[str, Any]:
+    """A failure told in our own words."""
+    return {"type": type, "message": message, "remedy": remedy, "where": where, "traceback": traceback}
+
+
+def from_exception(error: BaseException, folder: str = "", known_keys: Iterable[str] = ()) -> dict[str, Any]:
+    """The failure an exception stands for.
+
+    `folder` is the one the user's program lies in: a line in there is where to look first.
+    `known_keys` are the state's, which tell a missing key from any other KeyError.
+    """
+    whole = traceback.TracebackException.from_exception(error, capture_locals=False)
+    return failure(
+        _class_name(error),
+        _message(error)[:MESSAGE_LIMIT],
+        remedies.for_exception(error, tuple(known_keys)),
+        _where(error, folder),
+        _readable(whole)[:TRACEBACK_LIMIT],
+    )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`` Did you mean 'writer'?`` with a space in front, or nothing when no known word is near."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def is_users(path: str) -> bool:
+    """True for a file that is neither the standard library's, nor installed, nor ours."""
+    if not path or path.startswith("<"):
+        return False
+    parts = Path(path).parts
+    if "site-packages" in parts or "dist-packages" in parts:
+        return False
+    return not path.startswith((*_LIBRARIES, _HERE + os.sep, _WINDOW + os.sep)) and not _is_engine(path)
+
+
+def _class_name(error: BaseException) -> str:
+    return type(error).__name__
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return error.msg or "invalid syntax"
+    if isinstance(error, SystemExit):
+        return "" if error.code is None else f"exit status {error.code}"
+    try:
+        return str(error)
+    except Exception as problem:
+        return f"(its message cannot be shown: str() raises {type(problem).__name__})"
+
+
+def _where(error: BaseException, folder: str) -> dict[str, Any] | None:
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        return location(error.filename, error.lineno, "", (error.text or "").strip())
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if is_users(frame.filename)]
+    # The user's own file before a library of theirs that lies elsewhere.
+    best = [frame for frame in own if folder and frame.filename.startswith(folder)] or own
+    if best:
+        frame = best[-1]
+        return location(frame.filename, frame.lineno or 0, frame.name, (frame.line or "").strip())
+    # An engine that wraps the user's error keeps it as the cause.
+    return _where(error.__cause__, folder) if error.__cause__ is not None else None
+
+
+def location(file: str, line: int, function: str = "", source: str = "") -> dict[str, Any]:
+    """A line of code as plain data; `source` is read from the file when it is not given."""
+    source = source or linecache.getline(file, line).strip()
+    return {"file": file, "line": line, "function": function, "source": source}
+
+
+def _readable(whole: traceback.TracebackException) -> str:
+    """The traceback without the frames of the engine and of this package, if any of the user's is left."""
+    seen: set[int] = set()
+    chain = [whole]
+    while chain:
+        part = chain.pop()
+        if id(part) in seen:
+            continue
+        seen.add(id(part))
+        if any(is_users(frame.filename) for frame in part.stack):
+            part.stack = traceback.StackSummary.from_list(
+                [frame for frame in part.stack if not _is_machinery(frame.filename)]
+            )
+        chain.extend(linked for linked in (part.__cause__, part.__context__) if linked is not None)
+    return "".join(whole.format())
+
+
+def _is_machinery(path: str) -> bool:
+    if path.startswith(("<frozen", _HERE + os.sep, _WINDOW + os.sep)) or _is_engine(path):
+        return True
+    below = next((path[len(root) :] for root in _LIBRARIES if path.startswith(root)), "")
+    return below.lstrip("/\\").removesuffix(".py").startswith(_PLUMBING)
+
+
+def _is_engine(path: str) -> bool:
+    """True for a file of an engine that is loaded, installed or in a checkout."""
+    modules = (sys.modules.get(name) for name in _ENGINES)
+    folders = [str(folder) for module in modules for folder in getattr(module, "__path__", ())]
+    return any(path.startswith(folder + os.sep) for folder in folders)

@@ -1,0 +1,339 @@
+"""Requests in, events out: loads a graph, runs it under the debugger's gates, reports in plain data.
+
+One `async for` over the graph's `astream()` drives a run. Its chunks and the gates' news become the
+events that `stepscope.model.events` reads: dictionaries with ``"event"``, ``"seq"`` and ``"time"``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from stepscope_host import inputs, shape
+from stepscope_host.debugger import Debugger, Task
+from stepscope_host.executor import NodeThreads
+from stepscope_host.failures import from_exception
+from stepscope_host.gates import Gated, gated
+from stepscope_host.loader import Loaded, Loader, LoadFailed
+from stepscope_host.reading import MODES, Reader
+from stepscope_host.values import plain
+
+Emit = Callable[[dict[str, Any]], None]
+CANCEL_SECONDS = 0.25
+"""How long a stopped run may take to clean up before it is reported as it stands."""
+TURN_SECONDS = 0.005
+"""How long chunks are read at a stretch before requests get a turn."""
+
+
+class Host:
+    """One graph at a time, one run at a time. All methods belong to the loop's thread.
+
+    `emit` takes each event the moment it exists. `relief`, when given, is asked after every chunk: it
+    returns None, or something to wait for while nobody takes the events.
+    """
+
+    def __init__(
+        self,
+        emit: Emit,
+        loop: asyncio.AbstractEventLoop | None = None,
+        relief: Callable[[], Awaitable[None] | None] = lambda: None,
+        loader: Loader | None = None,
+    ) -> None:
+        self._emit = emit
+        self._loop = loop
+        self._relief = relief
+        self._loader = loader or Loader()
+        self._loaded: Loaded | None = None
+        self._gated: Gated | None = None
+        self._schema: dict[str, Any] = {}
+        self._run: _Run | None = None
+        self._threads: list[NodeThreads] = []
+
+    def load(self, target: str) -> dict[str, Any]:
+        """Load a target: ``{"opened": {...}}`` for `Program.from_plain`, or ``{"failure", "choices"}``."""
+        self._loaded = self._gated = None
+        try:
+            loaded = self._loader.load(target, self._run_coroutine)
+            return {"opened": self._opened(loaded)}
+        except LoadFailed as problem:
+            return {"failure": problem.failure, "choices": list(problem.choices)}
+        except Exception as error:  # an object that only looks like a graph
+            return {"failure": from_exception(error), "choices": []}
+
+    async def run(self, request: Mapping[str, Any]) -> None:
+        """Run the loaded graph: ``{"input", "stepping"}``. The last event is run_finished, always."""
+        assert self._loaded is not None, "run() needs a graph: call load() first"
+        threads = NodeThreads()
+        self._threads = [known for known in self._threads if known.busy] + [threads]
+        asyncio.get_running_loop().set_default_executor(threads)
+        self._run = _Run(self._loaded, self._gated, self._schema, self._emit, self._relief, threads)
+        try:
+            await self._run.perform(request["input"], bool(request.get("stepping", False)))
+        finally:
+            self._run = None
+            threads.shutdown()
+
+    def step(self) -> None:
+        """Let the next superstep run, then stand."""
+        if self._run is not None:
+            self._run.steer(Debugger.step)
+
+    def resume(self) -> None:
+        """Run on without standing."""
+        if self._run is not None:
+            self._run.steer(Debugger.resume)
+
+    def pause(self) -> None:
+        """Let no further task begin."""
+        if self._run is not None:
+            self._run.steer(Debugger.pause)
+
+    def stop(self) -> None:
+        """End the run; what cannot be stopped is named in its run_finished event."""
+        if self._run is not None:
+            self._run.stop()
+
+    @property
+    def is_running(self) -> bool:
+        """True while a run can be steered."""
+        return self._run is not None
+
+    @property
+    def still_running(self) -> tuple[str, ...]:
+        """The nodes whose code still runs in a thread, of this run and earlier ones."""
+        return tuple(dict.fromkeys(name for threads in self._threads for name in threads.busy))
+
+    async def enter(self, task: Task) -> None:
+        """A task is at its gate (see `gates.Gate`)."""
+        if self._run is not None:
+            await self._run.enter(task)
+
+    def leave(self, task: Task) -> None:
+        """A task has ended."""
+        if self._run is not None:
+            self._run.leave(task)
+
+    def _opened(self, loaded: Loaded) -> dict[str, Any]:
+        graph = loaded.graph
+        topology, warnings = shape.topology(graph)
+        self._schema = inputs.schema(graph)
+        self._loaded = loaded
+        try:
+            self._gated = gated(graph, self)
+        except Exception as error:
+            warnings.append(
+                f"This graph can only be stepped and paused at its own supersteps: wrapping its nodes "
+                f"raises {type(error).__name__}: {error}"
+            )
+        start = inputs.given(loaded.module)
+        return {
+            "target": loaded.target,
+            "path": loaded.path,
+            "name": loaded.name,
+            "choices": list(loaded.choices),
+            "engine": shape.engine(graph),
+            "topology": topology,
+            "input_schema": self._schema,
+            "input": inputs.skeleton(self._schema) if start is None else start,
+            "warnings": warnings,
+        }
+
+    def _run_coroutine(self, coroutine: Any) -> Any:
+        if self._loop is None:
+            return asyncio.run(coroutine)
+        return self._loop.run_until_complete(coroutine)
+
+
+class _Run:
+    """One run: the loop over the chunks, the tasks at their gates, and the order of what is told."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        gated: Gated | None,
+        schema: dict[str, Any],
+        emit: Emit,
+        relief: Callable[[], Awaitable[None] | None],
+        threads: NodeThreads,
+    ) -> None:
+        self._loaded = loaded
+        self._gated = gated
+        self._schema = schema
+        self._emit = emit
+        self._relief = relief
+        self._threads = threads
+        self._loop = asyncio.get_running_loop()
+        self._seq = 0
+        self._debugger = Debugger()
+        self._reader = Reader(self._tell, loaded.folder, inputs.state_keys(loaded.graph))
+        self._held: dict[str, Task] = {}  # told as held
+        self._gates: dict[str, asyncio.Future[None]] = {}  # what each task waits for at its closed gate
+        self._stands_at: tuple[str, ...] | None = None
+        self._look_is_due = False
+        self._driving: asyncio.Task[None] | None = None
+        self._stop_asked = asyncio.Event()
+
+    async def perform(self, input: Any, stepping: bool) -> None:
+        """Run to the end and tell everything from run_started to run_finished."""
+        self._debugger = Debugger(stepping)
+        self._tell("run_started", engine=shape.engine(self._loaded.graph), input=plain(input))
+        try:
+            inputs.check(input, self._schema)
+        except inputs.InputError as problem:
+            self._finish("failed", problem.failure, "the input was refused")
+            return
+        self._driving = asyncio.ensure_future(self._drive(input))
+        stopping = asyncio.ensure_future(self._stop_asked.wait())
+        try:
+            await asyncio.wait({self._driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._stop_asked.set()
+        stopping.cancel()
+        if not self._driving.done():
+            self._driving.cancel()
+            await asyncio.wait({self._driving}, timeout=CANCEL_SECONDS)
+        self._conclude(self._driving)
+
+    def steer(self, how: Callable[[Debugger], None]) -> None:
+        """Change what the debugger admits, and open the gates that it now opens."""
+        how(self._debugger)
+        released = [task for task in self._held.values() if self._debugger.admits(task)]
+        if released and self._stands_at is not None:
+            self._tell("resumed")
+            self._stands_at = None
+        for task in released:
+            del self._held[task.id]
+            self._tell("task_released", **_about(task))
+        for task_id, opening in list(self._gates.items()):
+            if not opening.done() and task_id not in self._held:
+                opening.set_result(None)
+        self._look_soon()
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+
+    async def enter(self, task: Task) -> None:
+        """Return when the task may begin."""
+        while not self._debugger.admits(task):
+            opening = self._gates[task.id] = self._loop.create_future()
+            if self._reader.has_started(task):
+                self._hold(task)
+            try:
+                await opening
+            finally:
+                del self._gates[task.id]
+
+    def leave(self, task: Task) -> None:
+        self._debugger.ended(task.id)
+        self._look_soon()
+
+    def _hold(self, task: Task) -> None:
+        """Tell that a task is held: not before its start, which the stream may bring after its gate."""
+        if task.id not in self._held:
+            self._held[task.id] = task
+            self._tell("task_held", **_about(task))
+        self._look_soon()
+
+    async def _drive(self, input: Any) -> None:
+        """The one loop over the graph's chunks."""
+        graph = self._gated.graph if self._gated is not None else self._loaded.graph
+        stream = graph.astream(input, thread_config(graph), stream_mode=list(MODES), subgraphs=True)
+        turn_ends = time.monotonic() + TURN_SECONDS
+        async with contextlib.aclosing(stream) as chunks:
+            async for namespace, mode, data in chunks:
+                task = self._reader.read(namespace, mode, data)
+                if task is not None:
+                    # No pause here: all tasks of a superstep are announced before any is looked at.
+                    await self._announce(task)
+                    continue
+                if self._gated is None and self._reader.ended is not None:
+                    self.leave(self._reader.ended)
+                relief = self._relief()
+                if relief is not None:
+                    await relief
+                elif time.monotonic() > turn_ends:
+                    await asyncio.sleep(0)  # chunks that are ready follow each other without a break
+                    turn_ends = time.monotonic() + TURN_SECONDS
+
+    async def _announce(self, task: Task) -> None:
+        """The stream tells that a task belongs to a superstep: it has begun, or waits at its gate."""
+        if self._gated is None:
+            # Without gates, not asking for the next chunk holds a superstep whose tasks are announced.
+            if not task.namespace:
+                self._debugger.announce(task)
+                await self.enter(task)
+        elif self._gated.covers(task.namespace, task.name):
+            self._debugger.announce(task)
+            if not self._debugger.may_begin(task):
+                self._hold(task)
+
+    def _look_soon(self) -> None:
+        """See whether the run stands, once the tasks that are just beginning have reached their gates."""
+        if not self._look_is_due:
+            self._look_is_due = True
+            self._loop.call_soon(self._look)
+
+    def _look(self) -> None:
+        self._look_is_due = False
+        if not self._held or not self._debugger.stands or any(id not in self._held for id in self._gates):
+            return
+        step, names, reason = self._debugger.why()
+        if names != self._stands_at:
+            self._stands_at = names
+            self._tell("paused", step=step, next=list(names), reason=reason)
+
+    def _conclude(self, driving: asyncio.Task[None]) -> None:
+        step = self._reader.root_step
+        where = f"in superstep {step}" if step else "before the first superstep"
+        if not driving.done() or driving.cancelled():
+            self._finish("stopped", None, f"stopped {where}")
+            return
+        error = driving.exception()
+        if error is not None:
+            failure = from_exception(error, self._loaded.folder, self._reader.known_keys)
+            culprit = self._reader.failed_node
+            told = f"{culprit} failed {where}" if culprit else f"failed {where}"
+            self._finish("failed", self._pointed(failure), told)
+        elif self._reader.question is not None:
+            self._finish("interrupted", None, self._reader.question)
+        else:
+            self._finish("finished", None, f"finished after superstep {step}" if step else "finished")
+
+    def _pointed(self, failure: dict[str, Any]) -> dict[str, Any]:
+        """An error that the engine raised about a node's result points at the node's function."""
+        if failure["where"] is None and self._reader.failed_node:
+            failure["where"] = shape.function_location(self._loaded.graph, self._reader.failed_path)
+        return failure
+
+    def _finish(self, outcome: str, failure: dict[str, Any] | None, reason: str) -> None:
+        still_running = list(self._threads.busy)
+        if self._driving is not None and not self._driving.done():
+            still_running += [task.name for task in self._debugger.running]
+        self._tell(
+            "run_finished",
+            outcome=outcome,
+            failure=failure,
+            reason=reason,
+            still_running=list(dict.fromkeys(still_running)),
+        )
+
+    def _tell(self, event: str, **parts: Any) -> None:
+        self._emit({"event": event, "seq": self._seq, "time": time.time(), **parts})
+        self._seq += 1
+
+
+def _about(task: Task) -> dict[str, Any]:
+    return {"namespace": task.namespace, "step": task.step, "task": task.id, "node": task.name}
+
+
+def thread_config(graph: Any) -> dict[str, Any]:
+    """A thread of its own for a graph that saves and was given none."""
+    bound = getattr(graph, "config", None) or {}
+    has_thread = "thread_id" in (bound.get("configurable") or {})
+    if getattr(graph, "checkpointer", None) and not has_thread:
+        return {"configurable": {"thread_id": str(uuid.uuid4())}}
+    return {}

@@ -1,0 +1,230 @@
+"""What a graph takes: its input's schema, a value to start from, and whether a given one can be meant."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from stepscope_host.failures import did_you_mean, failure
+
+Schema = Mapping[str, Any]
+"""A JSON schema."""
+
+_ROLES = {"human": "user", "ai": "assistant", "system": "system", "tool": "tool"}
+_EMPTY: dict[str, Any] = {
+    "string": "", "integer": 0, "number": 0.0, "boolean": False, "array": [], "object": {}, "null": None,
+}  # fmt: skip
+_SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
+
+
+class InputError(Exception):
+    """An input that the graph cannot mean; `failure` is plain."""
+
+    def __init__(self, failure: dict[str, Any]) -> None:
+        super().__init__(failure["message"])
+        self.failure = failure
+
+
+def schema(graph: Any) -> dict[str, Any]:
+    """The JSON schema of a graph's input; ``{}`` when nothing is known."""
+    try:
+        found = graph.get_input_jsonschema()
+        if isinstance(found, dict):
+            return dict(json.loads(json.dumps(found, default=str)))
+    except Exception:
+        # pydantic refuses typing.TypedDict before Python 3.12, for which LangGraph asks it.
+        pass
+    builder = getattr(graph, "builder", None)
+    declared = getattr(builder, "input_schema", None) or getattr(builder, "state_schema", None)
+    return _schema_of_class(declared) if isinstance(declared, type) else {}
+
+
+def state_keys(graph: Any) -> tuple[str, ...]:
+    """The keys of a graph's state."""
+    channels = getattr(graph, "channels", None)
+    names = channels if isinstance(channels, Mapping) else ()
+    return tuple(str(name) for name in names if not str(name).startswith("__") and ":" not in str(name))
+
+
+def skeleton(of: Schema) -> Any:
+    """A value with the schema's shape, to be filled in."""
+    return _skeleton(of, of, depth=0)
+
+
+def given(module: Any) -> Any:
+    """A module's own `inputs` as JSON can carry it, or None."""
+    value = getattr(module, "inputs", None)
+    return as_json(value) if isinstance(value, dict) else None
+
+
+def as_json(value: Any, depth: int = 20) -> Any:
+    """A value as somebody would write it in JSON and the graph would read it back."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if depth <= 0:
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): as_json(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [as_json(item, depth - 1) for item in value]
+    kind = getattr(value, "type", None)
+    if hasattr(value, "content") and isinstance(kind, str):
+        return {"role": _ROLES.get(kind, kind), "content": as_json(value.content, depth - 1)}
+    if callable(getattr(value, "model_dump", None)):
+        return as_json(value.model_dump(mode="json"), depth - 1)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {
+            field.name: as_json(getattr(value, field.name), depth - 1) for field in dataclasses.fields(value)
+        }
+    return str(value)
+
+
+def check(value: Any, of: Schema) -> None:
+    """Refuse an input that cannot be meant for this schema.
+
+    An input may leave keys out: state schemas mark all keys as required, though only some are needed
+    at the start. It is refused when it is not an object, or when the graph knows none of its keys.
+
+    Raises InputError.
+    """
+    known = list(_properties(of, of))
+    if not known:
+        return
+    if not isinstance(value, dict):
+        what = "null" if value is None else f"{_json_word(value)}"
+        raise InputError(
+            failure(
+                "InputError",
+                f"The input is {what}, but this graph takes an object.",
+                f"Write it like this: {_example(known)}",
+            )
+        )
+    if value and not any(key in known for key in value):
+        strange = ", ".join(repr(key) for key in list(value)[:5])
+        one = len(value) == 1
+        message = (
+            f"The input has no key that this graph knows: {strange}."
+            if one
+            else f"None of the input's keys is known to this graph: {strange}."
+        )
+        hint = next((text for key in value if (text := did_you_mean(key, known))), "")
+        raise InputError(failure("InputError", message + hint, f"It knows: {', '.join(known)}."))
+
+
+def missing_keys(of: Schema, value: Any) -> list[str]:
+    """The required keys that an input leaves out."""
+    if not isinstance(value, dict):
+        return []
+    required = _resolved(of, of).get("required", ())
+    return [key for key in required if key not in value]
+
+
+def _example(known: list[str]) -> str:
+    return "{" + ", ".join(f'"{key}": ...' for key in known[:3]) + (", ..." if len(known) > 3 else "") + "}"
+
+
+def _json_word(value: Any) -> str:
+    words: tuple[tuple[type, str], ...] = ((bool, "true or false"), (str, "a text"), (list, "a list"))
+    return next((word for kind, word in words if isinstance(value, kind)), "a number")
+
+
+def _resolved(part: Any, root: Schema) -> Schema:
+    """Follow references and single-choice wrappers to what they mean."""
+    for _ in range(20):
+        if not isinstance(part, Mapping):
+            return {}
+        if "$ref" in part:
+            target: Any = root
+            for step in str(part["$ref"]).lstrip("#/").split("/"):
+                target = target.get(step, {}) if isinstance(target, Mapping) else {}
+            part = {**target, **{key: item for key, item in part.items() if key != "$ref"}}
+        elif len(part.get("allOf", ())) == 1:
+            part = {**part["allOf"][0], **{key: item for key, item in part.items() if key != "allOf"}}
+        else:
+            return part
+    return {}
+
+
+def _properties(part: Any, root: Schema) -> Mapping[str, Any]:
+    found = _resolved(part, root).get("properties")
+    return found if isinstance(found, Mapping) else {}
+
+
+def _skeleton(part: Any, root: Schema, depth: int) -> Any:
+    part = _resolved(part, root)
+    if "default" in part:
+        return part["default"]
+    if "const" in part:
+        return part["const"]
+    if part.get("enum"):
+        return part["enum"][0]
+    if part.get("examples"):
+        return part["examples"][0]
+    choices = part.get("anyOf") or part.get("oneOf")
+    if choices:
+        if any(_is_null(choice) for choice in choices):
+            return None
+        return _skeleton(choices[0], root, depth + 1)
+    kind = part.get("type")
+    kind = kind[0] if isinstance(kind, list) and kind else kind
+    if isinstance(part.get("properties"), Mapping) and depth < 6:
+        return {
+            name: [{"role": "user", "content": ""}]
+            if name == "messages" and _is_array(inner, root)
+            else _skeleton(inner, root, depth + 1)
+            for name, inner in part["properties"].items()
+        }
+    empty = _EMPTY.get(kind) if isinstance(kind, str) else None
+    return type(empty)() if isinstance(empty, list | dict) else empty
+
+
+def _is_null(choice: Any) -> bool:
+    return isinstance(choice, Mapping) and choice.get("type") == "null"
+
+
+def _is_array(part: Any, root: Schema) -> bool:
+    return _resolved(part, root).get("type") == "array"
+
+
+def _schema_of_class(declared: type) -> dict[str, Any]:
+    """A JSON schema of a class with annotations, as good as its annotations can be read."""
+    try:
+        hints = typing.get_type_hints(declared)
+    except Exception:  # an annotation that cannot be resolved: its name still tells the key
+        hints = dict(getattr(declared, "__annotations__", {}))
+    if not hints:
+        return {}
+    required: Iterable[str] = getattr(declared, "__required_keys__", hints)
+    return {
+        "title": declared.__name__,
+        "type": "object",
+        "properties": {name: {"title": name, **_schema_of(hint, 0)} for name, hint in hints.items()},
+        "required": sorted(set(required) & set(hints), key=list(hints).index),
+    }
+
+
+def _schema_of(hint: Any, depth: int) -> dict[str, Any]:
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if hint in _SCALARS:
+        return {"type": _SCALARS[hint]}
+    if origin is typing.Annotated:
+        return _schema_of(arguments[0], depth)
+    if getattr(origin, "_name", "") in {"NotRequired", "Required", "ReadOnly"}:
+        return _schema_of(arguments[0], depth)
+    if origin is typing.Literal:
+        return {"enum": list(arguments)}
+    if origin is typing.Union or origin is types.UnionType:
+        return {"anyOf": [_schema_of(argument, depth + 1) for argument in arguments]}
+    kind = origin or hint
+    if not isinstance(kind, type):
+        return {}
+    if issubclass(kind, list | tuple | set | frozenset):
+        items = _schema_of(arguments[0], depth + 1) if arguments and depth < 6 else {}
+        return {"type": "array", "items": items}
+    if depth < 6 and typing.get_type_hints(kind) and issubclass(kind, dict):
+        return _schema_of_class(kind)
+    return {"type": "object"} if issubclass(kind, dict) else {}

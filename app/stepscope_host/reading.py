@@ -1,0 +1,188 @@
+"""Reads a stream's chunks: each becomes the events that tell it.
+
+Tasks are told from `debug` chunks alone, since only they carry the superstep; mixing in `tasks`
+would tell a task before its step is known. The current step of each graph labels what carries none.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from stepscope_host.debugger import Namespace, Task
+from stepscope_host.failures import failure, from_exception
+from stepscope_host.gates import node_path
+from stepscope_host.values import plain, text_of
+
+MODES = ("values", "updates", "custom", "messages", "debug")
+_QUESTION_LENGTH = 300
+
+
+class Reader:
+    """The chunks of one run. `tell(event, **parts)` takes what they say."""
+
+    def __init__(self, tell: Callable[..., None], folder: str, known_keys: tuple[str, ...]) -> None:
+        self._tell = tell
+        self._folder = folder
+        self.known_keys = known_keys
+        self.started: dict[Namespace, dict[str, Task]] = {}  # told as started and not as finished
+        self.ended: Task | None = None  # what the last chunk ended
+        self.root_step = 0
+        self.question: str | None = None
+        self.failed_node = ""
+        self.failed_path: tuple[str, ...] = ()
+        self._steps: dict[Namespace, int] = {}
+        self._failures: dict[int, tuple[Any, dict[str, Any]]] = {}
+
+    def has_started(self, task: Task) -> bool:
+        """True from the telling of a task's start to that of its end."""
+        return task.id in self.started.get(task.namespace, ())
+
+    def read(self, namespace: Namespace, mode: str, data: Any) -> Task | None:
+        """Tell one chunk; returns the task that it announces, if it does."""
+        self.ended = None
+        if mode == "custom":
+            self._tell("custom", namespace=namespace, step=self._step(namespace), data=plain(data))
+        elif mode == "messages":
+            self._message(namespace, data)
+        elif mode == "updates":
+            self._updates(namespace, data)
+        elif mode == "values":
+            self._tell("values", namespace=namespace, step=self._step(namespace), values=plain(data))
+        elif mode == "debug":
+            return self._debug(namespace, data)
+        return None
+
+    def _step(self, namespace: Namespace) -> int:
+        return self._steps.get(namespace, 0)
+
+    def _updates(self, namespace: Namespace, data: Mapping[str, Any]) -> None:
+        step = self._step(namespace)
+        for node, update in data.items():
+            if node == "__metadata__":
+                continue
+            if node == "__interrupt__" and not namespace:
+                self._ask(update)
+            self._tell("updated", namespace=namespace, step=step, node=node, update=plain(update))
+
+    def _ask(self, interrupts: Any) -> None:
+        if not interrupts:
+            self.question = "stopped where the graph's interrupt_before or interrupt_after says"
+            return
+        values = [getattr(interrupt, "value", interrupt) for interrupt in interrupts]
+        texts = [value if isinstance(value, str) else text_of(value) for value in values]
+        asked = "; ".join(text[:_QUESTION_LENGTH] for text in texts)
+        self.question = f"{self.question}; {asked}" if self.question else f"asks: {asked}"
+
+    def _debug(self, namespace: Namespace, data: Mapping[str, Any]) -> Task | None:
+        step, kind, payload = data["step"], data["type"], data["payload"]
+        if kind == "task":
+            return self._task(namespace, step, payload)
+        if kind == "task_result":
+            self._result(namespace, step, payload)
+        elif kind == "checkpoint":
+            self._tell("checkpoint", namespace=namespace, step=step, payload=plain(payload))
+        return None
+
+    def _task(self, namespace: Namespace, step: int, payload: Mapping[str, Any]) -> Task:
+        self._steps[namespace] = step
+        if not namespace:
+            self.root_step = step
+        task = Task(payload["id"], payload["name"], namespace, step)
+        self.started.setdefault(namespace, {})[task.id] = task
+        self._tell(
+            "task_started",
+            namespace=namespace,
+            step=step,
+            task=task.id,
+            node=task.name,
+            input=plain(payload["input"]),
+            triggers=list(payload["triggers"]),
+        )
+        return task
+
+    def _result(self, namespace: Namespace, step: int, payload: Mapping[str, Any]) -> None:
+        self.ended = task = Task(payload["id"], payload["name"], namespace, step)
+        self.started.get(namespace, {}).pop(task.id, None)
+        self._settle_inside(task)
+        # A task that asks a question has not finished: the run ends, and the task is left as it stands.
+        if payload.get("interrupts"):
+            return
+        error = payload.get("error")
+        if error is not None and not self.failed_node:
+            self.failed_node = task.name
+            self.failed_path = (*node_path(namespace), task.name)
+        self._tell_finished(task, plain(payload["result"]), None if error is None else self._failure(error))
+
+    def _settle_inside(self, task: Task) -> None:
+        """What a subgraph left unreported ends with the task around it: Command.PARENT aborts its node."""
+        first = (*task.namespace, f"{task.name}:{task.id}")
+        # A second and third call of a subgraph in one task add a counter.
+        counted = ((*first, str(number)) for number in itertools.count(1))
+        repeated = itertools.takewhile(self.started.__contains__, counted)
+        for inside in ((*task.namespace, task.name), first, *repeated):
+            for inner in self.started.pop(inside, {}).values():
+                self._settle_inside(inner)
+                self._tell_finished(inner, None, None)
+
+    def _tell_finished(self, task: Task, result: Any, failure: dict[str, Any] | None) -> None:
+        self._tell(
+            "task_finished",
+            namespace=task.namespace,
+            step=task.step,
+            task=task.id,
+            node=task.name,
+            result=result,
+            failure=failure,
+        )
+
+    def _failure(self, error: Any) -> dict[str, Any]:
+        """One error passes through each graph around it; it is read once."""
+        if not isinstance(error, BaseException):
+            return failure("Error", str(error))
+        known = self._failures.get(id(error))
+        if known is None:
+            known = self._failures[id(error)] = (error, from_exception(error, self._folder, self.known_keys))
+        return known[1]
+
+    def _message(self, namespace: Namespace, data: Any) -> None:
+        message, metadata = data
+        kind = type(message).__name__
+        is_chunk = kind.endswith("Chunk")
+        self._tell(
+            "token",
+            namespace=namespace,
+            step=int(metadata.get("langgraph_step") or self._step(namespace)),
+            node=str(metadata.get("langgraph_node", "")),
+            message=str(getattr(message, "id", None) or id(message)),
+            kind=kind,
+            text=_text(getattr(message, "content", "")),
+            tool_calls=_tool_calls(message, is_chunk),
+            tags=[str(tag) for tag in metadata.get("tags") or ()],
+            whole=not is_chunk or getattr(message, "chunk_position", None) == "last",
+        )
+
+
+def _text(content: Any) -> str:
+    """The text of a message's content: a string, or a list of blocks of which some carry text."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    return "".join(
+        block if isinstance(block, str) else str(block.get("text") or "")
+        for block in content
+        if isinstance(block, str | dict)
+    )
+
+
+def _tool_calls(message: Any, is_chunk: bool) -> str:
+    """The calls' arguments as they arrive; of a whole message, each call with its name."""
+    if is_chunk:
+        return "".join(call.get("args") or "" for call in getattr(message, "tool_call_chunks", None) or ())
+    calls = getattr(message, "tool_calls", None) or ()
+    return "\n".join(
+        f"{call.get('name')}({json.dumps(plain(call.get('args')), ensure_ascii=False)})" for call in calls
+    )

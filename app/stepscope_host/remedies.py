@@ -1,0 +1,51 @@
+"""What to do about an error: one sentence for the errors that people meet most."""
+
+from __future__ import annotations
+
+import sys
+
+_DISTRIBUTIONS = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dotenv": "python-dotenv",
+    "PIL": "pillow",
+    "sklearn": "scikit-learn",
+    "yaml": "pyyaml",
+}
+"""What to install, where it is not called like the module."""
+
+
+def for_exception(error: BaseException, known_keys: tuple[str, ...] = ()) -> str:
+    """A sentence that says what to do next, or "" when there is nothing better than the message."""
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        return _missing_module(error.name)
+    if isinstance(error, ImportError) and "relative import" in str(error):
+        return "Open it as a module, from the folder that holds its package: package.module:name."
+    if isinstance(error, SystemExit):
+        return 'Code that ends the program belongs under `if __name__ == "__main__":`.'
+    if isinstance(error, KeyError) and error.args and error.args[0] in known_keys:
+        key = error.args[0]
+        return f"The state has no {key!r} yet: give it in the input, or read it with state.get({key!r})."
+    return _BY_NAME.get(type(error).__name__, "")
+
+
+def _missing_module(name: str) -> str:
+    top = name.partition(".")[0]
+    if top in sys.modules:
+        return (
+            f"{top!r} is installed, but has no {name.partition('.')[2]!r}: look at the name and the version."
+        )
+    distribution = _DISTRIBUTIONS.get(top, top.replace("_", "-"))
+    return f"Install it into this interpreter: {sys.executable} -m pip install {distribution}"
+
+
+_BY_NAME = {
+    "GraphRecursionError": (
+        "The graph went on for as many supersteps as it may. Look at the condition that should end its loop; "
+        "if it is meant to take longer, raise `recursion_limit` with graph.with_config(recursion_limit=...)."
+    ),
+    "InvalidUpdateError": (
+        "A node returns a dictionary with keys of the state (or None, or a Command). If two nodes of one "
+        "superstep write one key, give that key a reducer: Annotated[list, operator.add]."
+    ),
+}

@@ -1,0 +1,117 @@
+"""The shape of a graph as plain data: its nodes at every depth and the edges between siblings.
+
+Each graph is asked for its own picture, not the root for a flattened one: flattening joins a
+subgraph's edges to its first and last node, and loses inner edges of nested ones.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from stepscope_host.failures import location
+from stepscope_host.loader import subgraphs
+from stepscope_host.values import Plain, plain
+
+_KINDS = {"__start__": "start", "__end__": "end"}
+_DEEPEST = 16  # a graph that contains itself through a function would go on for ever
+
+
+def topology(graph: Any) -> tuple[dict[str, list[dict[str, Any]]], list[str]]:
+    """``{"nodes": [...], "edges": [...]}`` as `Topology.from_plain` reads it, and warnings in words."""
+    nodes: list[dict[str, Any]] = []
+    edges: list[dict[str, Any]] = []
+    warnings: list[str] = []
+    _collect(graph, (), nodes, edges, warnings)
+    return {"nodes": nodes, "edges": edges}, warnings
+
+
+def engine(graph: Any) -> str:
+    """The engine's name and version: ``"langgraph 1.2.22"``."""
+    for kind in type(graph).__mro__:
+        name = kind.__module__.partition(".")[0]
+        if name == "langgraph":
+            return f"langgraph {_version('langgraph')}"
+        if name == "stepgraph":
+            version = getattr(sys.modules.get("stepgraph"), "__version__", "")
+            return f"stepgraph {version or _version('stepscope')}"
+    return f"{type(graph).__module__.partition('.')[0]}.{type(graph).__name__}"
+
+
+def node_names(graph: Any) -> list[str]:
+    """The names of a graph's own nodes, without its start."""
+    try:
+        return [str(name) for name in graph.nodes if name not in _KINDS]
+    except Exception:
+        return []
+
+
+def _version(distribution: str) -> str:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return "(version unknown)"
+
+
+def _collect(
+    graph: Any,
+    prefix: tuple[str, ...],
+    nodes: list[dict[str, Any]],
+    edges: list[dict[str, Any]],
+    warnings: list[str],
+) -> None:
+    inner = dict(subgraphs(graph)) if len(prefix) < _DEEPEST else {}
+    try:
+        own_nodes, own_edges = list(_nodes(graph)), list(_edges(graph))
+    except Exception as error:
+        where = f" inside {'.'.join(prefix)}" if prefix else ""
+        warnings.append(
+            f"The edges{where} cannot be drawn: get_graph() raises {type(error).__name__}: {error}"
+        )
+        own_nodes, own_edges = [(name, None) for name in node_names(graph)], []
+    for name, metadata in own_nodes:
+        kind = _KINDS.get(name, "subgraph" if name in inner else "node")
+        nodes.append({"key": [*prefix, name], "name": name, "kind": kind, "metadata": metadata or {}})
+        if name in inner:
+            _collect(inner[name], (*prefix, name), nodes, edges, warnings)
+    for source, target, is_conditional, label in own_edges:
+        edges.append(
+            {
+                "source": [*prefix, source],
+                "target": [*prefix, target],
+                "conditional": is_conditional,
+                "label": label,
+            }
+        )
+
+
+def _nodes(graph: Any) -> Iterator[tuple[str, Plain]]:
+    for name, node in graph.get_graph().nodes.items():
+        metadata = getattr(node, "metadata", None)
+        yield str(name), plain(metadata) if isinstance(metadata, dict) else None
+
+
+def _edges(graph: Any) -> Iterator[tuple[str, str, bool, str | None]]:
+    for edge in graph.get_graph().edges:
+        label = None if edge.data is None else str(edge.data)
+        yield str(edge.source), str(edge.target), bool(edge.conditional), label
+
+
+def function_location(graph: Any, path: tuple[str, ...]) -> dict[str, Any] | None:
+    """Where a node's function is defined, by the names of the nodes around it and its own."""
+    for name in path[:-1]:
+        graph = dict(subgraphs(graph)).get(name)
+    try:
+        node = graph.nodes[path[-1]]
+    except (AttributeError, KeyError, TypeError):
+        return None
+    bound = getattr(node, "bound", node)
+    functions = (getattr(bound, name, None) for name in ("func", "afunc", "function", "action"))
+    for function in functions:
+        code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
+        if code is not None:
+            return location(code.co_filename, code.co_firstlineno, code.co_name)
+    return None
