@@ -16,6 +16,8 @@ from stepscope_host.failures import location
 from stepscope_host.loader import subgraphs
 from stepscope_host.values import Plain, plain
 
+_DISTRIBUTIONS = {"langgraph": "langgraph", "stepgraph": "stepscope"}
+"""What carries an engine's version."""
 _KINDS = {"__start__": "start", "__end__": "end"}
 _DEEPEST = 16  # a graph that contains itself through a function would go on for ever
 
@@ -33,11 +35,8 @@ def engine(graph: Any) -> str:
     """The engine's name and version: ``"langgraph 1.2.22"``."""
     for kind in type(graph).__mro__:
         name = kind.__module__.partition(".")[0]
-        if name == "langgraph":
-            return f"langgraph {_version('langgraph')}"
-        if name == "stepgraph":
-            version = getattr(sys.modules.get("stepgraph"), "__version__", "")
-            return f"stepgraph {version or _version('stepscope')}"
+        if name in _DISTRIBUTIONS:
+            return f"{name} {_version(name)}".strip()
     return f"{type(graph).__module__.partition('.')[0]}.{type(graph).__name__}"
 
 
@@ -49,11 +48,17 @@ def node_names(graph: Any) -> list[str]:
         return []
 
 
-def _version(distribution: str) -> str:
+def _version(engine: str) -> str:
+    """A loaded engine's version, "" when it is not known: a checkout need not be installed."""
+    distribution = _DISTRIBUTIONS[engine]
+    for module in (engine, distribution):
+        version = getattr(sys.modules.get(module), "__version__", None)
+        if isinstance(version, str):
+            return version
     try:
         return importlib.metadata.version(distribution)
     except importlib.metadata.PackageNotFoundError:
-        return "(version unknown)"
+        return ""
 
 
 def _collect(
