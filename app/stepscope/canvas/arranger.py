@@ -2,8 +2,8 @@
 
 A thread and not a process: a layout is needed once, when a file is opened; a process would first import for
 as long as some hundred nodes take, and then have to send its result back. The thread shares the interpreter
-with the window: while 1,000 nodes are laid out, frames come 16 ms apart as ever, with single gaps of up
-to 60 ms (tests/benchmarks/canvas.py).
+with the window: while 1,000 nodes are laid out (half a second), frames come 16 ms apart as ever, with single
+gaps of 50 to 90 ms (tests/benchmarks/canvas.py).
 """
 
 from __future__ import annotations

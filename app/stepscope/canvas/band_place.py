@@ -49,17 +49,16 @@ def place(tasks: Sequence[Rect], caption: Size, around: Surroundings) -> BandPla
 def _candidates(core: Rect, caption: Size) -> Iterator[BandPlace]:
     """Caption below, above or beside the tasks; the earlier one wins where they cost the same."""
     width, height = caption
-    missing = max(0.0, width + 2 * _CAPTION_GAP - core.width) / 2
-    wide = Rect(core.x - missing, core.y, core.width + 2 * missing, core.height)
+    needed = width + 2 * _CAPTION_GAP
     # The tasks' own padding serves the caption too, so that the band stays clear of the next row.
     extra = max(0.0, height + 2 * _CAPTION_GAP - BAND_PADDING)
-    below = Rect(wide.x, wide.y, wide.width, wide.height + extra)
-    above = Rect(wide.x, wide.y - extra, wide.width, wide.height + extra)
-    lefts = (wide.centre.x - width / 2, wide.x + _CAPTION_GAP, wide.right - _CAPTION_GAP - width)
-    for left in lefts:
-        yield BandPlace(below, Rect(left, below.bottom - _CAPTION_GAP - height, width, height))
-    for left in lefts:
-        yield BandPlace(above, Rect(left, above.top + _CAPTION_GAP, width, height))
+    lefts = (core.centre.x - needed / 2, core.left, core.right - needed)
+    for is_below in (True, False):
+        for left in lefts:
+            x, right = min(core.left, left), max(core.right, left + needed)
+            band = Rect(x, core.y if is_below else core.y - extra, right - x, core.height + extra)
+            top = band.bottom - _CAPTION_GAP - height if is_below else band.top + _CAPTION_GAP
+            yield BandPlace(band, Rect(left + _CAPTION_GAP, top, width, height))
     middle = core.centre.y - height / 2
     yield BandPlace(
         Rect(core.x, core.y, core.width + width + _CAPTION_GAP, core.height),

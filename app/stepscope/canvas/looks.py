@@ -103,7 +103,7 @@ class Looks:
         parts = [f"The run is {state.phase.value}."]
         band = self.band()
         if band is not None:
-            parts.append(f"{band.caption.capitalize()}.")
+            parts.append(f"{band.caption[0].upper()}{band.caption[1:]}.")
         failed = [node for node in state.nodes.values() if node.failure is not None]
         parts += [f"{'.'.join(node.key)} failed: {node.failure.headline}." for node in failed if node.failure]
         if selected is not None:
@@ -129,10 +129,10 @@ class Looks:
         took = duration(ended - min(task.started for task in tasks))
         speed = self._speed(node, tasks)
         if node.phase is Phase.STOPPED:
-            return f"stopped after {took}"
+            return "stopped"
         if node.phase is Phase.RUNNING and len(tasks) > 1:
             arrived = sum(task.ended is not None for task in tasks)
-            return f"{arrived} of {len(tasks)} arrived · {took}"
+            return f"{arrived} of {len(tasks)} · {took}"
         if node.phase is Phase.RUNNING:
             return f"{took} · {speed}" if speed else f"running {took}"
         count = f"{len(tasks)} tasks" if len(tasks) > 1 else ""

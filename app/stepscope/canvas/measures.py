@@ -10,7 +10,7 @@ from stepscope.model.topology import EdgeShape, NodeShape
 
 NODE_HEIGHT = 44.0
 NODE_RADIUS = 9.0
-LEAST_NODE_WIDTH = 132.0
+LEAST_NODE_WIDTH = 148.0
 """Room for a line of facts such as ``1.2 s · 38 tok/s``; the name may ask for more."""
 MOST_NODE_WIDTH = 280.0
 PADDING = 13.0

@@ -25,14 +25,13 @@ _SIDEWAYS = 2.5
 def towards(
     topology: Topology, places: Mapping[NodeKey, Rect], start: NodeKey, direction: Direction
 ) -> NodeKey | None:
-    """The nearest node in a direction: one that an edge joins, else any; None when there is none.
-
-    A subgraph's frame leads to the nodes around it; its own nodes are reached from inside.
-    """
+    """The nearest node in a direction, or None: one of the same row, else one joined by an edge, else any."""
     joined = {edge.target for edge in topology.edges if edge.source == start}
     joined |= {edge.source for edge in topology.edges if edge.target == start}
-    for candidates in (joined, places.keys()):
-        found = _nearest(places, start, direction, candidates & places.keys())
+    is_aside = direction in (Direction.LEFT, Direction.RIGHT)
+    row = {key for key, rect in places.items() if is_aside and _is_beside(rect, places[start])}
+    for candidates in (row, joined & places.keys(), set(places)):
+        found = _nearest(places, start, direction, candidates)
         if found is not None:
             return found
     return None
@@ -47,6 +46,10 @@ def in_turn(places: Mapping[NodeKey, Rect], start: NodeKey | None, forward: bool
         return order[0 if forward else -1]
     at = order.index(start) + (1 if forward else -1)
     return order[at] if 0 <= at < len(order) else None
+
+
+def _is_beside(rect: Rect, other: Rect) -> bool:
+    return rect.top < other.bottom and other.top < rect.bottom
 
 
 def _nearest(

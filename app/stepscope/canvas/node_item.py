@@ -47,7 +47,8 @@ class NodeItem(QGraphicsItem):
     @property
     def texts(self) -> list[str]:
         """What a person reads on it, top to bottom."""
-        return [text for text in (self._name, GLYPHS[self.look.phase], self._facts, self.look.runs) if text]
+        mark = "" if self._is_terminal else GLYPHS[self.look.phase]
+        return [text for text in (self._name, mark, self._facts, self.look.runs) if text]
 
     def show_look(self, look: NodeLook) -> bool:
         """Take a new look; False when it is the one already shown."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QHelpEvent,
     QHideEvent,
     QKeyEvent,
@@ -270,6 +271,13 @@ class GraphView(ZoomView):
             self._selection.select(None)
         else:
             event.ignore()  # the window's shortcuts come next
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_tab = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if by_tab and self._selection.node is None:
+            forward = event.reason() == Qt.FocusReason.TabFocusReason
+            self._selection.select(navigation.in_turn(self._places(), None, forward))
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab goes through the nodes; past the last one it leaves the graph."""

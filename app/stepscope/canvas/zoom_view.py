@@ -87,13 +87,15 @@ class ZoomView(QGraphicsView):
     def pan(self, dx: float, dy: float) -> None:
         """Move the picture by pixels, but never wholly out of sight."""
         self._is_fitted = False
-        middle = QPointF(self.viewport().rect().center()) - QPointF(dx, dy)
-        target = self.mapToScene(middle.toPoint())
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - round(dx))
+        down.setValue(down.value() - round(dy))
+        middle = self.mapToScene(self.viewport().rect().center())
         bounds = self.scene().sceneRect()
-        self.centerOn(
-            min(max(target.x(), bounds.left()), bounds.right()),
-            min(max(target.y(), bounds.top()), bounds.bottom()),
-        )
+        x = min(max(middle.x(), bounds.left()), bounds.right())
+        y = min(max(middle.y(), bounds.top()), bounds.bottom())
+        if (x, y) != (middle.x(), middle.y()):
+            self.centerOn(x, y)
 
     def _scale_to(self, zoom: float) -> None:
         zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)

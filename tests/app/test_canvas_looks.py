@@ -1,0 +1,168 @@
+"""What the canvas shows of a run, without a canvas: words, counts and times."""
+
+from __future__ import annotations
+
+import pytest
+from tests.kit.canvas_probe import key_of
+from tests.kit.run_script import BOOM, RunScript, fold, topology
+
+from stepscope.canvas.looks import Looks, NodeLook, duration
+from stepscope.model.events import Outcome
+from stepscope.model.run_state import Phase, RunState
+
+SHAPE = topology(
+    "START -> plan",
+    "plan ?> worker",
+    "worker -> join",
+    "join -> END",
+    "join/START -> join/sum",
+    nodes=["other"],
+)
+
+
+def looks_of(script: RunScript) -> tuple[Looks, RunState]:
+    state = fold(SHAPE, script)
+    looks = Looks(state)
+    looks.note_tasks(state.nodes)
+    looks.note_messages(state.messages)
+    return looks, state
+
+
+def look(script: RunScript, name: str, after: float = 0.0) -> NodeLook:
+    return looks_of(script)[0].node(key_of(name), script.now + after)
+
+
+def caption(script: RunScript) -> str:
+    band = looks_of(script)[0].band()
+    return band.caption if band is not None else ""
+
+
+def test_a_node_that_has_not_run_shows_its_name_alone():
+    assert look(RunScript().begin(), "plan") == NodeLook()
+
+
+def test_a_running_node_shows_the_time_since_it_started():
+    script = RunScript().begin().start("plan", 1)
+    assert look(script, "plan", after=1.24).facts == "running 1.2 s"
+
+
+def test_a_node_whose_model_speaks_shows_its_speed():
+    script = RunScript().begin().start("plan", 1)
+    for number in range(11):
+        script.at(0.1 * number).token("m1", "word ", node="plan", step=1)
+    assert look(script, "plan").facts == "1.0 s · 10 tok/s"
+    assert look(script.finish("plan"), "plan").facts == "1.0 s · 10 tok/s"
+
+
+def test_the_speed_of_an_earlier_superstep_is_not_shown_again():
+    script = RunScript().begin().start("plan", 1)
+    script.token("m1", "a", node="plan").at(1).token("m1", "b", node="plan").finish("plan")
+    assert "tok/s" not in look(script.run(2, "plan#2"), "plan").facts
+
+
+def test_a_finished_node_shows_how_long_it_took():
+    script = RunScript().begin().start("plan", 1).at(0.4).finish("plan")
+    assert look(script, "plan", after=100.0).facts == "0.4 s"
+
+
+def test_two_sends_of_one_node_count_as_two():
+    script = RunScript().begin().run(1, "plan").start("worker#1", 2).start("worker#2", 2)
+    script.at(2.0).finish("worker#1")
+    assert look(script, "worker").facts == "1 of 2 · 2.0 s"
+    assert look(script, "worker").runs == "×2"
+    assert look(script.at(3.0).finish("worker#2"), "worker").facts == "2 tasks · 3.0 s"
+
+
+def test_the_tasks_of_a_fan_are_remembered_in_later_supersteps():
+    script = RunScript().begin().start("worker#1", 1).start("worker#2", 1).at(2.0)
+    state = RunState(SHAPE)
+    looks = Looks(state)
+    for event in script.finish("worker#1", "worker#2").events:
+        state.apply(event)
+    looks.note_tasks([("worker",)])
+    for event in RunScript().start("join", 2).events:
+        state.apply(event)
+    looks.note_tasks([("worker",), ("join",)])
+    assert looks.node(("worker",), 2000.0).facts == "2 tasks · 2.0 s"
+
+
+def test_a_held_node_says_held():
+    assert look(RunScript().begin().start("plan", 1).hold("plan"), "plan").facts == "held"
+
+
+def test_a_failed_node_shows_the_headline_and_tells_the_remedy():
+    shown = look(RunScript().begin().start("plan", 1).fail("plan"), "plan")
+    assert (shown.phase, shown.facts) == (Phase.FAILED, "ValueError: no such city")
+    assert shown.story == f"plan: failed\nValueError: no such city\n{BOOM.remedy}"
+
+
+def test_a_stopped_node_says_so():
+    script = RunScript().begin().start("plan", 1).at(2.0).end(Outcome.STOPPED)
+    assert (look(script, "plan").phase, look(script, "plan").facts) == (Phase.STOPPED, "stopped")
+
+
+def test_start_has_a_state_and_no_facts():
+    shown = look(RunScript().begin().run(1, "plan"), "START")
+    assert (shown.phase, shown.facts, shown.runs) == (Phase.DONE, "", "")
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        (RunScript().begin(), ""),
+        (RunScript().begin().start("plan", 1), "superstep 1 · waiting for plan"),
+        (RunScript().begin().run(1, "plan"), "superstep 1 · its task has arrived"),
+        (RunScript().begin().run(1, "plan", "other"), "superstep 1 · all 2 tasks have arrived"),
+        (
+            RunScript().begin().start("plan", 1).start("other", 1).finish("plan"),
+            "superstep 1 · 1 of 2 tasks has arrived · waiting for other",
+        ),
+        (
+            RunScript().begin().start("plan", 1).hold("plan").start("other", 1).hold("other"),
+            "superstep 1 · held: plan, other",
+        ),
+        (
+            RunScript().begin().start("worker#1", 1).start("worker#2", 1).start("other", 1).finish("other"),
+            "superstep 1 · 1 of 3 tasks has arrived · waiting for worker ×2",
+        ),
+        (RunScript().begin().run(1, "plan").end(), ""),
+    ],
+)
+def test_the_barrier_in_words(script: RunScript, said: str):
+    assert caption(script) == said
+
+
+def test_many_names_are_counted():
+    script = RunScript().begin()
+    for name in ("a", "b", "c", "d", "e"):
+        script.start(name, 1)
+    assert caption(script).endswith("waiting for a, b and 3 more")
+
+
+def test_a_superstep_inside_a_subgraph_does_not_move_the_band():
+    script = RunScript().begin().start("join", 4).start("sum", 1, ("join:join",))
+    assert caption(script) == "superstep 4 · waiting for join"
+
+
+def test_the_summary_names_each_failure_and_the_selection():
+    script = RunScript().begin().start("plan", 1).fail("plan").end(Outcome.FAILED)
+    assert looks_of(script)[0].summary(("other",)) == (
+        "The run is failed. plan failed: ValueError: no such city. Selected: other, has not run."
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.0, "0 ms"),
+        (0.0034, "3 ms"),
+        (0.0994, "99 ms"),
+        (0.1, "0.1 s"),
+        (9.94, "9.9 s"),
+        (9.96, "10 s"),
+        (59.6, "1 min 00 s"),
+        (125.2, "2 min 05 s"),
+    ],
+)
+def test_durations_are_short(seconds: float, said: str):
+    assert duration(seconds) == said
