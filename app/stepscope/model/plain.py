@@ -1,0 +1,246 @@
+"""What a person sees of a plain value: the name of its type, its text in a line, its parts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from stepscope.model.events import Plain
+
+NESTED_ROOM = 40
+"""Characters that a container inside another may take in a line before it is folded to ``[…3]``."""
+
+_SHORT_STRING = 24
+_LONG_STRING = 80
+_BRACKETS = {"list": "[]", "tuple": "()", "set": "{}", "frozenset": "{}"}
+
+
+def type_name(value: Plain) -> str:
+    """``str``, ``list``, ``HumanMessage``."""
+    if value is None:
+        return "None"
+    if isinstance(value, dict) and "$type" in value:
+        return str(value["$type"])
+    return type(value).__name__
+
+
+def has_parts(value: Plain) -> bool:
+    """True when `parts` would not be empty."""
+    if isinstance(value, dict) and "$type" in value:
+        return bool(value.get("$fields") or value.get("$items") or value.get("$entries"))
+    return isinstance(value, list | dict) and bool(value)
+
+
+def parts(value: Plain) -> list[tuple[str, Plain]]:
+    """The values inside, each with its key as text; none for what has no parts."""
+    return list(_parts(value))
+
+
+def count(value: Plain) -> int:
+    """How many parts the whole value has, those that were cut included."""
+    if isinstance(value, dict) and "$type" in value:
+        inside = value.get("$fields") or value.get("$items") or value.get("$entries") or ()
+        return int(value.get("$size", len(inside)))
+    return len(value) if isinstance(value, list | dict) else 0
+
+
+def rest(value: Plain) -> str:
+    """What was cut, in words: ``… 49,980,000 more characters``; empty when the value is whole."""
+    if not isinstance(value, dict) or "$size" not in value or "$type" not in value:
+        return ""
+    size = value["$size"]
+    if "$entries" in value:
+        return f"… {size - len(value['$entries']):,} more keys"
+    if "$items" in value:
+        return f"… {size - len(value['$items']):,} more items"
+    if "$fields" in value:
+        return f"… {size:,} elements in all"
+    if value["$type"] == "int":
+        return f"… {size:,} bits in all"
+    unit = "bytes" if value["$type"] in ("bytes", "bytearray") else "characters"
+    return f"… {size - len(value.get('$text', '')):,} more {unit}"
+
+
+def string(value: Plain) -> str | None:
+    """The characters of a string, as far as they are here; None for anything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and value.get("$type") == "str":
+        return str(value.get("$text", ""))
+    return None
+
+
+def summary(value: Plain, room: int = 200) -> str:
+    """The value in a few words, for a row that can be opened: ``3 items``, ``"solar storms"``."""
+    if isinstance(value, dict) and "$fields" in value and "$type" in value:
+        said = string(value["$fields"].get("content"))
+        return _quoted(said, room) if said else line(value, room)
+    if isinstance(value, list):
+        are_messages = bool(value) and all(type_name(item).endswith("Message") for item in value)
+        return _counted(len(value), "message" if are_messages else "item")
+    if isinstance(value, dict):
+        if "$items" in value and "$type" in value:
+            return _counted(count(value), "item")
+        if "$entries" in value or "$type" not in value:
+            return _counted(count(value), "key")
+    return line(value, room)
+
+
+def line(value: Plain, room: int = 200) -> str:
+    """The value as one line of at most about `room` characters, JSON where JSON has a word for it.
+
+    >>> line({"notes": ["a longer note", "another long note", "and more"], "score": 0.71})
+    '{"notes": […3], "score": 0.71}'
+    """
+    opening, closing = _brackets(value)
+    if not opening or not has_parts(value):
+        return _leaf(value, room)
+    shown: list[str] = []
+    used = 0
+    for label, part in _labelled(value):
+        text = label + _nested(part)
+        if shown and used + len(text) > room:
+            shown.append("…")
+            break
+        shown.append(text)
+        used += len(text) + 2
+    else:
+        if rest(value):
+            shown.append("…")
+    return opening + ", ".join(shown) + closing
+
+
+def text(value: Plain) -> str:
+    """The whole value over several lines, for the clipboard: JSON, marks written as what they mean."""
+    return json.dumps(_unmarked(value), indent=2, ensure_ascii=False)
+
+
+def _parts(value: Plain) -> Iterator[tuple[str, Plain]]:
+    if isinstance(value, list):
+        yield from ((str(index), item) for index, item in enumerate(value))
+    elif not isinstance(value, dict):
+        return
+    elif "$type" not in value:
+        yield from value.items()
+    elif "$fields" in value:
+        yield from value["$fields"].items()
+    elif "$items" in value:
+        yield from ((str(index), item) for index, item in enumerate(value["$items"]))
+    elif "$entries" in value:
+        yield from ((line(key, NESTED_ROOM), item) for key, item in value["$entries"])
+
+
+def _counted(number: int, noun: str) -> str:
+    if number == 0:
+        return "empty"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _quoted(value: str, room: int) -> str:
+    cut = value if len(value) <= room else value[: room - 1] + "…"
+    return json.dumps(cut, ensure_ascii=False)
+
+
+def _leaf(value: Plain, room: int) -> str:
+    said = string(value)
+    if said is not None:
+        return _quoted(said, room)
+    if not isinstance(value, dict | list):
+        return json.dumps(value) if isinstance(value, bool | None) else str(value)
+    if isinstance(value, list):
+        return "[]"
+    if "$type" not in value:
+        return "{}"
+    if value.get("$cycle"):
+        return f"{value['$type']} that contains itself"
+    if "$text" in value:
+        told = " ".join(str(value["$text"]).split())
+        return told if len(told) <= room else told[: room - 1] + "…"
+    opening, closing = _brackets(value)
+    size = count(value)
+    return f"{opening}…{size:,}{closing}" if size else opening + closing
+
+
+def _brackets(value: Plain) -> tuple[str, str]:
+    """What a container's line begins and ends with; empty texts for what is none."""
+    if isinstance(value, list):
+        return "[", "]"
+    if not isinstance(value, dict):
+        return "", ""
+    if "$type" not in value:
+        return "{", "}"
+    name = str(value["$type"])
+    if "$fields" in value:
+        return f"{name}(", ")"
+    if "$items" in value:
+        pair = _BRACKETS.get(name)
+        return (pair[0], pair[1]) if pair else (f"{name}[", "]")
+    if "$entries" in value:
+        return ("{", "}") if name == "dict" else (f"{name}{{", "}")
+    return "", ""
+
+
+def _labelled(value: Plain) -> Iterable[tuple[str, Plain]]:
+    """The parts with what stands before each in a line: ``"key": ``, ``name=`` or nothing."""
+    if isinstance(value, dict) and "$fields" in value and "$type" in value:
+        fields = value["$fields"]
+        if type_name(value).endswith(("Message", "MessageChunk")) and "content" in fields:
+            # What a message says is what it is; its ids would only hide that.
+            return [("", fields["content"])]
+        return ((f"{name}=", part) for name, part in fields.items())
+    if isinstance(value, list) or "$items" in value:
+        return (("", part) for _, part in _parts(value))
+    if "$entries" in value:
+        return ((f"{key}: ", part) for key, part in _parts(value))
+    return ((f"{json.dumps(key, ensure_ascii=False)}: ", part) for key, part in value.items())
+
+
+def _nested(value: Plain) -> str:
+    if not has_parts(value):
+        return _leaf(value, _LONG_STRING)
+    whole = _fitting(value, NESTED_ROOM)
+    if whole is not None:
+        return whole
+    opening, closing = _brackets(value)
+    return f"{opening}…{count(value):,}{closing}" if not opening.endswith("(") else f"{opening}…{closing}"
+
+
+def _fitting(value: Plain, room: int) -> str | None:
+    """A whole container in `room` characters, or None when it needs more."""
+    if not has_parts(value):
+        return _leaf(value, _SHORT_STRING)
+    opening, closing = _brackets(value)
+    shown: list[str] = []
+    left = room - len(opening) - len(closing)
+    # More parts than characters cannot fit: look at no more than that.
+    for label, part in islice(_labelled(value), room):
+        inner = _fitting(part, left - len(label))
+        if inner is None:
+            return None
+        shown.append(label + inner)
+        left -= len(shown[-1]) + 2
+        if left < -2:
+            return None
+    return None if rest(value) else opening + ", ".join(shown) + closing
+
+
+def _unmarked(value: Plain) -> Plain:
+    if isinstance(value, list):
+        return [_unmarked(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "$type" not in value:
+        return {key: _unmarked(item) for key, item in value.items()}
+    more = [rest(value)] if rest(value) else []
+    said = string(value)
+    if said is not None:
+        return said + "".join(more)
+    if "$items" in value:
+        return [*(_unmarked(item) for item in value["$items"]), *more]
+    if has_parts(value):
+        marked = {key: _unmarked(part) for key, part in _parts(value)}
+        if "$fields" in value:
+            marked = {"type": type_name(value), **marked}
+        return marked | ({"…": more[0]} if more else {})
+    return line(value, 10_000)
