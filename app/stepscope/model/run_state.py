@@ -245,6 +245,11 @@ class RunState:
         graph = self._graphs.get(namespace)
         return [self.tasks[task] for task in graph.tasks] if graph else []
 
+    def step_text(self, namespace: Namespace, step: int) -> str:
+        """A superstep with those of the graphs around it: ``4.1`` is the first inside the root's 4th."""
+        outer = (self.tasks.get(owner) for owner in map(_owner_id, namespace) if owner)
+        return ".".join([*(str(task.step) for task in outer if task), str(step)])
+
     def inner_tasks(self, task: str) -> list[TaskState]:
         """The tasks of the supersteps that the graphs inside a live task are in."""
         return [inner for namespace in self._inner.get(task, ()) for inner in self.step_tasks(namespace)]
@@ -458,5 +463,9 @@ class RunState:
 
 def _owner(namespace: Namespace) -> str:
     """The id of the task that a nested graph runs in."""
-    segment = next(segment for segment in reversed(namespace) if not segment.isdigit())
+    return next(filter(None, map(_owner_id, reversed(namespace))), "")
+
+
+def _owner_id(segment: str) -> str:
+    """The task id in one segment; empty for the bare counter of a second call."""
     return segment.partition(":")[2]

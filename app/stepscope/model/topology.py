@@ -98,3 +98,8 @@ def graph_key(namespace: Namespace) -> NodeKey:
 def node_key(namespace: Namespace, name: str) -> NodeKey:
     """The key of a node that runs in a namespace."""
     return (*graph_key(namespace), name)
+
+
+def path_text(key: NodeKey) -> str:
+    """A node's path as a person reads it: ``researcher › query``."""
+    return " › ".join(key)

@@ -28,18 +28,18 @@ class Mark(Enum):
     NONE = ""
     ADDED = "+"
     CHANGED = "~"
-    REMOVED = "−"  # noqa: RUF001 - the minus sign, as wide as the plus
+    REMOVED = "−"
 
     @property
     def word(self) -> str:
-        return {"+": "added", "~": "changed", "−": "removed", "": ""}[self.value]  # noqa: RUF001
+        return {"+": "added", "~": "changed", "−": "removed", "": ""}[self.value]
 
 
-class _Absent:
+class Absent:
     """No value was here before, so that there is nothing to compare with."""
 
 
-ABSENT = _Absent()
+ABSENT = Absent()
 
 
 class RowKind(Enum):
@@ -58,7 +58,7 @@ class Row:
     place: int
     key: str
     value: Plain
-    before: Plain | _Absent = ABSENT
+    before: Plain | Absent = ABSENT
     mark: Mark = Mark.NONE
     kind: RowKind = RowKind.VALUE
     children: list[Row] | None = field(default=None)
@@ -101,7 +101,7 @@ class StateTree(QAbstractItemModel):
         self._root = Row(None, 0, "", {})
         self._root.children = []
 
-    def show(self, value: Plain, before: Plain | _Absent = ABSENT) -> None:
+    def show(self, value: Plain, before: Plain | Absent = ABSENT) -> None:
         """Replace the value; `before` is the one to compare it with."""
         self.beginResetModel()
         self._root = Row(None, 0, "", value, before)
@@ -185,7 +185,7 @@ def _rows_below(row: Row) -> Iterator[Row]:
         yield Row(row, place, "…", note, kind=RowKind.NOTE)
 
 
-def _compared(row: Row) -> Iterator[tuple[str, Plain, Plain | _Absent, Mark]]:
+def _compared(row: Row) -> Iterator[tuple[str, Plain, Plain | Absent, Mark]]:
     """The parts of a row's value, then those that are gone since `before`."""
     now = plain.parts(row.value)
     if row.mark in (Mark.ADDED, Mark.REMOVED) or not _comparable(row.value, row.before):
@@ -199,11 +199,11 @@ def _compared(row: Row) -> Iterator[tuple[str, Plain, Plain | _Absent, Mark]]:
         yield key, old, ABSENT, Mark.REMOVED
 
 
-def _comparable(value: Plain, before: Plain | _Absent) -> bool:
+def _comparable(value: Plain, before: Plain | Absent) -> bool:
     return before is not ABSENT and plain.type_name(value) == plain.type_name(before)
 
 
-def _mark(value: Plain, before: Plain | _Absent) -> Mark:
+def _mark(value: Plain, before: Plain | Absent) -> Mark:
     if before is ABSENT or (type(value) is type(before) and value == before):
         return Mark.NONE
     return Mark.CHANGED

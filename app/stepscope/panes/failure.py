@@ -1,0 +1,200 @@
+"""The Problem pane: what failed, where in the user's code, what to do next, and the traceback."""
+
+from __future__ import annotations
+
+import re
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QPalette,
+    QSyntaxHighlighter,
+    QTextCharFormat,
+    QTextDocument,
+)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from stepscope.model.events import Failure
+from stepscope.panes.fonts import interface, monospace, scaled
+from stepscope.panes.pane import Pane
+from stepscope.run.run_model import RunModel
+from stepscope.run.selection import Selection
+from stepscope.theme import Theme
+
+_FRAME = re.compile(r'\s*File "(?P<file>[^"]+)", line \d+')
+_FOREIGN = re.compile(
+    r"[/\\](site-packages|dist-packages|lib[/\\]python\d|stepgraph|stepscope_host)[/\\.]|^<frozen"
+)
+
+
+def report(failure: Failure) -> str:
+    """The failure as text, for the clipboard."""
+    parts = [failure.headline, _place(failure), failure.remedy, failure.traceback or failure.message]
+    return "\n\n".join(part for part in parts if part)
+
+
+class FailurePane(Pane):
+    """Shows the failure of the run, or one that `show_failure` is given."""
+
+    title = "Problem"
+    object_name = "failure_pane"
+    empty_text = "When a file does not open or a run fails, what went wrong and where will stand here."
+
+    def __init__(
+        self, model: RunModel, selection: Selection, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(model, selection, theme, parent)
+        self._failure: Failure | None = None
+        self._given: Failure | None = None
+        model.run_changed.connect(self.mark_changed)
+
+    @property
+    def failure(self) -> Failure | None:
+        """What is shown, or will be when the pane is."""
+        return self._given or self.model.state.failure
+
+    def show_failure(self, failure: Failure) -> None:
+        """Show this one, of a target that did not open, until the next run or program."""
+        self._given = failure
+        self.mark_changed()
+
+    def build(self) -> QWidget:
+        self._headline = _words()
+        self._where = _words()
+        self._source = _words()
+        self._remedy = _words()
+        self._traceback = QPlainTextEdit()
+        self._traceback.setReadOnly(True)
+        self._traceback.setFrameShape(QFrame.Shape.NoFrame)
+        self._traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self._traceback.document().setDocumentMargin(0)
+        self._traceback.setAccessibleName("Traceback")
+        self._traceback.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._frames = _Frames(self._traceback.document(), self.theme)
+        self._copy = QPushButton("Copy")
+        self._copy.setAccessibleName("Copy the problem with its traceback")
+        self._copy.clicked.connect(self.copy)
+        self._top = QHBoxLayout()
+        self._top.addWidget(self._headline, 1)
+        self._top.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        content = QWidget()
+        content.setFocusProxy(self._traceback)
+        self._layout = QVBoxLayout(content)
+        self._layout.addLayout(self._top)
+        for part in (self._where, self._source, self._remedy):
+            self._layout.addWidget(part)
+        self._layout.addWidget(self._traceback, 1)
+        return content
+
+    def refresh(self) -> None:
+        failure = self.failure
+        if failure is None or failure is self._failure:
+            return
+        self._failure = failure
+        self._headline.setText(f"✕ {failure.headline}")
+        self._say(self._where, _place(failure))
+        self._say(self._source, failure.where.source.strip() if failure.where else "")
+        self._say(self._remedy, failure.remedy)
+        self._frames.show_all_as_own = not any(map(_is_own_frame, failure.traceback.splitlines()))
+        self._traceback.setPlainText(failure.traceback.rstrip() or failure.message)
+        bar = self._traceback.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def forget(self) -> None:
+        self._given = self._failure = None
+
+    def is_empty(self) -> bool:
+        return self.failure is None
+
+    def copy(self) -> None:
+        """Put the whole report on the clipboard."""
+        if self.failure is not None:
+            QGuiApplication.clipboard().setText(report(self.failure))
+
+    def apply_theme(self) -> None:
+        theme = self.theme
+        self._headline.setFont(interface(self, 1.08, bold=True))
+        self._source.setFont(monospace(self))
+        self._traceback.setFont(monospace(self))
+        for label, colour in (
+            (self._headline, theme.failed),
+            (self._where, theme.dim),
+            (self._source, theme.text),
+            (self._remedy, theme.text),
+        ):
+            own = label.palette()
+            own.setColor(QPalette.ColorRole.WindowText, QColor(colour))
+            label.setPalette(own)
+        block = self._source.palette()
+        block.setColor(QPalette.ColorRole.Window, QColor(theme.bubble))
+        self._source.setPalette(block)
+        self._source.setAutoFillBackground(True)
+        self._source.setMargin(scaled(self, 6))
+        self._frames.set_theme(theme)
+        edge = scaled(self, 12)
+        self._layout.setContentsMargins(edge, edge, edge, edge)
+        self._layout.setSpacing(scaled(self, 8))
+
+    def _say(self, label: QLabel, text: str) -> None:
+        label.setText(text)
+        label.setVisible(bool(text))
+
+
+def _words() -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+    )
+    return label
+
+
+def _place(failure: Failure) -> str:
+    where = failure.where
+    if where is None:
+        return ""
+    inside = f", in {where.function}" if where.function and where.function != "<module>" else ""
+    return f"{where.file}:{where.line}{inside}"
+
+
+def _is_own_frame(line: str) -> bool:
+    """True for a line that names a file of the user's own."""
+    frame = _FRAME.match(line)
+    return frame is not None and _FOREIGN.search(frame["file"]) is None
+
+
+class _Frames(QSyntaxHighlighter):
+    """Keeps the user's own frames bright and dims those of libraries."""
+
+    OTHER, OWN, FOREIGN = 0, 1, 2
+
+    def __init__(self, document: QTextDocument, theme: Theme) -> None:
+        super().__init__(document)
+        self.show_all_as_own = False
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        self._own, self._foreign = QTextCharFormat(), QTextCharFormat()
+        self._own.setForeground(QColor(theme.accent))
+        self._foreign.setForeground(QColor(theme.faint))
+        self._error = QTextCharFormat()
+        self._error.setForeground(QColor(theme.failed))
+        self.rehighlight()
+
+    def highlightBlock(self, text: str) -> None:
+        state = self.previousBlockState()
+        if _FRAME.match(text):
+            state = self.OWN if self.show_all_as_own or _is_own_frame(text) else self.FOREIGN
+            if state == self.OWN:
+                self.setFormat(0, len(text), self._own)
+        elif text and not text[0].isspace():
+            state = self.OTHER
+            if not text.startswith("Traceback"):
+                self.setFormat(0, len(text), self._error)
+        if state == self.FOREIGN:
+            self.setFormat(0, len(text), self._foreign)
+        self.setCurrentBlockState(state)

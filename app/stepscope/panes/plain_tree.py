@@ -1,0 +1,137 @@
+"""A view of one plain value: a row a key, its mark, its value, its type; what was open stays open."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
+
+from stepscope.model import plain
+from stepscope.model.events import Plain
+from stepscope.panes.fonts import interface, monospace, scaled
+from stepscope.run.state_tree import ABSENT, Absent, Index, Mark, Row, RowKind, RowPath, StateTree
+from stepscope.theme import Theme
+
+
+class PlainTree(QTreeView):
+    """Shows a value, and how it differs from the one before; Ctrl+C copies the selected row's value."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.tree = StateTree(self)
+        self._open: set[RowPath] = set()
+        self._rows = _RowPainter(self)
+        self.setModel(self.tree)
+        self.setItemDelegate(self._rows)
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
+        self.expanded.connect(self._on_expanded)
+        self.collapsed.connect(self._on_collapsed)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Use these colours, and the font that the widget has now."""
+        self._rows.set_look(self, theme)
+        self.setIndentation(scaled(self, 16))
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
+
+    def show_value(self, value: Plain, before: Plain | Absent = ABSENT) -> None:
+        """Show a value; rows that were open stay open, and what was looked at stays in sight."""
+        current = self._path_of(self.currentIndex())
+        scrolled = self.verticalScrollBar().value()
+        self.tree.show(value, before)
+        for path in sorted(self._open, key=len):
+            index = self.tree.index_of(path)
+            if index.isValid():
+                self.setExpanded(index, True)
+        if current:
+            self.setCurrentIndex(self.tree.index_of(current))
+        self.verticalScrollBar().setValue(scrolled)
+
+    def clear(self) -> None:
+        """Show nothing; what was open is remembered for the next value."""
+        self.tree.clear()
+
+    def copy(self) -> None:
+        """Put the current row's whole value on the clipboard."""
+        row = self.tree.row_at(self.currentIndex())
+        if row.parent is not None:
+            is_text = row.kind is not RowKind.VALUE or plain.string(row.value) is not None
+            QGuiApplication.clipboard().setText(
+                row.value if is_text and isinstance(row.value, str) else plain.text(row.value)
+            )
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
+
+    def _path_of(self, index: QModelIndex) -> RowPath:
+        return self.tree.row_at(index).path
+
+    def _on_expanded(self, index: QModelIndex) -> None:
+        self._open.add(self._path_of(index))
+
+    def _on_collapsed(self, index: QModelIndex) -> None:
+        self._open.discard(self._path_of(index))
+
+
+class _RowPainter(QStyledItemDelegate):
+    """Paints a row: mark, key in the accent colour, value, and the type dim at the right."""
+
+    def set_look(self, view: QWidget, theme: Theme) -> None:
+        self._theme = theme
+        self._height = scaled(view, 24)
+        self._gap = scaled(view, 8)
+        self._gutter = scaled(view, 16)
+        self._mono = monospace(view)
+        self._small = interface(view, 0.88)
+        self._metrics = QFontMetrics(self._mono)
+        self._small_metrics = QFontMetrics(self._small)
+        self._bold = QFont(self._mono)
+        self._bold.setBold(True)
+        self._marks = {
+            Mark.ADDED: QColor(theme.done),
+            Mark.CHANGED: QColor(theme.running),
+            Mark.REMOVED: QColor(theme.failed),
+        }
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(80, self._height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: Row = index.data(StateTree.RowRole)
+        theme = self._theme
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(theme.selection))
+        area = option.rect.adjusted(0, 0, -self._gap, 0)
+        if row.mark is not Mark.NONE:
+            self._text(painter, area, row.mark.value, self._bold, self._marks[row.mark])
+        area.setLeft(area.left() + self._gutter)
+        if row.type_name:
+            width = self._small_metrics.horizontalAdvance(row.type_name)
+            if width < area.width() // 2:
+                self._text(painter, area, row.type_name, self._small, QColor(theme.faint), right=True)
+                area.setRight(area.right() - width - self._gap)
+        if row.kind is RowKind.VALUE:
+            key = self._metrics.elidedText(row.key, Qt.TextElideMode.ElideRight, area.width() // 2)
+            self._text(painter, area, key, self._mono, QColor(theme.accent))
+            area.setLeft(area.left() + self._metrics.horizontalAdvance(key) + self._gap)
+        is_dim = row.kind is RowKind.NOTE or row.mark is Mark.REMOVED
+        shown = self._metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, area.width())
+        self._text(painter, area, shown, self._mono, QColor(theme.dim if is_dim else theme.text))
+        painter.restore()
+
+    def _text(
+        self, painter: QPainter, area: QRect, text: str, font: QFont, colour: QColor, right: bool = False
+    ) -> None:
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        painter.setFont(font)
+        painter.setPen(colour)
+        painter.drawText(area, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)

@@ -1,0 +1,284 @@
+"""The Tasks pane: the tasks of the superstep that the run is in, side by side, each with how it stands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPalette,
+)
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from stepscope.model.run_state import Phase, RunState, TaskState
+from stepscope.model.topology import NodeKey
+from stepscope.panes.fonts import interface, scaled
+from stepscope.panes.pane import Pane
+from stepscope.run.event_table import Index
+from stepscope.run.run_model import RunModel
+from stepscope.run.selection import Selection
+from stepscope.theme import GLYPHS, Theme
+
+TICK = 100
+"""Milliseconds between two readings of the clock while a task runs."""
+
+_DEEPEST = 8
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One task as it is shown; `depth` counts the graphs around it."""
+
+    task: TaskState
+    depth: int
+
+    def words(self, now: float) -> str:
+        """How it stands: ``running 1.2 s``, ``held``, ``arrived 0.9 s``."""
+        task = self.task
+        match task.phase:
+            case Phase.RUNNING:
+                return f"running {seconds(now - task.started)}"
+            case Phase.HELD:
+                return "held"
+            case Phase.DONE:
+                return f"arrived {seconds(task.duration or 0)}"
+            case Phase.FAILED:
+                return f"failed {seconds(task.duration or 0)}"
+            case _:
+                return "stopped"
+
+
+def seconds(span: float) -> str:
+    """A time span as short as it is telling: ``3 ms``, ``1.2 s``, ``2 min 5 s``."""
+    if span < 0.0995:
+        return f"{max(0, round(span * 1000))} ms"
+    if span < 59.95:
+        return f"{span:.1f} s"
+    minutes, rest = divmod(round(span), 60)
+    return f"{minutes} min {rest} s"
+
+
+def task_rows(state: RunState) -> list[TaskRow]:
+    """The root graph's superstep, below each live task those of the graphs inside it."""
+    rows: list[TaskRow] = []
+
+    def add(tasks: list[TaskState], depth: int) -> None:
+        for task in tasks:
+            rows.append(TaskRow(task, depth))
+            if task.ended is None and depth < _DEEPEST:
+                add(state.inner_tasks(task.id), depth + 1)
+
+    add(state.step_tasks(), 0)
+    return rows
+
+
+class TasksPane(Pane):
+    """Shows what runs now; choosing a task selects its node. `clock` tells the seconds since the epoch."""
+
+    title = "Tasks"
+    object_name = "tasks_pane"
+    empty_text = "The tasks of each superstep will appear here, with how far they are."
+
+    def __init__(
+        self,
+        model: RunModel,
+        selection: Selection,
+        theme: Theme,
+        parent: QWidget | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        super().__init__(model, selection, theme, parent)
+        self._clock = clock
+        self._ticks = QTimer(self)
+        self._ticks.setInterval(TICK)
+        self._ticks.timeout.connect(self._on_tick)
+        model.run_changed.connect(self.mark_changed)
+        selection.node_changed.connect(self._on_node_selected)
+
+    @property
+    def rows(self) -> QListView:
+        """The list of tasks, once the pane has been shown."""
+        return self._view
+
+    @property
+    def heading(self) -> str:
+        """The line above the tasks, as it reads."""
+        return self._heading.text()
+
+    def build(self) -> QWidget:
+        self._heading = QLabel()
+        self._heading.setTextFormat(Qt.TextFormat.PlainText)
+        self._tasks = _Tasks(self._clock, self)
+        self._view = _TaskView(self._tasks)
+        self._painter = _TaskPainter(self._view)
+        self._view.setItemDelegate(self._painter)
+        self._view.selectionModel().currentChanged.connect(self._on_current_changed)
+        content = QWidget()
+        content.setFocusProxy(self._view)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._heading)
+        layout.addWidget(self._view, 1)
+        return content
+
+    def refresh(self) -> None:
+        self._heading.setText(f"TASKS OF SUPERSTEP {self.model.state.step}")
+        self._tasks.show(task_rows(self.model.state))
+        self._on_node_selected(self.selection.node)
+        runs = any(row.task.phase is Phase.RUNNING for row in self._tasks.rows)
+        if runs and not self._ticks.isActive():
+            self._ticks.start()
+
+    def forget(self) -> None:
+        self._tasks.show([])
+
+    def is_empty(self) -> bool:
+        return not self.model.state.step_tasks()
+
+    def apply_theme(self) -> None:
+        font = interface(self, 0.85, bold=True)
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 104)
+        self._heading.setFont(font)
+        dim = self._heading.palette()
+        dim.setColor(QPalette.ColorRole.WindowText, QColor(self.theme.faint))
+        self._heading.setPalette(dim)
+        self._heading.setContentsMargins(scaled(self, 12), scaled(self, 8), scaled(self, 12), scaled(self, 4))
+        self._painter.set_look(self._view, self.theme)
+        self._view.doItemsLayout()
+
+    def _on_tick(self) -> None:
+        if not self.isVisible() or not any(row.task.phase is Phase.RUNNING for row in self._tasks.rows):
+            self._ticks.stop()
+        self._view.viewport().update()
+
+    def _on_current_changed(self, current: QModelIndex, before: QModelIndex) -> None:
+        if current.isValid():
+            self.selection.select(self._tasks.rows[current.row()].task.key)
+
+    def _on_node_selected(self, node: NodeKey | None) -> None:
+        if not self.is_built:
+            return
+        current = self._view.currentIndex()
+        if current.isValid() and self._tasks.rows[current.row()].task.key == node:
+            return
+        place = next((i for i, row in enumerate(self._tasks.rows) if row.task.key == node), None)
+        if place is None:
+            self._view.clearSelection()
+            self._view.selectionModel().clearCurrentIndex()
+        else:
+            self._view.setCurrentIndex(self._tasks.index(place))
+
+
+class _Tasks(QAbstractListModel):
+    """The rows as Qt asks for them."""
+
+    RowRole = Qt.ItemDataRole.UserRole
+
+    def __init__(self, clock: Callable[[], float], parent: QObject) -> None:
+        super().__init__(parent)
+        self._clock = clock
+        self.rows: list[TaskRow] = []
+
+    def show(self, rows: list[TaskRow]) -> None:
+        """Replace the rows; the same tasks in the same order keep the selection."""
+        if [row.task.id for row in rows] == [row.task.id for row in self.rows]:
+            self.rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        row = self.rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return f"{row.task.key[-1]} {row.words(self._clock())}"
+            case Qt.ItemDataRole.ToolTipRole:
+                failure = row.task.failure
+                return failure.headline if failure else f"triggered by {', '.join(row.task.triggers)}"
+            case _Tasks.RowRole:
+                return row, row.words(self._clock())
+        return None
+
+
+class _TaskView(QListView):
+    """A plain list whose rows can be copied."""
+
+    def __init__(self, tasks: _Tasks) -> None:
+        super().__init__()
+        self.setModel(tasks)
+        self.setAccessibleName("Tasks of this superstep")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setUniformItemSizes(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            QGuiApplication.clipboard().setText(str(self.currentIndex().data() or ""))
+        else:
+            super().keyPressEvent(event)
+
+
+class _TaskPainter(QStyledItemDelegate):
+    """Paints a row: glyph in the colour of the state, name, and how it stands, dim."""
+
+    def set_look(self, view: QWidget, theme: Theme) -> None:
+        self._theme = theme
+        self._height = scaled(view, 26)
+        self._gap = scaled(view, 8)
+        self._edge = scaled(view, 12)
+        self._glyph_room = scaled(view, 24)
+        self._name = interface(view, 1.05)
+        self._words = interface(view, 0.92)
+        self._name_metrics = QFontMetrics(self._name)
+        self._words_metrics = QFontMetrics(self._words)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(80, self._height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row, words = index.data(_Tasks.RowRole)
+        theme = self._theme
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(theme.selection))
+        area = option.rect.adjusted(self._edge + row.depth * self._glyph_room, 0, -self._gap, 0)
+        self._text(painter, area, GLYPHS[row.task.phase], self._name, theme.phase(row.task.phase))
+        area.setLeft(area.left() + self._glyph_room)
+        name = self._name_metrics.elidedText(row.task.key[-1], Qt.TextElideMode.ElideRight, area.width())
+        self._text(painter, area, name, self._name, theme.text)
+        area.setLeft(area.left() + self._name_metrics.horizontalAdvance(name) + self._gap)
+        words = self._words_metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
+        colour = theme.failed if row.task.phase is Phase.FAILED else theme.dim
+        self._text(painter, area, words, self._words, colour)
+        painter.restore()
+
+    def _text(self, painter: QPainter, area: QRect, text: str, font: QFont, colour: str) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)

@@ -1,0 +1,164 @@
+"""The Values pane: the state after each superstep as a tree, and what the superstep changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from stepscope.model.events import Values
+from stepscope.model.topology import Namespace, NodeKey, graph_key, path_text
+from stepscope.panes.choices import ChoiceBox
+from stepscope.panes.fonts import interface, scaled
+from stepscope.panes.pane import Pane
+from stepscope.panes.plain_tree import PlainTree
+from stepscope.run.run_model import RunModel
+from stepscope.run.selection import Selection
+from stepscope.run.state_tree import ABSENT
+from stepscope.theme import Theme
+
+REST = 80
+"""Milliseconds between two pictures of the state while supersteps fly past: nobody reads faster."""
+
+
+class ValuesPane(Pane):
+    """Shows the newest state of one graph, or that after a chosen superstep, against the one before."""
+
+    title = "Values"
+    object_name = "values_pane"
+    empty_text = "The state after each superstep will appear here, with what changed."
+
+    def __init__(
+        self, model: RunModel, selection: Selection, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(model, selection, theme, parent)
+        self._seen = 0
+        self._by_graph: dict[Namespace, list[Values]] = {}
+        self._calls: Counter[NodeKey] = Counter()
+        self._shown: Values | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST)
+        self._rest.timeout.connect(self._on_rested)
+        model.rows_added.connect(self.mark_changed)
+
+    @property
+    def tree(self) -> PlainTree:
+        """The tree of the state, once the pane has been shown."""
+        return self._tree
+
+    @property
+    def graphs(self) -> ChoiceBox:
+        """Chooses the graph whose state is shown: the root's, or that of a subgraph's run."""
+        return self._graphs
+
+    @property
+    def steps(self) -> ChoiceBox:
+        """Chooses the superstep; its first entry follows the newest."""
+        return self._steps
+
+    def build(self) -> QWidget:
+        self._tree = PlainTree(self.theme)
+        self._tree.setAccessibleName("State")
+        self._steps = ChoiceBox("superstep", "newest", "Superstep whose state is shown", self.theme)
+        self._graphs = ChoiceBox("graph", "root", "Graph whose state is shown", self.theme)
+        self._graphs.hide()
+        self._graphs.currentIndexChanged.connect(self._on_graph_chosen)
+        self._steps.currentIndexChanged.connect(self._on_step_chosen)
+        content = QWidget()
+        content.setFocusProxy(self._tree)
+        self._bar = QHBoxLayout()
+        self._bar.addWidget(self._steps)
+        self._bar.addWidget(self._graphs)
+        self._bar.addStretch(1)
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._bar)
+        layout.addWidget(self._tree, 1)
+        return content
+
+    def refresh(self) -> None:
+        if self._rest.isActive():
+            return
+        self._take_in()
+        self._show_chosen()
+        self._rest.start()
+
+    def forget(self) -> None:
+        self._rest.stop()
+        self._seen = 0
+        self._by_graph.clear()
+        self._calls.clear()
+        self._shown = None
+        self._tree.clear()
+        self._graphs.forget()
+        self._graphs.hide()
+        self._steps.forget()
+
+    def is_empty(self) -> bool:
+        return not self.model.state.values
+
+    def apply_theme(self) -> None:
+        self._tree.set_theme(self.theme)
+        for box in (self._graphs, self._steps):
+            box.set_look(interface(self, 0.92), self.theme)
+        self._bar.setContentsMargins(scaled(self, 8), scaled(self, 4), scaled(self, 8), scaled(self, 4))
+
+    def _on_rested(self) -> None:
+        if self._seen < len(self.model.state.values):
+            self.mark_changed()
+
+    def _on_graph_chosen(self) -> None:
+        self._steps.forget()
+        for event in self._chosen_events():
+            self._offer_step(event)
+        self._show_chosen()
+
+    def _on_step_chosen(self) -> None:
+        self._show_chosen()
+
+    def _take_in(self) -> None:
+        """Sort the new events by their graph, and offer them."""
+        log = self.model.state.values
+        chosen = self._chosen_namespace()
+        for event in log[self._seen :]:
+            if event.namespace not in self._by_graph:
+                self._by_graph[event.namespace] = []
+                self._offer_graph(event.namespace)
+            self._by_graph[event.namespace].append(event)
+            if event.namespace == chosen:
+                self._offer_step(event)
+        self._seen = len(log)
+
+    def _offer_graph(self, namespace: Namespace) -> None:
+        if namespace:
+            key = graph_key(namespace)
+            self._calls[key] += 1
+            call = f" #{self._calls[key]}" if self._calls[key] > 1 else ""
+            self._graphs.offer(path_text(key) + call, namespace)
+            self._graphs.show()
+
+    def _offer_step(self, event: Values) -> None:
+        place = self._steps.count() - 1
+        self._steps.offer(str(event.step) if event.step else "0, the input", place)
+
+    def _chosen_namespace(self) -> Namespace:
+        namespace = self._graphs.choice
+        return namespace if isinstance(namespace, tuple) else ()
+
+    def _chosen_events(self) -> list[Values]:
+        return self._by_graph.get(self._chosen_namespace(), [])
+
+    def _show_chosen(self) -> None:
+        events = self._chosen_events()
+        if not events:
+            self._shown = None
+            self._tree.clear()
+            return
+        chosen = self._steps.choice
+        place = chosen if isinstance(chosen, int) else len(events) - 1
+        if events[place] is not self._shown:
+            self._shown = events[place]
+            self._tree.show_value(self._shown.values, events[place - 1].values if place else ABSENT)
