@@ -179,6 +179,7 @@ def test_tab_goes_through_all_nodes_and_then_leaves_the_graph(qtbot: QtBot):
     assert stage.view.hasFocus()
     QTest.keyClick(stage.view, Qt.Key.Key_Tab)
     assert after.hasFocus()
+    stage.view.setParent(None)  # its window ends with this function, the stage a little later
 
 
 def test_escape_takes_the_selection_away(stage: Stage):
