@@ -1,0 +1,39 @@
+"""The engines that are compared: each one's public names, gathered in one place."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+HOMES = {
+    "graph": "StateGraph START END MessagesState",
+    "graph.message": "add_messages REMOVE_ALL_MESSAGES",
+    "types": "Send Command Overwrite StreamWriter",
+    "config": "get_stream_writer get_config get_store",
+    "runtime": "Runtime get_runtime",
+    "errors": "InvalidUpdateError GraphRecursionError EmptyInputError ParentCommand",
+    "channels": "UntrackedValue EphemeralValue LastValue",
+    "managed": "IsLastStep RemainingSteps",
+}
+HOME_OF = {name: module for module, names in HOMES.items() for name in names.split()}
+
+
+class Engine:
+    """An engine's public names as attributes, imported when first asked for: `engine.StateGraph`."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in HOME_OF:
+            raise AttributeError(f"No engine has a public name {name!r}; add it to HOMES if it should")
+        value = getattr(import_module(f"{self.package}.{HOME_OF[name]}"), name)
+        setattr(self, name, value)
+        return value
+
+    def __repr__(self) -> str:
+        return self.package
+
+
+OURS = Engine("stepgraph")
+ORACLE = Engine("langgraph")
