@@ -1,0 +1,101 @@
+"""Where stepgraph behaves otherwise than LangGraph on purpose, and why: all such places stand here."""
+
+from __future__ import annotations
+
+import operator
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from tests.kit.engines import Engine
+from typing_extensions import TypedDict
+
+LOST_BY_LANGGRAPH = {
+    "a_reducer_that_raises",
+    "an_unknown_message_removed",
+    "a_dataclass_whose_field_is_missing",
+    "a_pydantic_state_that_does_not_validate",
+}
+"""Scenarios that fail between two supersteps. Whoever debugs wants to see what had happened until then, so
+stepgraph yields it before it raises; LangGraph raises at once, and loses what it had not yet handed over."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A question that the two engines answer differently."""
+
+    reason: str
+    ask: Callable[[Engine], Any]
+    ours: Any
+    theirs: Any
+    """An answer, or the name of the error that is raised instead of one."""
+
+
+class Log(TypedDict):
+    log: Annotated[list[Any], operator.add]
+
+
+class Topic(typing.TypedDict):
+    topic: str
+
+
+def one_node(engine: Engine, schema: Any = Log, node: Any = lambda state: {"log": ["a"]}) -> Any:
+    return engine.StateGraph(schema).add_node("a", node).add_edge(engine.START, "a").compile()
+
+
+def diamond_of_bare_state(engine: Engine) -> Any:
+    builder = engine.StateGraph(dict)
+    for name in "abc":
+        builder.add_node(name, lambda state: None)
+    builder.add_edge(engine.START, "a").add_edge("a", "b").add_edge("a", "c").add_edge("b", "c")
+    return [(edge.source, edge.target) for edge in builder.compile().get_graph().edges]
+
+
+DIFFERENCES: dict[str, Difference] = {
+    "an unknown stream mode": Difference(
+        "A mistyped mode should be told, and not look like a graph that streams nothing.",
+        lambda engine: list(one_node(engine).stream({"log": []}, stream_mode="update")),
+        ours="ValueError",
+        theirs=[],
+    ),
+    "a tuple of stream modes": Difference(
+        "Several modes always come labelled; a tuple means what a list means.",
+        lambda engine: list(one_node(engine).stream({"log": []}, stream_mode=("updates", "values"))),
+        ours=[("values", {"log": []}), ("updates", {"a": {"log": ["a"]}}), ("values", {"log": ["a"]})],
+        theirs=[{"log": []}, {"a": {"log": ["a"]}}, {"log": ["a"]}],
+    ),
+    "an empty Command as input": Difference(
+        "It is no input, and LangGraph means to say so, but trips over a variable of its own.",
+        lambda engine: one_node(engine).invoke(engine.Command()),
+        ours="EmptyInputError",
+        theirs="UnboundLocalError",
+    ),
+    "a Command with an update as input": Difference(
+        "The update is written once; LangGraph reduces it twice.",
+        lambda engine: one_node(engine).invoke(engine.Command(update={"log": ["in"]})),
+        ours={"log": ["in", "a"]},
+        theirs={"log": ["in", "in", "a"]},
+    ),
+    "a Command whose update is no mapping": Difference(
+        "Nothing can be written from it, which is an error for any other return value as well.",
+        lambda engine: one_node(engine, node=lambda state: engine.Command(update="text")).invoke({"log": []}),
+        ours="InvalidUpdateError",
+        theirs={"log": []},
+    ),
+    "the picture of a diamond over a bare state": Difference(
+        "Drawing runs nothing, so it cannot fail for two writers of one step.",
+        diamond_of_bare_state,
+        ours=[("__start__", "a"), ("a", "b"), ("a", "c"), ("b", "c"), ("c", "__end__")],
+        theirs="InvalidUpdateError",
+    ),
+}
+
+
+TYPING_TYPED_DICT = Difference(
+    "The streaming guide's states are all `typing.TypedDict`, and an input form is made from their schema. "
+    "Before Python 3.12 LangGraph has a schema only for `typing_extensions.TypedDict`.",
+    lambda engine: one_node(engine, Topic).get_input_jsonschema()["properties"],
+    ours={"topic": {"title": "Topic", "type": "string"}},
+    theirs="PydanticUserError",
+)
