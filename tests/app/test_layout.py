@@ -242,3 +242,10 @@ def test_eight_twins_still_stand_in_a_row() -> None:
     workers = [f"worker_{number}" for number in range(8)]
     layout = _laid_out(graph([*(f"plan>{name}" for name in workers), *(f"{name}>join" for name in workers)]))
     assert len({layout.nodes[name,].y for name in workers}) == 1
+
+
+def test_the_way_back_of_an_agent_loop_crosses_nothing() -> None:
+    layout = _laid_out(graph(["S>agent", "agent?tools", "agent?E", "tools>agent"]))
+    to_end, back = layout.edges[2].path, layout.edges[3].path
+    assert max(point.x for point in to_end.flattened()) < layout.nodes["tools",].left
+    assert min(point.x for point in back.flattened()) >= layout.nodes["tools",].right

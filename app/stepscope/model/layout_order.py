@@ -8,25 +8,33 @@ from stepscope.model.layout_rows import Rows
 
 # Work is bounded by the number of cells, so that ten thousand nodes still take seconds only.
 _BUDGET = 60_000
+_MOST_SWEEPS = 24
+_TRIAL_SWEEPS = 4
 _PATIENCE = 4
+_SWAP_ROUNDS = 8
 
 
 def put_in_order(cells: Rows) -> None:
-    """Fill `cells.order`: the best of a few starts, each swept up and down until nothing improves."""
-    best: list[list[int]] = []
-    fewest = -1
-    sweeps = max(2, min(24, _BUDGET // (len(cells.row) + 1)))
-    for start in (_depth_first(cells), _breadth_first(cells)):
-        order, crossings = _swept(cells, start, sweeps)
-        if fewest < 0 or crossings < fewest:
-            best, fewest = order, crossings
-        if fewest == 0:
+    """Fill `cells.order`: a few starts are swept up and down, and the best of them until nothing improves."""
+    sweeps = max(2, min(_MOST_SWEEPS, _BUDGET // (len(cells.row) + 1)))
+    best = _Ordering(cells, _depth_first(cells))
+    best.sweep(min(sweeps, _TRIAL_SWEEPS))
+    for start in (lambda: _depth_first(cells, mirrored=True), lambda: _breadth_first(cells)):
+        if best.fewest == 0:
             break
-    cells.order = best
+        other = _Ordering(cells, start())
+        other.sweep(min(sweeps, _TRIAL_SWEEPS))
+        if other.fewest < best.fewest:
+            best = other
+    best.sweep(sweeps - _TRIAL_SWEEPS)
+    cells.order = best.best
 
 
-def _depth_first(cells: Rows) -> list[list[int]]:
-    """Every cell's descendants stand together; a lane stands right of all that hangs from its box."""
+def _depth_first(cells: Rows, mirrored: bool = False) -> list[list[int]]:
+    """Every cell's descendants stand together, the first declared on the left or, mirrored, on the right.
+
+    A lane stands right of all that hangs from its box.
+    """
     lanes: dict[int, list[int]] = {}
     for chain_end, box in cells.lane_side.items():
         if not cells.up[chain_end]:
@@ -46,7 +54,7 @@ def _depth_first(cells: Rows) -> list[list[int]]:
             seen[cell] = True
             order[cells.row[cell]].append(cell)
             stack.extend(reversed(lanes.get(cell, ())))
-            stack.extend(reversed(cells.down[cell]))
+            stack.extend(cells.down[cell] if mirrored else reversed(cells.down[cell]))
     return order
 
 
@@ -71,76 +79,123 @@ def _breadth_first(cells: Rows) -> list[list[int]]:
     return order
 
 
-def _swept(cells: Rows, order: list[list[int]], sweeps: int) -> tuple[list[list[int]], int]:
-    """Sweep down and up by turns; the best order met, and its crossings."""
-    place = [0] * len(cells.row)
-    for members in order:
-        for at, cell in enumerate(members):
-            place[cell] = at
-    _transpose(cells, order, place)
-    best, fewest = [list(members) for members in order], crossings(cells, order, place)
-    waited = 0
-    for sweep in range(sweeps):
-        if fewest == 0 or waited == _PATIENCE:
-            break
-        down = sweep % 2 == 0
-        neighbours = cells.up if down else cells.down
-        by_median = sweep % 4 >= 2
-        for row in range(1, len(order)) if down else range(len(order) - 2, -1, -1):
-            _sort(cells, order[row], place, neighbours, by_median)
-        _transpose(cells, order, place)
-        now = crossings(cells, order, place)
-        waited += 1
-        if now < fewest:
-            best, fewest, waited = [list(members) for members in order], now, 0
-    return best, fewest
+class _Ordering:
+    """An order that is being improved. Rows count their changes, so that nothing is worked out twice."""
 
+    def __init__(self, cells: Rows, order: list[list[int]]) -> None:
+        self._cells, self._order = cells, order
+        self._place = [0] * len(cells.row)
+        for members in order:
+            for at, cell in enumerate(members):
+                self._place[cell] = at
+        self._changes = [0] * len(order)
+        self._swapped: list[tuple[int, ...]] = [()] * len(order)
+        self._counted: list[tuple[int, int, int]] = [(-1, -1, 0)] * len(order)
+        self._beside: dict[int, list[int]] = {}
+        for end, box in cells.lane_side.items():
+            self._beside.setdefault(end, []).append(box)
+            self._beside.setdefault(box, []).append(end)
+        self._sweeps = self._waited = 0
+        self._swap_everywhere()
+        self.best, self.fewest = [*map(list, order)], self._crossings()
 
-def _sort(
-    cells: Rows, members: list[int], place: list[int], neighbours: list[list[int]], by_median: bool
-) -> None:
-    """Sort a row by where the neighbours stand; a cell without any stays with the cell on its left."""
-    key: dict[int, float] = {}
-    last = -1.0
-    for cell in members:
-        others = neighbours[cell]
-        if len(others) == 1:
-            last = place[others[0]]
-        elif others:
-            places = sorted([place[other] for other in others])
-            if by_median:
-                last = (places[(len(places) - 1) // 2] + places[len(places) // 2]) / 2
-            else:
-                last = sum(places) / len(places)
-        key[cell] = last
-    for cell in members:
-        if not neighbours[cell] and cell in cells.lane_side:
-            key[cell] = key[cells.lane_side[cell]] + 0.5
-    members.sort(key=key.__getitem__)
-    for at, cell in enumerate(members):
-        place[cell] = at
+    def sweep(self, sweeps: int) -> None:
+        """Go on sweeping down and up by turns; `best` is the best order met, `fewest` its crossings."""
+        for _ in range(sweeps):
+            if self.fewest == 0 or self._waited == _PATIENCE:
+                return
+            down, by_median = self._sweeps % 2 == 0, self._sweeps % 4 >= 2
+            neighbours = self._cells.up if down else self._cells.down
+            last = len(self._order) - 1
+            for row in range(1, last + 1) if down else range(last - 1, -1, -1):
+                self._sort(row, neighbours, by_median)
+            self._swap_everywhere()
+            self._sweeps += 1
+            self._waited += 1
+            crossings = self._crossings()
+            if crossings < self.fewest:
+                self.best, self.fewest, self._waited = [*map(list, self._order)], crossings, 0
 
+    def _put(self, row: int, members: list[int]) -> None:
+        if members != self._order[row]:
+            self._order[row] = members
+            self._changes[row] += 1
+            for at, cell in enumerate(members):
+                self._place[cell] = at
 
-def _transpose(cells: Rows, order: list[list[int]], place: list[int]) -> None:
-    """Swap neighbours in a row as long as that takes crossings away."""
-    up, down = cells.up, cells.down
-    for members in order:
-        if len(members) < 2:
-            continue
+    def _sort(self, row: int, neighbours: list[list[int]], by_median: bool) -> None:
+        """Sort a row by where the neighbours stand; a cell without any stays with the cell on its left."""
+        place, lane_side = self._place, self._cells.lane_side
+        key: dict[int, float] = {}
+        last = -1.0
+        for cell in self._order[row]:
+            others = neighbours[cell]
+            if len(others) == 1:
+                last = place[others[0]]
+            elif others:
+                places = sorted([place[other] for other in others])
+                if by_median:
+                    last = (places[(len(places) - 1) // 2] + places[len(places) // 2]) / 2
+                else:
+                    last = sum(places) / len(places)
+            key[cell] = last
+        for cell in self._order[row]:
+            if not neighbours[cell] and cell in lane_side:
+                key[cell] = key[lane_side[cell]] + 0.5
+        self._put(row, sorted(self._order[row], key=key.__getitem__))
+
+    def _swap_everywhere(self) -> None:
+        changes = self._changes
+        for row in range(len(self._order)):
+            seen = tuple(changes[max(0, row - 1) : row + 2])
+            if seen != self._swapped[row]:
+                self._swap(row)
+                self._swapped[row] = tuple(changes[max(0, row - 1) : row + 2])
+
+    def _swap(self, row: int) -> None:
+        """Swap neighbours in a row as long as that takes crossings away."""
+        members, place = [*self._order[row]], self._place
+        up, down, beside = self._cells.up, self._cells.down, self._beside
         above = [sorted([place[other] for other in up[cell]]) for cell in members]
         below = [sorted([place[other] for other in down[cell]]) for cell in members]
-        improved, rounds = True, 0
-        while improved and rounds < 8:
-            improved, rounds = False, rounds + 1
+        for _ in range(_SWAP_ROUNDS):
+            improved = False
             for at in range(len(members) - 1):
+                a, b = members[at], members[at + 1]
                 gain = _gain(above[at], above[at + 1]) + _gain(below[at], below[at + 1])
+                if a in beside or b in beside:
+                    gain += self._nearness(a, b, members)
                 if gain > 0:
-                    members[at], members[at + 1] = members[at + 1], members[at]
+                    members[at], members[at + 1] = b, a
                     above[at], above[at + 1] = above[at + 1], above[at]
                     below[at], below[at + 1] = below[at + 1], below[at]
                     improved = True
-        for at, cell in enumerate(members):
-            place[cell] = at
+            if not improved:
+                break
+        self._put(row, members)
+
+    def _nearness(self, a: int, b: int, members: list[int]) -> int:
+        """How many cells fewer stand between lanes and their boxes when `a` and `b` change places."""
+        gain = 0
+        for other in self._beside.get(a, ()):
+            if other != b:
+                gain += 1 if members.index(other) > members.index(a) else -1
+        for other in self._beside.get(b, ()):
+            if other != a:
+                gain += 1 if members.index(other) < members.index(b) else -1
+        return gain
+
+    def _crossings(self) -> int:
+        """How many pairs of pieces cross between rows, and how many cells lanes cross on their way in."""
+        place, down = self._place, self._cells.down
+        total = sum(abs(place[end] - place[box]) - 1 for end, box in self._cells.lane_side.items())
+        for row in range(len(self._order) - 1):
+            upper, lower, crossings = self._counted[row]
+            if (upper, lower) != (self._changes[row], self._changes[row + 1]):
+                crossings = _crossings(self._order[row], down, place)
+                self._counted[row] = self._changes[row], self._changes[row + 1], crossings
+            total += crossings
+        return total
 
 
 def _gain(a: list[int], b: list[int]) -> int:
@@ -155,15 +210,19 @@ def _gain(a: list[int], b: list[int]) -> int:
     return gain
 
 
-def crossings(cells: Rows, order: list[list[int]], place: list[int]) -> int:
-    """How many pairs of pieces between two rows cross each other."""
+def _crossings(members: list[int], down: list[list[int]], place: list[int]) -> int:
     total = 0
-    for members in order[:-1]:
-        passed: list[int] = []
-        for cell in members:
-            ends = sorted([place[other] for other in cells.down[cell]])
-            for end in ends:
-                total += len(passed) - bisect_right(passed, end)
-            for end in ends:
-                insort(passed, end)
+    passed: list[int] = []
+    for cell in members:
+        ends = down[cell]
+        if len(ends) == 1:
+            end = place[ends[0]]
+            total += len(passed) - bisect_right(passed, end)
+            insort(passed, end)
+            continue
+        places = [place[other] for other in ends]
+        for end in places:
+            total += len(passed) - bisect_right(passed, end)
+        for end in places:
+            insort(passed, end)
     return total
