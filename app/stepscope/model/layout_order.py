@@ -10,7 +10,7 @@ from stepscope.model.layout_rows import Rows
 _BUDGET = 60_000
 _MOST_SWEEPS = 24
 _TRIAL_SWEEPS = 4
-_PATIENCE = 4
+_PATIENCE = 8
 _SWAP_ROUNDS = 8
 
 

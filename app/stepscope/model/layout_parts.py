@@ -17,6 +17,8 @@ class Options:
     """Between two nodes of a row."""
     edge_gap: float = 16.0
     """Between an edge and whatever stands beside it."""
+    lane_gap: float = 26.0
+    """Between a node and an edge that goes back up beside it: it takes an arrowhead."""
     row_gap: float = 40.0
     """Between two rows of nodes, at least."""
     label_row_gap: float = 18.0

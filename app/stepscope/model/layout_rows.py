@@ -51,8 +51,10 @@ class Rows:
 
     def gap(self, a: int, b: int, options: Options) -> float:
         """The free room between two neighbours of a row."""
-        both_nodes = self.kind[a] == Cell.NODE and self.kind[b] == Cell.NODE
-        return options.node_gap if both_nodes else options.edge_gap
+        kinds = {self.kind[a], self.kind[b]}
+        if kinds == {Cell.NODE}:
+            return options.node_gap
+        return options.lane_gap if kinds == {Cell.NODE, Cell.LANE} else options.edge_gap
 
 
 _LOOP_REACH = 22.0
