@@ -1,0 +1,124 @@
+"""How fast events reach the screen, and how long the window ever stands still meanwhile.
+
+Run with ``python -m tests.benchmarks.panes [repeats]``. Each row feeds a `RunModel` in slices from a
+coroutine on the window's own loop while a timer ticks every 16 ms; only the measured pane exists.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from stepscope.model.events import Custom, Event, Token, Updated, Values
+from stepscope.panes.messages import MessagesPane
+from stepscope.panes.pane import Pane
+from stepscope.panes.tables import CustomPane, UpdatesPane
+from stepscope.panes.values import ValuesPane
+from stepscope.run.loop import QtEventLoop
+from stepscope.run.run_model import RunModel
+from stepscope.run.selection import Selection
+from stepscope.theme import DARK
+
+SLICE = 64
+"""Events that one turn of the loop feeds, as a session yields them."""
+
+
+def customs() -> Iterable[Event]:
+    return (
+        Custom(n, float(n), (), 1, {"progress": n, "of": 50_000, "note": "x" * 40}) for n in range(50_000)
+    )
+
+
+def updates() -> Iterable[Event]:
+    return (Updated(n, float(n), (), n, "node", {"log": [n], "count": n}) for n in range(50_000))
+
+
+def values() -> Iterable[Event]:
+    items = list(range(500))
+    return (Values(n, float(n), (), n, {"items": items, "n": n}) for n in range(5_000))
+
+
+def one_stream() -> Iterable[Event]:
+    return (_token(n, "message") for n in range(50_000))
+
+
+def eight_streams() -> Iterable[Event]:
+    return (_token(n, f"message {n % 8}") for n in range(50_000))
+
+
+def thousands_of_messages() -> Iterable[Event]:
+    return (_token(n, f"message {n // 10}") for n in range(50_000))
+
+
+def _token(n: int, message: str) -> Token:
+    return Token(n, n / 1000, (), 1, "model", message, "AIMessageChunk", " word", "", ("tag",), False)
+
+
+CASES: list[tuple[str, type[Pane], Callable[[], Iterable[Event]], str]] = [
+    ("50,000 custom rows", CustomPane, customs, ""),
+    ("50,000 custom rows, filtered", CustomPane, customs, "49"),
+    ("50,000 updates", UpdatesPane, updates, ""),
+    ("5,000 values of 500 items", ValuesPane, values, ""),
+    ("50,000 tokens, one message", MessagesPane, one_stream, ""),
+    ("50,000 tokens, eight at once", MessagesPane, eight_streams, ""),
+    ("50,000 tokens, 5,000 messages", MessagesPane, thousands_of_messages, ""),
+]
+
+
+async def measure(pane_class: type[Pane], events: Iterable[Event], needle: str) -> tuple[float, float]:
+    """Seconds until all is shown, and the longest time between two ticks in milliseconds."""
+    model = RunModel()
+    pane = pane_class(model, Selection(), DARK)
+    pane.resize(700, 400)
+    pane.show()
+    await asyncio.sleep(0.05)
+    if needle:
+        pane.events.filter.setText(needle)  # type: ignore[attr-defined]
+    batch = list(events)
+    ticks: list[float] = []
+    timer = QTimer(interval=16)
+    timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+    timer.start()
+    await asyncio.sleep(0.05)
+    began = time.perf_counter()
+    for number, event in enumerate(batch):
+        model.feed(event)
+        if number % SLICE == 0:
+            await asyncio.sleep(0)
+    model.flush()
+    while needle and pane.events.table.is_behind:  # type: ignore[attr-defined]
+        await asyncio.sleep(0)
+    pane.repaint()
+    took = time.perf_counter() - began
+    await asyncio.sleep(0.05)
+    timer.stop()
+    gaps = [after - before for before, after in pairwise(ticks)]
+    pane.close()
+    pane.deleteLater()
+    return took, max(gaps) * 1000
+
+
+async def main(repeats: int) -> None:
+    print(f"{'':34}{'seconds':>9}{'longest gap':>14}   median of {repeats}")
+    for name, pane_class, events, needle in CASES:
+        runs = [await measure(pane_class, events(), needle) for _ in range(repeats)]
+        seconds = statistics.median(run[0] for run in runs)
+        gap = statistics.median(run[1] for run in runs)
+        print(f"{name:34}{seconds:9.2f}{gap:11.0f} ms", flush=True)
+
+
+if __name__ == "__main__":
+    application = QApplication([])
+    application.setQuitOnLastWindowClosed(False)
+    with QtEventLoop(application) as loop:
+        loop.run_until_complete(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5))
