@@ -1,0 +1,271 @@
+"""Builds every object of the window once, hands each what it needs, and ends the program in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from stepscope import assets
+from stepscope.canvas.view import GraphView
+from stepscope.model.run_state import RunPhase
+from stepscope.panes.custom import CustomPane
+from stepscope.panes.debug import DebugPane
+from stepscope.panes.failure import FailurePane
+from stepscope.panes.messages import MessagesPane
+from stepscope.panes.tasks import TasksPane
+from stepscope.panes.updates import UpdatesPane
+from stepscope.panes.values import ValuesPane
+from stepscope.run import loop
+from stepscope.run.controller import Controller
+from stepscope.run.jobs import Jobs
+from stepscope.run.run_model import FRAME, RunModel
+from stepscope.run.selection import Selection
+from stepscope.run.settings import Settings, default_path
+from stepscope.session.local import LocalSession
+from stepscope.session.session import Session
+from stepscope.theme import Scheme, Theme
+from stepscope.window.actions import Actions
+from stepscope.window.appearance import Appearance
+from stepscope.window.commands import Commands
+from stepscope.window.input_editor import InputEditor
+from stepscope.window.main_window import MainWindow
+from stepscope.window.opener import Opener
+from stepscope.window.reporter import Reporter
+from stepscope.window.trust import Trust
+
+if TYPE_CHECKING:
+    from stepscope.command_line import WindowOptions
+
+THREAD_SWITCH_SECONDS = 0.001
+"""A fifth of Python's own; the user's threads would keep the window from the interpreter for longer."""
+
+GC_THRESHOLD = 50_000
+"""With Python's own 700 the collector walks over the events of a long run again and again."""
+
+PAINT_SECONDS = 1.0
+"""How long to wait for the first paint of a window that may be hidden."""
+
+LAST_THREADS_SECONDS = 0.3
+"""How long threads may take to end once the window has closed."""
+
+
+def main(options: WindowOptions) -> int:
+    """Show the window until it is closed; returns the exit status.
+
+    The status is 1 when the options ask to run and quit, and that went wrong; else 0.
+    """
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setApplicationName("Stepscope")
+    app.setDesktopFileName("stepscope")
+    return loop.run(lambda: _live(app, options), app)
+
+
+class Workbench:
+    """One window and all that works for it; a test brings a session and settings of its own."""
+
+    def __init__(
+        self, app: QApplication, session: Session, settings: Settings, scheme: Scheme | None = None
+    ) -> None:
+        self.settings = settings
+        self.jobs = Jobs()
+        self.appearance = Appearance(app, scheme or Scheme(settings.scheme))
+        theme = self.appearance.theme
+        self.model = RunModel()
+        self.selection = Selection()
+        self.controller = Controller(self.model, session)
+        self.actions = Actions()
+        self.editor = InputEditor(theme)
+        self.canvas = GraphView(self.model, self.selection, theme)
+        self.tasks = TasksPane(self.model, self.selection, theme)
+        self.failures = FailurePane(self.model, self.selection, theme)
+        self.panes = self._make_panes(theme)
+        self.window = MainWindow(self.actions, self.canvas, self.panes, theme)
+        examples = assets.examples()
+        trust = Trust(settings, tuple({Path(example.path).parent for example in examples}))
+        self.commands = Commands(
+            self.actions,
+            self.window,
+            Opener(self.controller, trust, settings, self.window),
+            self.controller,
+            self.editor,
+            self.canvas,
+            self.failures,
+            self.appearance,
+            settings,
+            self.jobs,
+        )
+        self.reporter = Reporter(self.window, self.actions, self.controller)
+        self.window.show_examples((example.title, str(example.path)) for example in examples)
+        self.canvas.zoom_changed.connect(self.window.frame.show_zoom)
+        self.appearance.changed.connect(self._set_theme)
+
+    def show(self) -> None:
+        if self.settings.layout is not None:
+            self.window.restore_layout(*self.settings.layout)
+        self.window.show()
+
+    async def close(self) -> tuple[str, ...]:
+        """Keep the layout, stop what runs; returns the nodes whose code still runs in a thread."""
+        self.settings.layout = self.window.layout_now()
+        self.settings.save()
+        self.window.hide()
+        await self.jobs.close()
+        return await self.controller.close()
+
+    def _make_panes(self, theme: Theme) -> Mapping[str, QWidget]:
+        made = (self.model, self.selection, theme)
+        return {
+            "run": _above_each_other(self.editor, self.tasks),
+            "state": ValuesPane(*made),
+            "messages": MessagesPane(*made),
+            "updates": UpdatesPane(*made),
+            "custom": CustomPane(*made),
+            "debug": DebugPane(*made),
+            "problem": self.failures,
+        }
+
+    def _set_theme(self, theme: Theme) -> None:
+        self.window.set_theme(theme)
+        for part in (self.canvas, self.editor, self.tasks, *self.panes.values()):
+            if hasattr(part, "set_theme"):
+                part.set_theme(theme)
+
+
+async def _live(app: QApplication, options: WindowOptions) -> int:
+    executor = ThreadPoolExecutor(thread_name_prefix="stepscope")
+    asyncio.get_running_loop().set_default_executor(executor)
+    workbench = Workbench(app, LocalSession(), Settings(default_path()), options.theme)
+    closed = _closed(workbench)
+    workbench.show()
+    await _first_paint(workbench.window)
+    _settle_memory()
+    errand = asyncio.ensure_future(_carry_out(workbench, options))
+    try:
+        await asyncio.wait((errand, closed), return_when=asyncio.FIRST_COMPLETED)
+        if not options.quit:
+            await closed
+        status = errand.result() if errand.done() else 0
+    finally:
+        errand.cancel()
+        still_running = await workbench.close()
+        executor.shutdown(wait=False, cancel_futures=True)
+    if still_running or not _threads_end():
+        _leave_at_once(status)
+    return status
+
+
+async def _carry_out(workbench: Workbench, options: WindowOptions) -> int:
+    """Do what the command line asks for; returns the exit status that this makes."""
+    if options.target is not None:
+        # Who types "run it" or "and quit" has said that the code may run, and need not be there to answer.
+        program = await workbench.commands.open(
+            options.target,
+            has_consent=options.run or options.quit,
+            may_ask=not options.quit,
+            input=options.input,
+        )
+        if program is None:
+            _say(workbench.window.frame.banner.text)
+        elif options.run:
+            await _run_to_the_end(workbench)
+    await _painted(workbench)
+    is_well = options.target is None or workbench.model.program is not None
+    if options.screenshot is not None and not workbench.window.grab().save(str(options.screenshot)):
+        _say(f"The screenshot could not be written to {options.screenshot}: is its folder there?")
+        is_well = False
+    return 0 if is_well and workbench.model.state.phase is not RunPhase.FAILED else 1
+
+
+async def _run_to_the_end(workbench: Workbench) -> None:
+    workbench.commands.run()
+    await workbench.controller.ended()
+
+
+async def _painted(workbench: Workbench) -> None:
+    """Wait until what has changed is on the window: parts of it answer a frame later."""
+    workbench.model.flush()
+    await asyncio.sleep(4 * FRAME / 1000)
+
+
+def _closed(workbench: Workbench) -> asyncio.Future[None]:
+    """Done when the person closes the window, or presses Ctrl+C where the program was started."""
+    running = asyncio.get_running_loop()
+    closed: asyncio.Future[None] = running.create_future()
+
+    def close(*_: object) -> None:
+        if not closed.done():
+            closed.set_result(None)
+
+    workbench.window.closing.connect(close)
+    signal.signal(signal.SIGINT, lambda *_: running.call_soon_threadsafe(close))
+    return closed
+
+
+async def _first_paint(window: QWidget) -> None:
+    painted = asyncio.get_running_loop().create_future()
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint and not painted.done():
+                painted.set_result(None)
+            return False
+
+    watch = Watch(window)
+    window.installEventFilter(watch)
+    with contextlib.suppress(asyncio.TimeoutError):
+        await asyncio.wait_for(painted, PAINT_SECONDS)
+    window.removeEventFilter(watch)
+
+
+def _settle_memory() -> None:
+    """What the start has made stays; the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GC_THRESHOLD, 20, 50)
+
+
+def _threads_end() -> bool:
+    """True when all threads have ended that the end of the program would wait for."""
+    deadline = time.monotonic() + LAST_THREADS_SECONDS
+    others = [t for t in threading.enumerate() if t is not threading.main_thread() and not t.daemon]
+    for thread in others:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return not any(thread.is_alive() for thread in others)
+
+
+def _leave_at_once(status: int) -> None:
+    """End although the user's code hangs in a thread, which Python would wait for."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr)
+
+
+def _above_each_other(*widgets: QWidget) -> QWidget:
+    column = QWidget()
+    layout = QVBoxLayout(column)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget, 1)
+    return column
