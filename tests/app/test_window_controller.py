@@ -1,0 +1,200 @@
+"""What the controller does with a session, in whatever order it is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+
+import pytest
+from PySide6.QtCore import QTimer
+from tests.kit.scripted_session import ScriptedSession
+
+from stepscope.model.events import Custom, Event, Failure, Outcome, RunFinished, RunStarted
+from stepscope.model.program import OpenFailed
+from stepscope.model.run_state import Phase, RunPhase, RunState
+from stepscope.run.controller import Controller
+from stepscope.run.run_model import RunModel
+from stepscope.session.session import RunRequest
+
+
+async def opened(session: ScriptedSession) -> Controller:
+    controller = Controller(RunModel(), session)
+    await controller.open("a.py")
+    return controller
+
+
+async def until(controller: Controller, is_so: Callable[[RunState], bool]) -> None:
+    """Wait until the run's state is as wanted. What lasts less than a frame is not seen."""
+    reached = asyncio.get_running_loop().create_future()
+
+    def look() -> None:
+        if is_so(controller.model.state) and not reached.done():
+            reached.set_result(None)
+
+    controller.model.run_changed.connect(look)
+    look()
+    await reached
+    controller.model.run_changed.disconnect(look)
+
+
+async def phase(controller: Controller, wanted: RunPhase) -> None:
+    await until(controller, lambda state: state.phase is wanted)
+
+
+async def test_a_run_goes_through_to_its_end() -> None:
+    controller = await opened(ScriptedSession("plan", "write"))
+
+    controller.run({"topic": "owls"})
+    await controller.ended()
+
+    assert controller.model.state.phase is RunPhase.FINISHED
+    assert [update.node for update in controller.model.state.updates] == ["plan", "write"]
+
+
+async def test_stepping_pauses_before_each_superstep() -> None:
+    session = ScriptedSession("plan", "write", "check")
+    controller = await opened(session)
+
+    controller.run({}, stepping=True)
+    await phase(controller, RunPhase.PAUSED)
+    assert controller.model.state.next == ("write",)
+    controller.step()
+    await until(controller, lambda state: state.next == ("check",))
+    controller.resume()
+    await controller.ended()
+
+    assert controller.model.state.phase is RunPhase.FINISHED
+
+
+async def test_a_second_run_is_not_begun_while_one_is_live() -> None:
+    session = ScriptedSession("plan", "write")
+    controller = await opened(session)
+
+    controller.run(1)
+    controller.run(2)
+    await controller.ended()
+
+    assert session.requests == [RunRequest(1)]
+
+
+async def test_restart_stops_and_runs_with_the_same_input() -> None:
+    session = ScriptedSession("plan", "write")
+    controller = await opened(session)
+    controller.run({"topic": "owls"}, stepping=True)
+    await phase(controller, RunPhase.PAUSED)
+
+    await controller.restart()
+    await controller.ended()
+
+    assert session.requests == [RunRequest({"topic": "owls"}, stepping=True), RunRequest({"topic": "owls"})]
+    assert controller.model.state.phase is RunPhase.FINISHED
+
+
+async def test_a_stop_ends_a_node_that_never_would_and_names_it() -> None:
+    controller = await opened(ScriptedSession("plan", "hang", blocking="hang"))
+    controller.run({})
+    await phase(controller, RunPhase.RUNNING)
+
+    await controller.stop()
+
+    state = controller.model.state
+    assert (state.phase, state.still_running) == (RunPhase.STOPPED, ("hang",))
+    assert state.nodes["plan",].phase is Phase.DONE
+
+
+async def test_opening_stops_the_run_that_is_live() -> None:
+    controller = await opened(ScriptedSession("plan", "hang", blocking="hang"))
+    controller.run({})
+    await phase(controller, RunPhase.RUNNING)
+
+    await controller.open("b.py")
+
+    assert not controller.is_live
+    assert controller.model.program is not None
+    assert controller.model.program.path == "b.py"
+    assert controller.model.state.phase is RunPhase.IDLE
+
+
+async def test_what_cannot_be_opened_leaves_what_is_open() -> None:
+    session = ScriptedSession("plan")
+    controller = await opened(session)
+    session.refusals["b.py"] = OpenFailed(Failure("ImportError", "no module named 'x'"))
+
+    with pytest.raises(OpenFailed):
+        await controller.open("b.py")
+
+    assert controller.model.program is not None
+    assert controller.model.program.path == "a.py"
+    assert controller.opening == ""
+
+
+async def test_two_files_opened_at_once_follow_each_other() -> None:
+    session = ScriptedSession("plan")
+    controller = Controller(RunModel(), session)
+
+    await asyncio.gather(controller.open("a.py"), controller.open("b.py"))
+
+    assert session.opened == ["a.py", "b.py"]
+    assert controller.model.program is not None
+    assert controller.model.program.path == "b.py"
+
+
+async def test_nothing_runs_while_a_file_is_being_opened() -> None:
+    session = ScriptedSession("plan")
+    controller = await opened(session)
+    opening = asyncio.ensure_future(controller.open("b.py"))
+    await asyncio.sleep(0)
+    assert controller.opening == "b.py"
+
+    controller.run({})
+    await opening
+
+    assert session.requests == []
+
+
+class BrokenSession(ScriptedSession):
+    async def astream(self, request: RunRequest) -> AsyncIterator[Event]:
+        yield RunStarted(0, 0.0, "stepgraph", None)
+        raise ConnectionResetError("the far side is gone")
+
+
+async def test_a_stream_that_breaks_ends_the_run_as_failed(caplog: pytest.LogCaptureFixture) -> None:
+    controller = await opened(BrokenSession("plan"))
+
+    with caplog.at_level(logging.CRITICAL):
+        controller.run({})
+        await controller.ended()
+
+    failure = controller.model.state.failure
+    assert controller.model.state.phase is RunPhase.FAILED
+    assert failure is not None
+    assert failure.headline == "ConnectionResetError: the far side is gone"
+    assert "fault of Stepscope" in failure.remedy
+
+
+class FloodingSession(ScriptedSession):
+    """Never waits: its events are there at once."""
+
+    EVENTS = 50_000
+
+    async def astream(self, request: RunRequest) -> AsyncIterator[Event]:
+        yield RunStarted(0, 0.0, "stepgraph", None)
+        for number in range(self.EVENTS):
+            yield Custom(number + 1, 0.0, (), 1, number)
+        yield RunFinished(self.EVENTS + 1, 0.0, Outcome.FINISHED, None, "", ())
+
+
+async def test_qt_has_its_turn_in_the_middle_of_a_flood() -> None:
+    controller = await opened(FloodingSession())
+    seen: list[int] = []
+    timer = QTimer(interval=1)
+    timer.timeout.connect(lambda: seen.append(len(controller.model.state.customs)))
+    timer.start()
+
+    controller.run({})
+    await controller.ended()
+    timer.stop()
+
+    assert len(controller.model.state.customs) == FloodingSession.EVENTS
+    assert any(0 < count < FloodingSession.EVENTS for count in seen)
