@@ -15,18 +15,16 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from stepscope import assets
 from stepscope.canvas.view import GraphView
 from stepscope.model.run_state import RunPhase
-from stepscope.panes.custom import CustomPane
-from stepscope.panes.debug import DebugPane
 from stepscope.panes.failure import FailurePane
 from stepscope.panes.messages import MessagesPane
+from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
 from stepscope.panes.tasks import TasksPane
-from stepscope.panes.updates import UpdatesPane
 from stepscope.panes.values import ValuesPane
 from stepscope.run import loop
 from stepscope.run.controller import Controller
@@ -54,6 +52,8 @@ THREAD_SWITCH_SECONDS = 0.001
 
 GC_THRESHOLD = 50_000
 """With Python's own 700 the collector walks over the events of a long run again and again."""
+
+SINGLE_SHOT = Qt.ConnectionType.SingleShotConnection
 
 PAINT_SECONDS = 1.0
 """How long to wait for the first paint of a window that may be hidden."""
@@ -150,7 +150,8 @@ class Workbench:
 async def _live(app: QApplication, options: WindowOptions) -> int:
     executor = ThreadPoolExecutor(thread_name_prefix="stepscope")
     asyncio.get_running_loop().set_default_executor(executor)
-    workbench = Workbench(app, LocalSession(), Settings(default_path()), options.theme)
+    scheme = None if options.theme == "system" else Scheme(options.theme)
+    workbench = Workbench(app, LocalSession(), Settings(default_path()), scheme)
     closed = _closed(workbench)
     workbench.show()
     await _first_paint(workbench.window)
@@ -198,7 +199,12 @@ async def _run_to_the_end(workbench: Workbench) -> None:
 
 
 async def _painted(workbench: Workbench) -> None:
-    """Wait until what has changed is on the window: parts of it answer a frame later."""
+    """Wait until the window shows all there is: a big graph takes its time, panes answer a frame later."""
+    program = workbench.model.program
+    if program is not None and program.topology.nodes and workbench.canvas.hint:
+        shown = asyncio.get_running_loop().create_future()
+        workbench.canvas.graph_shown.connect(lambda: shown.set_result(None), SINGLE_SHOT)
+        await shown
     workbench.model.flush()
     await asyncio.sleep(4 * FRAME / 1000)
 

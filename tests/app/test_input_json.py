@@ -57,20 +57,26 @@ SCHEMA = {"properties": {"topic": {}, "length": {}}, "required": ["topic"]}
 
 
 def test_missing_keys_and_misspelt_ones_are_noted() -> None:
-    assert input_notes({"topik": 1}, SCHEMA) == [
+    assert input_notes({"topik": 1}, SCHEMA, {"topic": ""}) == [
         "The schema asks for `topic` as well.",
         "`topik` is no key of the input. It has `topic`, `length`.",
     ]
 
 
 def test_an_input_that_fits_is_not_commented_on() -> None:
-    assert input_notes({"topic": 1}, SCHEMA) == []
+    assert input_notes({"topic": 1}, SCHEMA, {"topic": ""}) == []
 
 
 @pytest.mark.parametrize("schema", [{}, {"properties": {}}, {"type": "array"}])
 def test_nothing_is_noted_without_known_keys(schema: dict[str, object]) -> None:
-    assert input_notes({"anything": 1}, schema) == []
+    assert input_notes({"anything": 1}, schema, {}) == []
 
 
 def test_further_keys_are_welcome_where_the_schema_says_so() -> None:
-    assert input_notes({"topic": 1, "more": 2}, {**SCHEMA, "additionalProperties": True}) == []
+    assert input_notes({"topic": 1, "more": 2}, {**SCHEMA, "additionalProperties": True}, {}) == []
+
+
+def test_a_key_that_the_nodes_write_is_not_missed() -> None:
+    schema = {"properties": {"topic": {}, "joke": {}}, "required": ["topic", "joke"]}
+
+    assert input_notes({"topic": 1}, schema, suggested={"topic": "cats"}) == []

@@ -16,6 +16,7 @@ from stepscope.model.events import (
     TaskStarted,
 )
 from stepscope.model.run_state import RunState
+from stepscope.run.controller import Asked
 from stepscope.window.run_words import seconds, standing, status
 
 
@@ -52,7 +53,13 @@ def test_a_running_superstep_is_numbered(state: RunState) -> None:
 def test_a_pause_that_was_asked_for_says_what_it_waits_for(state: RunState) -> None:
     start(state, "plan")
 
-    assert str(standing(state, is_pausing=True)) == "● Running superstep 1; pauses when it has ended"
+    assert str(standing(state, Asked.PAUSE)) == "● Running superstep 1; pauses when it has ended"
+
+
+def test_a_stop_that_was_asked_for_is_said_at_once(state: RunState) -> None:
+    start(state, "plan")
+
+    assert str(standing(state, Asked.STOP)) == "● Stopping superstep 1"
 
 
 def test_a_pause_gives_its_reason(state: RunState) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import time
 import traceback
+from enum import Enum
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,11 +23,19 @@ READ_SECONDS = 0.004
 log = logging.getLogger(__name__)
 
 
+class Asked(Enum):
+    """What the person has asked of a run and what has not come yet."""
+
+    NOTHING = "nothing"
+    PAUSE = "pause"
+    STOP = "stop"
+
+
 class Controller(QObject):
     """Owns the session and the one task that reads its events.
 
     Signals
-        changed: `opening` or `is_pausing` is another one.
+        changed: `opening` or `asked` is another one.
         run_ended: the run is over and all its events have been shown.
     """
 
@@ -37,7 +46,7 @@ class Controller(QObject):
         super().__init__(parent)
         self.model = model
         self.opening = ""  # the target that is being loaded
-        self.is_pausing = False  # a pause was asked for and has not come yet
+        self.asked = Asked.NOTHING
         self._session = session
         self._run: asyncio.Task[None] | None = None
         self._request: RunRequest | None = None
@@ -92,7 +101,7 @@ class Controller(QObject):
     def pause(self) -> None:
         """Start no new task."""
         if self.is_live and self.model.state.phase is RunPhase.RUNNING:
-            self._set_pausing(True)
+            self._set_asked(Asked.PAUSE)
             self._session.pause()
 
     async def ended(self) -> None:
@@ -104,6 +113,7 @@ class Controller(QObject):
     async def stop(self) -> None:
         """End the run, and wait until that is shown."""
         if self.is_live:
+            self._set_asked(Asked.STOP)
             self._session.stop()
             await self.ended()
 
@@ -132,16 +142,18 @@ class Controller(QObject):
                     turn_ends = time.perf_counter() + READ_SECONDS
 
     def _on_run_changed(self) -> None:
-        if self.is_pausing and self.model.state.phase is not RunPhase.RUNNING:
-            self._set_pausing(False)
+        phase = self.model.state.phase
+        if phase.is_over or (phase is RunPhase.PAUSED and self.asked is Asked.PAUSE):
+            self._set_asked(Asked.NOTHING)
 
     def _set_opening(self, target: str) -> None:
         self.opening = target
         self.changed.emit()
 
-    def _set_pausing(self, is_pausing: bool) -> None:
-        self.is_pausing = is_pausing
-        self.changed.emit()
+    def _set_asked(self, asked: Asked) -> None:
+        if asked is not self.asked:
+            self.asked = asked
+            self.changed.emit()
 
 
 def _broken(error: Exception, seq: int) -> RunFinished:

@@ -103,7 +103,6 @@ class Commands(QObject):
         self._editor.show_input(program.input, program.input_schema, text)
         self._window.show_program(program)
         self._window.show_recent(self._settings.recent)
-        self._canvas.fit()
         return program
 
     def run(self) -> None:

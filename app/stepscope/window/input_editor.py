@@ -34,6 +34,7 @@ class InputEditor(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._schema: Mapping[str, Any] = {}
+        self._suggested: Plain = {}
         self._skeleton = ""
         self._problem: JSONProblem | None = None
         self._build()
@@ -61,10 +62,11 @@ class InputEditor(QWidget):
         """The input. Raises JSONProblem."""
         return parse_input(self.text)
 
-    def show_input(self, skeleton: Plain, schema: Mapping[str, Any], text: str | None = None) -> None:
+    def show_input(self, suggested: Plain, schema: Mapping[str, Any], text: str | None = None) -> None:
         """Begin with a program's own input, or with a text that stands for it."""
         self._schema = schema
-        self._skeleton = write_input(skeleton)
+        self._suggested = suggested
+        self._skeleton = write_input(suggested)
         self._set_text(self._skeleton if text is None else text)
 
     def show_problem(self) -> None:
@@ -137,7 +139,7 @@ class InputEditor(QWidget):
         notes: list[str] = []
         try:
             self._problem = None
-            notes = input_notes(self.value(), self._schema)
+            notes = input_notes(self.value(), self._schema, self._suggested)
         except JSONProblem as problem:
             self._problem = problem
         words = str(self._problem) if self._problem else "\n".join(notes)

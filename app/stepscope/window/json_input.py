@@ -37,12 +37,17 @@ def parse_input(text: str) -> Plain:
         raise JSONProblem(1, 1, f"{error}.") from None
 
 
-def input_notes(value: Plain, schema: Mapping[str, Any]) -> list[str]:
-    """What may be a slip, though the graph decides: keys that its schema asks for or does not know."""
+def input_notes(value: Plain, schema: Mapping[str, Any], suggested: Plain) -> list[str]:
+    """What may be a slip, though the graph decides: keys that lack, and keys that its schema does not know.
+
+    A schema asks for every key of a state, also for those that the nodes write. So only what stands in the
+    `suggested` input as well counts as lacking.
+    """
     known = schema.get("properties")
     if not isinstance(known, Mapping) or not known or not isinstance(value, dict):
         return []
-    missing = [name for name in schema.get("required", ()) if name not in value]
+    suggested = suggested if isinstance(suggested, dict) else {}
+    missing = [name for name in schema.get("required", ()) if name not in value and name in suggested]
     unknown = [name for name in value if name not in known]
     notes = []
     if missing:

@@ -54,7 +54,7 @@ class Reporter(QObject):
             return Standing(RunPhase.RUNNING, RUN_GLYPHS[RunPhase.RUNNING], "Opening", Path(target).name)
         if self._model.program is None:
             return Standing(RunPhase.IDLE, "", "", "")
-        return standing(self._model.state, self._controller.is_pausing)
+        return standing(self._model.state, self._controller.asked)
 
     def _on_grown(self, _messages: object = None) -> None:
         if not self._counts_soon.isActive():

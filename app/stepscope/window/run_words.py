@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from stepscope.model.run_state import Phase, RunPhase, RunState
+from stepscope.run.controller import Asked
 from stepscope.theme import RUN_GLYPHS
 
 
@@ -22,10 +23,12 @@ class Standing:
         return " ".join(part for part in (self.glyph, self.word, self.sentence) if part)
 
 
-def standing(state: RunState, is_pausing: bool = False) -> Standing:
-    """How a run stands now. `is_pausing`: a pause was asked for, and tasks are still running."""
+def standing(state: RunState, asked: Asked = Asked.NOTHING) -> Standing:
+    """How a run stands now, and what of it is about to change."""
     word, sentence = _SAYINGS[state.phase](state)
-    if is_pausing and state.phase is RunPhase.RUNNING:
+    if asked is Asked.STOP and state.phase.is_live:
+        word = "Stopping"
+    elif asked is Asked.PAUSE and state.phase is RunPhase.RUNNING:
         sentence = f"{sentence}; pauses when it has ended"
     return Standing(state.phase, RUN_GLYPHS[state.phase], word, sentence)
 

@@ -118,16 +118,16 @@ QPushButton[flat="true"]:hover { color: %(text)s; }
 QPushButton[flat="true"]:focus { border-color: %(accent)s; }
 
 QDialog { background: %(panel)s; }
-QPlainTextEdit, QLineEdit, QListView {
+QPlainTextEdit, QLineEdit, QDialog QListView {
     color: %(text)s; background: %(canvas)s; border: 1px solid %(line)s; border-radius: 6px;
     selection-background-color: %(selection)s; selection-color: %(text)s;
 }
-QPlainTextEdit:focus, QLineEdit:focus, QListView:focus { border-color: %(accent)s; }
+QPlainTextEdit:focus, QLineEdit:focus, QDialog QListView:focus { border-color: %(accent)s; }
 QPlainTextEdit[problem="true"], QPlainTextEdit[problem="true"]:focus { border-color: %(failed)s; }
 QLineEdit { padding: 3px 6px; }
-QListView { outline: 0; padding: 4px; }
-QListView::item { padding: 5px 8px; border-radius: 4px; color: %(text)s; }
-QListView::item:selected { background: %(selection)s; color: %(text)s; }
+QDialog QListView { outline: 0; padding: 4px; }
+QDialog QListView::item { padding: 5px 8px; border-radius: 4px; color: %(text)s; }
+QDialog QListView::item:selected { background: %(selection)s; color: %(text)s; }
 
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
@@ -140,7 +140,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 #canvasHeader { background: %(canvas)s; }
 #welcome { background: %(canvas)s; }
-#brand { color: %(text)s; font-weight: 600; padding: 7px 8px 5px 14px; }
+#brand { color: %(text)s; font-weight: 600; padding: 5px 8px 7px 14px; }
 #welcomeTitle { font-size: 22pt; font-weight: 600; }
 #banner { background: %(failed_fill)s; border-bottom: 1px solid %(failed)s; }
 """
