@@ -23,7 +23,7 @@ SHAPE = topology(
 def looks_of(script: RunScript) -> tuple[Looks, RunState]:
     state = fold(SHAPE, script)
     looks = Looks(state)
-    looks.note_tasks(state.nodes)
+    looks.note_tasks()
     looks.note_messages(state.messages)
     return looks, state
 
@@ -44,6 +44,15 @@ def test_a_node_that_has_not_run_shows_its_name_alone():
 def test_a_running_node_shows_the_time_since_it_started():
     script = RunScript().begin().start("plan", 1)
     assert look(script, "plan", after=1.24).facts == "running 1.2 s"
+
+
+def test_a_node_that_has_only_just_started_shows_no_time():
+    assert look(RunScript().begin().start("plan", 1), "plan", after=0.05).facts == "running"
+
+
+def test_a_fan_that_is_over_within_one_frame_is_still_counted():
+    script = RunScript().begin().run(1, "worker#1", "worker#2", "worker#3").run(2, "join")
+    assert look(script, "worker").facts == "3 tasks · <1 ms"
 
 
 def test_a_node_whose_model_speaks_shows_its_speed():
@@ -79,10 +88,10 @@ def test_the_tasks_of_a_fan_are_remembered_in_later_supersteps():
     looks = Looks(state)
     for event in script.finish("worker#1", "worker#2").events:
         state.apply(event)
-    looks.note_tasks([("worker",)])
+    looks.note_tasks()
     for event in RunScript().start("join", 2).events:
         state.apply(event)
-    looks.note_tasks([("worker",), ("join",)])
+    looks.note_tasks()
     assert looks.node(("worker",), 2000.0).facts == "2 tasks · 2.0 s"
 
 
@@ -154,7 +163,7 @@ def test_the_summary_names_each_failure_and_the_selection():
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        (0.0, "0 ms"),
+        (0.0, "<1 ms"),
         (0.0034, "3 ms"),
         (0.0994, "99 ms"),
         (0.1, "0.1 s"),

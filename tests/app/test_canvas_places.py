@@ -57,6 +57,21 @@ def test_the_caption_keeps_off_an_edge_where_it_can():
     assert not found.caption.left <= 255 <= found.caption.right or found.caption.bottom <= 44
 
 
+def test_the_caption_keeps_off_an_arrow_where_it_can():
+    arrow = [Point(75, -60), Point(75, 0)]
+    label = Rect(-100, 48, 350, 18)
+    found = place([Rect(0, 0, 150, 44)], CAPTION, around(edges=[arrow], labels=[label]))
+    assert found is not None
+    assert not found.caption.grown(8).contains(Point(75, 0))
+
+
+def test_the_caption_stays_where_it_is_seen():
+    visible = Rect(-40, -200, 240, 400)
+    found = place([Rect(0, 0, 150, 44)], CAPTION, Surroundings([], [], [], visible))
+    assert found is not None
+    assert visible.contains(found.caption)
+
+
 def test_a_band_wider_than_its_only_task_leans_away_from_a_neighbour():
     neighbour = Rect(-170, 0, 150, 44)
     found = place([Rect(0, 0, 150, 44)], (300.0, 18.0), around(boxes=[neighbour]))

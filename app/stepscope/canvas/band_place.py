@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from stepscope.canvas.measures import BAND_PADDING, Size
+from stepscope.canvas.measures import ARROW_LENGTH, BAND_PADDING, Size
 from stepscope.model.geometry import Point, Rect, union
 
 _CAPTION_GAP = 3.0
-_LABEL_COST, _EDGE_COST, _OUTSIDE_COST = 10.0, 1.0, 4.0
+_LABEL_COST, _ARROW_COST, _EDGE_COST = 10.0, 3.0, 1.0
+_OUTSIDE_COST = 0.05  # a pixel
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,9 @@ class Surroundings:
     boxes: Sequence[Rect]
     labels: Sequence[Rect]
     edges: Sequence[Sequence[Point]]
-    """Each edge as a polyline."""
-    bounds: Rect
-    """Of the whole picture: a caption outside may be out of sight."""
+    """Each edge as a polyline that ends at its arrow."""
+    visible: Rect
+    """What a person sees of the scene."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,12 @@ def _cost(candidate: BandPlace, around: Surroundings) -> float:
     caption = candidate.caption
     labels = sum(caption.intersects(label) for label in around.labels)
     edges = sum(_crosses(edge, caption) for edge in around.edges)
-    outside = not around.bounds.contains(caption)
-    return labels * _LABEL_COST + edges * _EDGE_COST + outside * _OUTSIDE_COST
+    # The plate behind the caption would hide an arrow that ends just below or above it.
+    arrows = sum(caption.grown(ARROW_LENGTH).contains(edge[-1]) for edge in around.edges)
+    seen = around.visible
+    outside = max(0.0, seen.left - caption.left, caption.right - seen.right)
+    outside += max(0.0, seen.top - caption.top, caption.bottom - seen.bottom)
+    return labels * _LABEL_COST + arrows * _ARROW_COST + edges * _EDGE_COST + outside * _OUTSIDE_COST
 
 
 def _crosses(edge: Sequence[Point], rect: Rect) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from stepscope.model.run_state import Message, NodeState, Phase, RunState, TaskState
 from stepscope.model.topology import EdgeShape, NodeKey
@@ -18,6 +19,9 @@ WORDS = {
     Phase.STOPPED: "stopped",
 }
 """A phase as it is said in a tooltip and to a screen reader."""
+
+SHORT = 0.1
+"""Seconds below which no elapsed time is told: it would stand still until the clock is next looked at."""
 
 MOST_NAMES = 3
 """How many nodes a sentence names before it only counts the rest."""
@@ -54,7 +58,8 @@ class Looks:
     def __init__(self, state: RunState) -> None:
         self._state = state
         self._messages: dict[NodeKey, Message] = {}
-        self._fans: dict[NodeKey, tuple[str, ...]] = {}  # a node's tasks of the superstep it last ran in
+        self._fans: dict[NodeKey, list[TaskState]] = {}  # a node's tasks of the superstep it last ran in
+        self._noted = 0  # how many tasks of the run are in there, or were
 
     def note_messages(self, ids: Iterable[str]) -> None:
         """Remember the newest message of each node: its speed is one of the node's facts."""
@@ -63,18 +68,17 @@ class Looks:
             if message is not None:
                 self._messages[message.key] = message
 
-    def note_tasks(self, keys: Iterable[NodeKey]) -> None:
-        """Remember which tasks these nodes have in their supersteps: a later superstep forgets them."""
-        nodes = [node for key in keys if (node := self._state.nodes.get(key)) is not None]
-        namespaces = {self._state.tasks[node.last_task].namespace for node in nodes if node.last_task}
-        fans: dict[NodeKey, list[str]] = {}
-        for namespace in namespaces:
-            for task in self._state.step_tasks(namespace):
-                fans.setdefault(task.key, []).append(task.id)
-        for node in nodes:
-            fan = fans.get(node.key)
-            if fan and node.last_task in fan:
-                self._fans[node.key] = tuple(fan)
+    def note_tasks(self) -> None:
+        """Sort in the tasks that have started since the last time: one node may have many in a superstep."""
+        tasks = self._state.tasks
+        new = list(islice(reversed(tasks.values()), len(tasks) - self._noted))
+        self._noted = len(tasks)
+        for task in reversed(new):
+            fan = self._fans.get(task.key)
+            if fan and (fan[0].namespace, fan[0].step) == (task.namespace, task.step):
+                fan.append(task)
+            else:
+                self._fans[task.key] = [task]
 
     def node(self, key: NodeKey, now: float) -> NodeLook:
         """How a node or subgraph looks."""
@@ -111,14 +115,8 @@ class Looks:
             parts.append(f"Selected: {'.'.join(selected)}, {WORDS[node.phase]}.")
         return " ".join(parts)
 
-    def _tasks(self, node: NodeState) -> list[TaskState]:
-        if node.last_task is None:
-            return []
-        fan = self._fans.get(node.key, ())
-        return [self._state.tasks[task] for task in (fan if node.last_task in fan else (node.last_task,))]
-
     def _facts(self, node: NodeState, now: float) -> str:
-        tasks = self._tasks(node)
+        tasks = self._fans.get(node.key)
         if not tasks:  # START and END
             return ""
         if node.failure is not None:
@@ -126,7 +124,8 @@ class Looks:
         if node.phase is Phase.HELD:
             return "held" if len(tasks) == 1 else f"{len(node.live)} of {len(tasks)} held"
         ended = max(now if task.ended is None else task.ended for task in tasks)
-        took = duration(ended - min(task.started for task in tasks))
+        seconds = ended - min(task.started for task in tasks)
+        took = duration(seconds)
         speed = self._speed(node, tasks)
         if node.phase is Phase.STOPPED:
             return "stopped"
@@ -134,6 +133,8 @@ class Looks:
             arrived = sum(task.ended is not None for task in tasks)
             return f"{arrived} of {len(tasks)} · {took}"
         if node.phase is Phase.RUNNING:
+            if seconds < SHORT:
+                return "running"
             return f"{took} · {speed}" if speed else f"running {took}"
         count = f"{len(tasks)} tasks" if len(tasks) > 1 else ""
         return " · ".join(part for part in (count, took, speed) if part)
@@ -157,9 +158,9 @@ class Looks:
 
 
 def duration(seconds: float) -> str:
-    """``3 ms``, ``0.4 s``, ``12 s``, ``2 min 05 s``."""
+    """``<1 ms``, ``3 ms``, ``0.4 s``, ``12 s``, ``2 min 05 s``."""
     if seconds < 0.0005:
-        return "0 ms"
+        return "<1 ms"
     if seconds < 0.0995:
         return f"{seconds * 1000:.0f} ms"
     if seconds < 9.95:

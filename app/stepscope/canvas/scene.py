@@ -13,7 +13,7 @@ from stepscope.canvas.edge_item import EdgeItem, LabelItem
 from stepscope.canvas.group_item import GroupItem
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import BandLook, EdgeLook, NodeLook
-from stepscope.canvas.measures import BAND_PADDING, Lettering
+from stepscope.canvas.measures import Lettering
 from stepscope.canvas.node_item import NodeItem
 from stepscope.model.geometry import Rect, union
 from stepscope.model.layout import Layout
@@ -119,13 +119,17 @@ class GraphScene(QGraphicsScene):
             changed += [item for item in self._by_shape.get(shape, ()) if item.show_look(look)]
         return changed + [label for edge in changed if (label := self._label_of.get(edge.index)) is not None]
 
-    def show_band(self, look: BandLook | None) -> None:
-        """Draw the superstep's band where its tasks stand together, and nowhere when they do not."""
+    def show_band(self, look: BandLook | None, visible: Rect) -> None:
+        """Draw the superstep's band where its tasks stand together, and nowhere when they do not.
+
+        Its caption goes where it can be seen: within `visible` if there is room.
+        """
         keys = [key for key in look.nodes if key in self._nodes] if look is not None else []
         found = None
         if look is not None and len(keys) == len(look.nodes):
             tasks = [self.box_of(key) for key in keys]
-            found = place(tasks, self._lettering.caption_size(look.caption), self._surroundings(keys, tasks))
+            around = self._surroundings(keys, tasks, visible)
+            found = place(tasks, self._lettering.caption_size(look.caption), around)
         self._band.show_place(found)
         self._caption.show_caption(found, look.caption if look is not None else "")
 
@@ -151,7 +155,7 @@ class GraphScene(QGraphicsScene):
             self._label_of[item.index] = label
             self.addItem(label)
 
-    def _surroundings(self, keys: list[NodeKey], tasks: list[Rect]) -> Surroundings:
+    def _surroundings(self, keys: list[NodeKey], tasks: list[Rect], visible: Rect) -> Surroundings:
         """What is near enough to matter, found by the scene's own index."""
         near = union(tasks).grown(_NEAR)
         items = self.items(QRectF(near.x, near.y, near.width, near.height))
@@ -164,4 +168,4 @@ class GraphScene(QGraphicsScene):
                 edges.append(route.path.flattened())
                 if route.label_rect is not None:
                     labels.append(route.label_rect)
-        return Surroundings(boxes, labels, edges, self.layout.bounds.grown(BAND_PADDING))
+        return Surroundings(boxes, labels, edges, visible)

@@ -176,7 +176,7 @@ class GraphView(ZoomView):
 
     def _on_nodes_changed(self, keys: Iterable[NodeKey]) -> None:
         keys = list(keys)
-        self._looks.note_tasks(keys)
+        self._looks.note_tasks()
         nodes = self._model.state.nodes
         for key in keys:
             if nodes[key].phase is Phase.RUNNING:
@@ -198,7 +198,9 @@ class GraphView(ZoomView):
         self._repaint(self.graph_scene.show_nodes((key, self._looks.node(key, now)) for key in keys))
 
     def _show_superstep(self) -> None:
-        self.graph_scene.show_band(self._looks.band())
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        visible = Rect(seen.x(), seen.y(), seen.width(), seen.height())
+        self.graph_scene.show_band(self._looks.band(), visible)
         self._describe()
 
     def _describe(self) -> None:
