@@ -6,14 +6,16 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QHelpEvent, QTextDocumentFragment
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 from tests.kit.canvas_probe import CanvasProbe
 from tests.kit.canvas_stage import NEWSROOM, Stage, at_the_barrier
 from tests.kit.run_script import RunScript, topology
 
 from stepscope.canvas.view import GraphView
-from stepscope.model.events import Outcome
+from stepscope.model.events import Failure, Outcome
 from stepscope.model.run_state import Phase
 from stepscope.model.topology import EMPTY
 from stepscope.theme import DARK, LIGHT, Theme
@@ -206,8 +208,6 @@ def test_a_hundred_changes_are_painted_once(stage: Stage, qtbot: QtBot):
 
 
 def count_paints(view: GraphView) -> Callable[[], int]:
-    from PySide6.QtCore import QEvent, QObject
-
     class Counter(QObject):
         seen = 0
 
@@ -238,6 +238,50 @@ def test_a_layout_that_comes_too_late_is_not_shown(stage: Stage, qtbot: QtBot):
         stage.open(topology(*(f"START -> m{number}" for number in range(150))))
     assert "m7" in stage.probe.nodes()
     assert "n7" not in stage.probe.nodes()
+
+
+def test_a_layout_does_not_come_back_after_another_program_took_its_place(stage: Stage, qtbot: QtBot):
+    names = [f"n{number}" for number in range(150)]
+    stage.open(topology(*(f"{a} -> {b}" for a, b in pairwise(names))))
+    stage.open(EMPTY)
+    with qtbot.assertNotEmitted(stage.view.graph_shown, wait=600):
+        pass
+    assert stage.probe.nodes() == []
+    assert stage.probe.hint().startswith("newsroom has no nodes.")
+
+
+def test_long_names_and_texts_of_many_lines_stay_in_their_boxes(stage: Stage):
+    long = "a_name_that_goes_on_and_on_" * 6
+    stage.open(topology(f"START -> {long}", f"{long} ?> END"))
+    failure = Failure("ValueError", "first line\nsecond line " + "x" * 500)
+    stage.play(RunScript().begin().start(long, 1).fail(long, failure).end(Outcome.FAILED))
+    text = stage.probe.text_of(long)
+    assert text.startswith("a_name_that")
+    assert "…" in text
+    assert "\n" not in text
+    assert stage.probe.box_of(long).width() <= 280
+    assert ink_beside(stage.probe, long) == 0
+
+
+def ink_beside(probe: CanvasProbe, name: str) -> int:
+    """How many pixels left and right of a node are not the canvas's own."""
+    image, box = probe.image(), probe.box_in_view(name)
+    beside = [*range(box.left() - 30, box.left() - 3), *range(box.right() + 4, box.right() + 30)]
+    rows = range(box.top() + 8, box.bottom() - 8)
+    return sum(image.pixelColor(x, y).name() != DARK.canvas for x in beside for y in rows)
+
+
+@pytest.mark.qt_log_ignore("does not support raise")  # of the offscreen platform, about the tooltip
+def test_an_error_that_looks_like_html_is_shown_as_it_is(newsroom: Stage, qtbot: QtBot):
+    failure = Failure("ValueError", "<b>bold</b>")
+    newsroom.play(RunScript().begin().start("plan", 1).fail("plan", failure))
+    where = newsroom.probe.point_of("plan")
+    viewport = newsroom.view.viewport()
+    event = QHelpEvent(QEvent.Type.ToolTip, where, viewport.mapToGlobal(where))
+    QApplication.sendEvent(viewport, event)
+    shown = QTextDocumentFragment.fromHtml(QToolTip.text()).toPlainText()
+    QToolTip.hideText()
+    assert "ValueError: <b>bold</b>" in shown
 
 
 def test_far_away_a_graph_is_flat_boxes_in_the_colours_of_its_phases(newsroom: Stage):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 
@@ -95,8 +95,11 @@ class CanvasProbe:
 
     def is_in_view(self, name: str) -> bool:
         """Whether the whole node lies within the visible part."""
-        box = self._view.mapFromScene(self.box_of(name)).boundingRect()
-        return self._view.viewport().rect().contains(box)
+        return self._view.viewport().rect().contains(self.box_in_view(name))
+
+    def box_in_view(self, name: str) -> QRect:
+        """Where the node is seen, in pixels of the view."""
+        return self._view.mapFromScene(self.box_of(name)).boundingRect()
 
     def click(self, name: str) -> None:
         QTest.mouseClick(self._view.viewport(), Qt.MouseButton.LeftButton, pos=self.point_of(name))

@@ -44,6 +44,10 @@ class Arranger(QObject):
         work = (self._request, topology, sizes, label_sizes)
         threading.Thread(target=self._lay_out, args=work, name="layout", daemon=True).start()
 
+    def forget(self) -> None:
+        """Let whatever is being laid out come to nothing."""
+        self._request += 1
+
     def _lay_out(
         self,
         request: int,

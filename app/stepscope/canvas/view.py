@@ -134,6 +134,7 @@ class GraphView(ZoomView):
         if topology.nodes and topology == self._topology:
             return  # read again and still the same: keep what the person looks at
         self._topology = topology
+        self._arranger.forget()
         self._selection.select(None)
         self.graph_scene.clear_layout()
         self._overview.rebuild()
@@ -173,6 +174,7 @@ class GraphView(ZoomView):
         self._looks.note_messages(self._model.state.messages)
         self._on_nodes_changed(self._model.state.nodes.keys())
         self._on_edges_changed(self._topology.edges)
+        self._show_superstep()
 
     def _on_nodes_changed(self, keys: Iterable[NodeKey]) -> None:
         keys = list(keys)
@@ -184,7 +186,6 @@ class GraphView(ZoomView):
             else:
                 self._running.discard(key)
         self._show_nodes(keys)
-        self._show_superstep()
         self._follow_clock()
 
     def _on_edges_changed(self, edges: Iterable[EdgeShape]) -> None:

@@ -62,6 +62,8 @@ class ZoomView(QGraphicsView):
         """Bring the whole scene into view."""
         self._is_fitted = True
         bounds = self.scene().sceneRect()
+        if bounds.isEmpty():
+            return
         self.setSceneRect(bounds.adjusted(-_ROAM, -_ROAM, _ROAM, _ROAM))
         room = self.viewport().size()
         across = (room.width() - 2 * FIT_MARGIN) / max(1.0, bounds.width())
