@@ -33,8 +33,7 @@ class NodeThreads(ThreadPoolExecutor):
     @property
     def busy(self) -> tuple[str, ...]:
         """The nodes whose code runs in a thread at this moment, each once."""
-        with self._lock:
-            return tuple(dict.fromkeys(self._busy.values()))
+        return tuple(dict.fromkeys(list(self._busy.values())))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -65,19 +64,22 @@ class NodeThreads(ThreadPoolExecutor):
                     self._lock.wait()
                     self._idle -= 1
                 work = self._work.popleft()
-                self._busy[threading.get_ident()] = work[2]
-            _perform(*work[:2])
-            with self._lock:
-                del self._busy[threading.get_ident()]
+            self._perform(*work)
             del work
 
-
-def _perform(future: Future[Any], call: Callable[[], Any]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        result = call()
-    except BaseException as error:  # handed to whoever waits, SystemExit too
-        future.set_exception(error)
-    else:
-        future.set_result(result)
+    def _perform(self, future: Future[Any], call: Callable[[], Any], node: str) -> None:
+        if not future.set_running_or_notify_cancel():
+            return
+        thread = threading.get_ident()
+        self._busy[thread] = node
+        result, error = None, None
+        try:
+            result = call()
+        except BaseException as raised:  # handed to whoever waits, SystemExit too
+            error = raised
+        del self._busy[thread]  # before anybody hears of the end
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+            error = None

@@ -51,6 +51,11 @@ def _runnable_class() -> Any:
         def __init__(self, inner: Any, gate: Gate) -> None:
             self.inner = inner
             self.gate = gate
+            # Cached results are kept under the name of the node's function, unless it is async.
+            function = getattr(inner, "func", None)
+            if type(inner).__name__ == "RunnableCallable" and function is not None:
+                for name in ("__module__", "__qualname__", "__name__"):
+                    setattr(self, name, getattr(function, name, ""))
 
         def __getattr__(self, name: str) -> Any:
             if name in {"inner", "gate"}:

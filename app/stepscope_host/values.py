@@ -51,6 +51,8 @@ GENEROUS = Limits(
 )
 """For lines that a program reads rather than a person."""
 
+_QUICK_ITEMS = 16
+_QUICK_STRING = 1_000
 _LARGEST_INT = 1 << 256  # a longer one shows its first bits: decimal digits cost quadratic time
 _ARRAY_MODULES = {"numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy"}
 _TABLE_MODULES = {"pandas", "polars"}
@@ -63,7 +65,7 @@ def plain(value: Any, limits: Limits = DEFAULT) -> Plain:
     """`value` as plain data of bounded size. Never raises, whatever the value is."""
     kind = type(value)
     if kind is dict:  # what most nodes and writers emit: a small dictionary of small scalars
-        if len(value) <= 16:
+        if len(value) <= min(_QUICK_ITEMS, limits.items) and limits.string >= _QUICK_STRING:
             quick = _quick_dict(value)
             if quick is not None:
                 return quick
@@ -93,10 +95,10 @@ def _quick_dict(value: dict[Any, Any]) -> dict[str, Any] | None:
         return None
     for key, item in copy.items():
         kind = type(item)
-        if type(key) is not str or len(key) > 200:
+        if type(key) is not str or len(key) > _QUICK_STRING:
             return None
         if kind is str:
-            if len(item) > 1_000:
+            if len(item) > _QUICK_STRING:
                 return None
         elif kind is int:
             if not -_LARGEST_INT < item < _LARGEST_INT:

@@ -258,6 +258,7 @@ class _RunQueue:
         self._room: asyncio.Event | None = None  # the writer waits for it
         self._seq = -1
         self._deadline: float | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._host_free = asyncio.Event()
         self._is_over = False
         self._unfinished: dict[str, str] = {}
@@ -314,7 +315,7 @@ class _RunQueue:
         """Do not wait for the host any longer than this."""
         if self._deadline is None:
             self._deadline = time.monotonic() + seconds
-            self._reader.call_later(seconds + 0.001, self._news.set)
+            self._alarm = self._reader.call_later(seconds, self._news.set)
 
     async def skip(self) -> None:
         """Read what is left, unseen, to the end of the run."""
@@ -350,7 +351,8 @@ class _RunQueue:
     def _is_given_up(self) -> bool:
         if self.host_is_done:
             return not self._events
-        return self._deadline is not None and time.monotonic() >= self._deadline
+        # The alarm may come a clock's tick early.
+        return self._deadline is not None and time.monotonic() >= self._deadline - 0.02
 
     def _make_room(self) -> None:
         room = self._room
@@ -367,6 +369,8 @@ class _RunQueue:
                 self._unfinished.pop(event.task, None)
             case RunFinished():
                 self._is_over = True
+                if self._alarm is not None:
+                    self._alarm.cancel()
 
     def _lost(self) -> RunFinished:
         """The end of a run whose host does not answer any more, or ended without a word."""

@@ -1,0 +1,19 @@
+"""What the host's tests share: programs for each engine, and a host whose events are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.kit.programs import Programs, Recorder
+
+
+@pytest.fixture(params=["stepgraph", "langgraph"])
+def programs(request: pytest.FixtureRequest, tmp_path: Path) -> Programs:
+    return Programs(tmp_path, request.param)
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    return Recorder()

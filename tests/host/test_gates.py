@@ -1,0 +1,215 @@
+"""Gates leave the stream as it is: a LangGraph graph with and without them yields the same chunks."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections import Counter
+from typing import Annotated, Any
+
+import pytest
+from langchain_core.language_models import GenericFakeChatModel
+from langchain_core.messages import AIMessage
+from langchain_core.runnables import RunnableLambda
+from langgraph.cache.memory import InMemoryCache
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.config import get_stream_writer
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.types import CachePolicy, Command, RetryPolicy, Send, interrupt
+from typing_extensions import TypedDict
+
+from stepscope_host.debugger import Task
+from stepscope_host.gates import gated
+from stepscope_host.values import plain
+
+MODES = ["values", "updates", "custom", "messages", "debug"]
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00")
+
+
+class State(TypedDict):
+    log: Annotated[list[Any], operator.add]
+
+
+class OpenGate:
+    """Lets everything pass, and counts."""
+
+    def __init__(self) -> None:
+        self.entered: list[Task] = []
+        self.left: list[str] = []
+
+    async def enter(self, task: Task) -> None:
+        self.entered.append(task)
+
+    def leave(self, task: Task) -> None:
+        self.left.append(task.id)
+
+
+def log(word: str) -> Any:
+    def node(state: State) -> dict[str, Any]:
+        get_stream_writer()(word)
+        return {"log": [word]}
+
+    return node
+
+
+async def again(state: State) -> dict[str, Any]:
+    return {"log": ["again"]}
+
+
+def nested() -> Any:
+    innermost = StateGraph(State).add_node("n", log("n")).add_edge(START, "n").compile()
+    inner = StateGraph(State).add_node("x", log("x")).add_node("innermost", innermost)
+    inner.add_edge(START, "x").add_edge("x", "innermost")
+    graph = StateGraph(State).add_node("a", log("a")).add_node("inner", inner.compile())
+    return graph.add_edge(START, "a").add_edge("a", "inner").compile()
+
+
+def called_in_a_function() -> Any:
+    inner = StateGraph(State).add_node("x", log("x")).add_edge(START, "x").compile()
+
+    async def caller(state: State) -> Any:
+        await inner.ainvoke({"log": []})
+        return await inner.ainvoke({"log": []})
+
+    return StateGraph(State).add_node(caller).add_edge(START, "caller").compile()
+
+
+def sends() -> Any:
+    graph = StateGraph(State).add_node("plan", log("plan")).add_node("w", lambda s: {"log": [s["n"]]})
+    graph.add_conditional_edges("plan", lambda s: [Send("w", {"n": n}) for n in range(3)], ["w"])
+    return graph.add_edge(START, "plan").compile()
+
+
+def tokens() -> Any:
+    def ask(state: MessagesState) -> Any:
+        model = GenericFakeChatModel(messages=iter([AIMessage("a b")]))
+        return {"messages": model.with_config(tags=["t"]).invoke("hi")}
+
+    return StateGraph(MessagesState).add_node(ask).add_edge(START, "ask").compile()
+
+
+def commands() -> Any:
+    def leave(state: State) -> Any:
+        return Command(graph=Command.PARENT, goto="after", update={"log": ["left"]})
+
+    inner = StateGraph(State).add_node(leave).add_edge(START, "leave").compile()
+    graph = StateGraph(State).add_node("inner", inner).add_node("after", log("after"))
+    return graph.add_edge(START, "inner").compile()
+
+
+def saved() -> Any:
+    inner = StateGraph(State).add_node("x", log("x")).add_edge(START, "x").compile(checkpointer=True)
+    graph = StateGraph(State).add_node("inner", inner).add_edge(START, "inner")
+    return graph.compile(checkpointer=InMemorySaver())
+
+
+def asking() -> Any:
+    inner = StateGraph(State).add_node("ask", lambda state: {"log": [interrupt("why?")]})
+    graph = (
+        StateGraph(State).add_node("inner", inner.add_edge(START, "ask").compile()).add_node("b", log("b"))
+    )
+    return graph.add_edge(START, "b").add_edge("b", "inner").compile(checkpointer=InMemorySaver())
+
+
+def failing() -> Any:
+    def boom(state: State) -> Any:
+        raise ValueError("boom")
+
+    return StateGraph(State).add_node(boom).add_edge(START, "boom").compile()
+
+
+def retried() -> Any:
+    tries = Counter[str]()
+
+    def flaky(state: State) -> Any:
+        tries["n"] += 1
+        if tries["n"] % 2:
+            raise ConnectionError("once")
+        return {"log": ["ok"]}
+
+    policy = RetryPolicy(initial_interval=0.001, jitter=False)
+    return StateGraph(State).add_node("flaky", flaky, retry_policy=policy).add_edge(START, "flaky").compile()
+
+
+def cached() -> Any:
+    graph = StateGraph(State).add_node("slow", log("slow"), cache_policy=CachePolicy())
+    graph.add_node("again", again, cache_policy=CachePolicy())
+    graph.add_edge(START, "slow").add_edge("slow", "again")
+    return graph.compile(cache=InMemoryCache())
+
+
+def runnables() -> Any:
+    async def generate(state: State) -> Any:
+        yield {"log": ["one"]}
+
+    graph = StateGraph(State).add_node("lambda", RunnableLambda(lambda s: {"log": ["r"]}))
+    graph.add_node("seq", RunnableLambda(lambda s: s) | RunnableLambda(lambda s: {"log": ["s"]}))
+    graph.add_node("generated", generate)
+    return graph.add_edge(START, "lambda").add_edge("lambda", "seq").add_edge("seq", "generated").compile()
+
+
+GRAPHS = [
+    nested, called_in_a_function, sends, tokens, commands, saved, asking, failing, retried, cached, runnables
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("build", GRAPHS)
+async def test_a_gated_copy_streams_the_same_chunks(build: Any) -> None:
+    gate = OpenGate()
+    bare, wrapped = await stream_of(build()), await stream_of(gated(build(), gate).graph)
+    assert wrapped == bare
+    assert gate.entered
+    assert Counter(task.id for task in gate.entered) == Counter(gate.left)
+
+
+async def test_what_a_graph_has_cached_is_found_by_its_gated_copy() -> None:
+    graph, gate = cached(), OpenGate()
+    await graph.ainvoke({"log": []})
+    bare, wrapped = await stream_of(graph), await stream_of(gated(graph, gate).graph)
+    assert wrapped == bare
+    assert gate.entered == []
+
+
+async def test_every_task_passes_the_gate_with_its_id_and_namespace() -> None:
+    gate = OpenGate()
+    told = [
+        (namespace, data["payload"]["id"], data["payload"]["name"], data["step"])
+        async for namespace, mode, data in gated(nested(), gate).graph.astream(
+            {"log": []}, stream_mode=["debug"], subgraphs=True
+        )
+        if data["type"] == "task"
+    ]
+    assert sorted((task.namespace, task.id, task.name, task.step) for task in gate.entered) == sorted(told)
+
+
+async def test_the_given_graph_is_left_as_it_is() -> None:
+    graph, gate = nested(), OpenGate()
+    gated(graph, gate)
+    await graph.ainvoke({"log": []})
+    assert gate.entered == []
+
+
+def test_a_subgraph_called_in_a_function_is_known_not_to_be_covered() -> None:
+    nested_gates, called = gated(nested(), OpenGate()), gated(called_in_a_function(), OpenGate())
+    assert nested_gates.covers(("inner:1", "innermost:2"), "n")
+    assert called.covers((), "caller")
+    assert not called.covers(("caller:1",), "x")
+
+
+async def stream_of(graph: Any) -> list[Any]:
+    """The chunks in order, ids numbered as they come, times and callbacks left out; then the error."""
+    config = {"configurable": {"thread_id": "1"}} if graph.checkpointer else {}
+    found: list[Any] = []
+    try:
+        async for chunk in graph.astream(start(graph), config, stream_mode=MODES, subgraphs=True):
+            found.append(plain(chunk))
+    except ValueError as error:
+        found.append(repr(error))
+    known: dict[str, str] = {}
+    text = TIME.sub("<time>", repr(found))
+    return ID.sub(lambda hit: known.setdefault(hit.group(), f"<id {len(known)}>"), text).split("}, ")
+
+
+def start(graph: Any) -> dict[str, Any]:
+    return {"messages": []} if "messages" in graph.channels else {"log": []}
