@@ -23,6 +23,7 @@ from stepgraph.pregel.stream import AsyncOutlet, Outlet, OutputKeys, SyncOutlet,
 from stepgraph.pregel.subgraphs import Settings, settle
 from stepgraph.pregel.superstep import Topology
 from stepgraph.pregel.tasks import TASK_KEY
+from stepgraph.pregel.tracing import atraced, traced
 
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
@@ -94,7 +95,7 @@ class CompiledStateGraph:
         run = self._run(
             settings, outlet, self._keys(output_keys, self.stream_keys), context, self._sync_gate(settings)
         )
-        return drive(run, input, outlet)
+        return self._drive(run, input, outlet)
 
     def astream(
         self,
@@ -129,7 +130,7 @@ class CompiledStateGraph:
     ) -> AsyncGenerator[Any, None]:
         outlet = AsyncOutlet(mode, subgraphs=subgraphs)
         gate = self._async_gate(settings)
-        chunks = adrive(self._run(settings, outlet, keys, context, gate), input, outlet)
+        chunks = self._adrive(self._run(settings, outlet, keys, context, gate), input, outlet)
         try:
             async for chunk in chunks:
                 yield chunk
@@ -161,7 +162,7 @@ class CompiledStateGraph:
         refuse_later("invoke", later)
         settings = settle(self.config, config)
         run = self._run(settings, None, keys, context, self._sync_gate(settings))
-        for _ in drive(run, input, None):
+        for _ in self._drive(run, input, None):
             pass
         return run.output
 
@@ -187,7 +188,7 @@ class CompiledStateGraph:
         gate = self._async_gate(settings)
         run = self._run(settings, None, keys, context, gate)
         try:
-            async for _ in adrive(run, input, None):
+            async for _ in self._adrive(run, input, None):
                 pass
         finally:
             self._leave(gate)
@@ -201,6 +202,14 @@ class CompiledStateGraph:
         else:
             context = _as_context(context, self.builder.context_schema)
         return Run(self, settings, outlet, keys, context, gate)
+
+    def _drive(self, run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, None, None]:
+        chunks = drive(run, input, outlet)
+        return traced(run, input, chunks) if run.callbacks else chunks
+
+    def _adrive(self, run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGenerator[Any, None]:
+        chunks = adrive(run, input, outlet)
+        return atraced(run, input, chunks) if run.callbacks else chunks
 
     def _keys(self, given: str | Sequence[str] | None, default: OutputKeys) -> OutputKeys:
         if given is None:

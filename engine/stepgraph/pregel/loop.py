@@ -26,7 +26,6 @@ from stepgraph.pregel.runner import (
     Threads,
     aoutcome,
     aperform,
-    enter,
     in_context,
     outcome,
     perform,
@@ -89,6 +88,9 @@ class Run:
         self._id_prefix = f"{bits[:8]}-{bits[8:12]}-4{bits[12:15]}-8{bits[15:18]}-"
         self._task_count = 0
         self._listen(parent, outlet)
+        self.trace: Any = None
+        self.run_name = settings.run_name or graph.name
+        self.run_id = settings.run_id
         self.callbacks = settings.callbacks
         if outlet is not None and outlet.messages is not None:
             self.callbacks = with_handlers(self.callbacks, [outlet.messages])
@@ -324,20 +326,16 @@ _NO_CHUNKS: deque[Any] = deque()
 
 def _take_input(run: Run, input: Any) -> Task:
     task = run.start_task(input)
-    context = contextvars.copy_context()
-    context.run(enter, task)
-    context.run(outcome, task)
+    contextvars.copy_context().run(outcome, task)
     return task
 
 
 async def _atake_input(run: Run, input: Any) -> Task:
     task = run.start_task(input)
-    if not task.node.branches:
-        outcome(task)
-        return task
-    context = contextvars.copy_context()
-    context.run(enter, task)
-    await in_context(context, aoutcome(task))
+    if task.node.branches:
+        await in_context(contextvars.copy_context(), aoutcome(task))
+    else:
+        contextvars.copy_context().run(outcome, task)
     return task
 
 

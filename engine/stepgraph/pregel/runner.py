@@ -19,25 +19,25 @@ from typing import Any
 from stepgraph.errors import GraphBubbleUp, ParentCommand, add_note
 from stepgraph.graph.branches import Branch
 from stepgraph.graph.calls import is_runnable
-from stepgraph.pregel.instruments import TaskInfo, task_info
+from stepgraph.pregel.instruments import task_info
 from stepgraph.pregel.returned import Returned
 from stepgraph.pregel.subgraphs import langchain_config_var
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
+from stepgraph.pregel.tracing import TaskTrace
 from stepgraph.runtime import current_task
 
 
 def perform(task: Task) -> None:
     """Run a task to its end, reporting as it goes. Raises what the node raises."""
-    enter(task)
     gate = task.run.gate
     if gate is None:
-        _report(task, outcome, task)
+        _perform(task)
         return
     info = task_info(task)
     gate.before(info)
     try:
-        _report(task, outcome, task)
+        _perform(task)
     except BaseException as error:
         gate.after(info, _failure(error))
         raise
@@ -46,15 +46,14 @@ def perform(task: Task) -> None:
 
 async def aperform(task: Task) -> None:
     """Run a task to its end on the event loop, reporting as it goes. Raises what the node raises."""
-    enter(task)
     gate = task.run.gate
     if gate is None:
-        await _areport(task)
+        await _aperform(task)
         return
-    info: TaskInfo = task_info(task)
+    info = task_info(task)
     await gate.instrument.before_task(info)
     try:
-        await _areport(task)
+        await _aperform(task)
     except BaseException as error:
         await gate.instrument.after_task(info, _failure(error))
         raise
@@ -69,26 +68,50 @@ def enter(task: Task) -> None:
         variable.set(task.config)
 
 
-def _failure(error: BaseException) -> BaseException | None:
-    return None if isinstance(error, GraphBubbleUp) else error
-
-
-def _report(task: Task, run: Callable[..., Any], *args: Any) -> None:
+def _perform(task: Task) -> None:
     try:
-        result = run(*args)
+        result = outcome(task) if task.run.trace is None else _traced_outcome(task)
     except BaseException as error:
         _report_failure(task, error)
         raise
     task.run.report_end(task, result)
 
 
-async def _areport(task: Task) -> None:
+async def _aperform(task: Task) -> None:
+    try:
+        result = await (aoutcome(task) if task.run.trace is None else _atraced_outcome(task))
+    except BaseException as error:
+        _report_failure(task, error)
+        raise
+    task.run.report_end(task, result)
+
+
+def _traced_outcome(task: Task) -> Any:
+    trace = TaskTrace(task)
+    trace.start()
+    try:
+        result = outcome(task)
+    except BaseException as error:
+        trace.end(None, error)
+        raise
+    trace.end(result, None)
+    return result
+
+
+async def _atraced_outcome(task: Task) -> Any:
+    trace = TaskTrace(task)
+    await trace.astart()
     try:
         result = await aoutcome(task)
     except BaseException as error:
-        _report_failure(task, error)
+        await trace.aend(None, error)
         raise
-    task.run.report_end(task, result)
+    await trace.aend(result, None)
+    return result
+
+
+def _failure(error: BaseException) -> BaseException | None:
+    return None if isinstance(error, GraphBubbleUp) else error
 
 
 def _report_failure(task: Task, error: BaseException) -> None:
@@ -102,6 +125,7 @@ def _report_failure(task: Task, error: BaseException) -> None:
 
 def outcome(task: Task) -> Any:
     """Call a node and its paths; leave writes and targets in the task. Returns what the node returned."""
+    enter(task)
     call = task.node.call
     result = task.input
     if call is not None:
@@ -128,6 +152,7 @@ def outcome(task: Task) -> Any:
 
 async def aoutcome(task: Task) -> Any:
     """`outcome()` on the event loop: async functions are awaited there, sync ones run in a thread."""
+    enter(task)
     call, branches = task.node.call, task.node.branches
     if call is not None and call.awaits is None and all(branch.call.awaits is None for branch in branches):
         return await in_thread(outcome, task)

@@ -29,6 +29,7 @@ class Settings:
     callbacks: Any = None
     passed_on: Mapping[str, Any] = field(default_factory=dict)
     run_name: str | None = None
+    run_id: Any = None
 
     @property
     def recursion_limit(self) -> int:
@@ -59,9 +60,8 @@ def settle(bound: Mapping[str, Any], given: Mapping[str, Any] | None) -> Setting
 
 def _of_parent(parent: Task) -> Settings:
     run = parent.run
-    return Settings(
-        parent, _inner_metadata(parent, parent.metadata), run.configurable, run.callbacks, run.passed_on
-    )
+    metadata = _inner_metadata(parent, parent.metadata)
+    return Settings(parent, metadata, run.configurable, parent.callbacks, run.passed_on)
 
 
 def _of_config(parent: Task | None, config: Mapping[str, Any]) -> Settings:
@@ -76,6 +76,7 @@ def _of_config(parent: Task | None, config: Mapping[str, Any]) -> Settings:
         config.get("callbacks"),
         {key: config[key] for key in _PASSED_ON if key in config},
         config.get("run_name"),
+        config.get("run_id"),
     )
     if settings.recursion_limit < 1:
         raise ValueError(

@@ -28,6 +28,7 @@ class Task:
     __slots__ = (
         "_calls",
         "_config",
+        "callbacks",
         "id",
         "input",
         "node",
@@ -42,6 +43,7 @@ class Task:
     run: Run
     id: str
     step: int
+    callbacks: Any
 
     def __init__(self, node: Node, path: tuple[Any, ...], triggers: tuple[str, ...], input: Any) -> None:
         self.node = node
@@ -58,6 +60,7 @@ class Task:
         self.run = run
         self.step = step
         self.id = id
+        self.callbacks = run.callbacks
 
     @property
     def name(self) -> str:
@@ -129,7 +132,7 @@ class Task:
     def _make_config(self) -> dict[str, Any]:
         run = self.run
         config: dict[str, Any] = {
-            "callbacks": run.callbacks,
+            "callbacks": self.callbacks,
             "configurable": {
                 **run.configurable,
                 "checkpoint_id": None,
