@@ -34,6 +34,7 @@ class Runtime(Generic[ContextT]):
     """`context` is what the caller passed as `context=`; `stream_writer` feeds mode `custom`."""
 
     context: ContextT = None  # type: ignore[assignment]
+    store: None = None
     stream_writer: StreamWriter = field(default=_write_nothing)
     execution_info: ExecutionInfo | None = None
 

@@ -13,9 +13,9 @@ from stepgraph.constants import END, START
 from stepgraph.errors import NotSupportedYet, did_you_mean
 from stepgraph.graph.branches import Branch, BranchSpec
 from stepgraph.graph.calls import read_call
-from stepgraph.graph.json_schema import json_schema, model_of
+from stepgraph.graph.json_schema import context_json_schema, json_schema, model_of
 from stepgraph.graph.nodes import Node, NodeSpec
-from stepgraph.graph.schema import Schema, is_pydantic, read_schema, reader
+from stepgraph.graph.schema import Schema, is_pydantic, reader
 from stepgraph.graph.validate import check_keys
 from stepgraph.pregel.instruments import Gate, Instrument
 from stepgraph.pregel.loop import Run, adrive, drive
@@ -307,7 +307,7 @@ class CompiledStateGraph:
     def get_context_jsonschema(self) -> dict[str, Any] | None:
         """The JSON schema of the context, or None for a graph without one."""
         source = self.builder.context_schema
-        return None if source is None else json_schema(read_schema(source), source.__name__)
+        return None if source is None else context_json_schema(source)
 
 
 def _default_mode(config: Mapping[str, Any] | None) -> str:

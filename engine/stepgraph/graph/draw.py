@@ -76,8 +76,7 @@ def ways_of(builder: StateGraph[Any]) -> list[Way]:
                 fresh = True
     ways = sorted(_one_each(found), key=lambda way: (way.source, way.target))
     leading = {way.source for way in ways}
-    names = [START, *builder.nodes]
-    return ways + [Way(name, END, conditional=name == START) for name in names if name in reached - leading]
+    return ways + [Way(name, END, conditional=name == START) for name in sorted(reached - leading - {END})]
 
 
 def _known_ways(builder: StateGraph[Any]) -> list[Way]:
@@ -89,7 +88,8 @@ def _known_ways(builder: StateGraph[Any]) -> list[Way]:
     for spec in builder.nodes.values():
         for target, label in (spec.ends or {}).items():
             ways.append(Way(spec.name, target, True, label))
-    ways += [Way(source, target) for source, target in builder.edges]
+    # Plain edges to END are left out here: nodes that lead nowhere else get theirs at the end.
+    ways += [Way(source, target) for source, target in builder.edges if target != END]
     ways += [
         Way(s, barrier.target)
         for barrier in builder.barriers

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stepgraph.channels import BinaryOperatorAggregate, Channel
 from stepgraph.constants import ROOT
 from stepgraph.graph.message import add_messages
-from stepgraph.graph.schema import Schema
+from stepgraph.graph.schema import Schema, read_schema
 from stepgraph.managed import MANAGED_TYPES
 
 if TYPE_CHECKING:
@@ -26,6 +26,16 @@ def json_schema(schema: Schema, title: str) -> dict[str, Any]:
     return found
 
 
+def context_json_schema(source: Any) -> dict[str, Any]:
+    """The JSON schema of a context class."""
+    if dataclasses.is_dataclass(source):
+        from pydantic import TypeAdapter
+
+        return TypeAdapter(source).json_schema()
+    schema = read_schema(source)
+    return json_schema(schema, schema.name)
+
+
 def model_of(schema: Schema, title: str, *, named: bool = False) -> type[BaseModel]:
     """A pydantic model of a schema, called `title`; `named`, as the class is if it is a TypedDict."""
     from pydantic import ConfigDict, RootModel, create_model
@@ -40,7 +50,9 @@ def model_of(schema: Schema, title: str, *, named: bool = False) -> type[BaseMod
     fields = {key: _field(schema, key, _type_of(channel)) for key, channel in schema.channels.items()}
     fields.update((key, _field(schema, key, MANAGED_TYPES[marker])) for key, marker in schema.managed.items())
     name = schema.name if named and schema.kind == "mapping" else title
-    made: type[BaseModel] = create_model(name, __config__=ConfigDict(arbitrary_types_allowed=True), **fields)  # type: ignore[call-overload]
+    doc = vars(schema.source).get("__doc__") if schema.kind == "mapping" else None
+    config = ConfigDict(arbitrary_types_allowed=True)
+    made: type[BaseModel] = create_model(name, __config__=config, __doc__=doc, **fields)  # type: ignore[call-overload]
     return made
 
 

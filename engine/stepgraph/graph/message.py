@@ -1,4 +1,4 @@
-"""A list of chat messages as state: how new messages join it."""
+"""A conversation as state: `MessagesState`, and how new messages join the list."""
 
 from __future__ import annotations
 
@@ -47,15 +47,12 @@ def add_messages(
 if TYPE_CHECKING:
 
     class MessagesState(TypedDict):
-        """A state that is a conversation."""
-
         messages: Annotated[list[AnyMessage], add_messages]
 
 else:
 
     class MessagesState(TypedDict):
-        """A state that is a conversation."""
-
+        # No docstring: it would become the description in the JSON schema of every graph.
         # Naming the message classes here would import langchain-core with every graph.
         messages: Annotated[list[Any], add_messages]
 

@@ -104,7 +104,9 @@ class Run:
                 outlet.messages = MessageStream(outlet)
         self._values = self._listeners("values")
         self._updates = self._listeners("updates")
-        self._custom = self._listeners("custom")
+        # A caller inside a node that asks for custom data takes it: it is not meant for those around.
+        takes_custom = outlet is not None and "custom" in outlet.modes
+        self._custom = [outlet] if outlet is not None and takes_custom else self._listeners("custom")
         self._tasks = self._listeners("tasks")
         self._debug = self._listeners("debug")
         self._messages = [other.messages for other in self.outlets if other.messages is not None]
@@ -204,17 +206,23 @@ class Run:
             return
         for messages in self._messages:
             messages.node_returned(task, result)
-        for outlet in self._updates:
-            outlet.push(
-                self.namespace, "updates", {task.node.name: updates_payload(task.writes, self.output_keys)}
-            )
+        self._report_updates(task)
         if self._tasks or self._debug:
             self._report_result(task, None, result_payload(task.writes))
 
     def report_failure(self, task: Task, error: BaseException) -> None:
-        """A task has failed."""
-        if task.node.name != START and (self._tasks or self._debug):
-            self._report_result(task, error, {})
+        """A task has failed; what its node had written before a path failed is reported all the same."""
+        if task.node.name == START:
+            return
+        if task.writes or task.targets:
+            self._report_updates(task)
+        if self._tasks or self._debug:
+            self._report_result(task, error, result_payload(task.writes))
+
+    def _report_updates(self, task: Task) -> None:
+        for outlet in self._updates:
+            payload = updates_payload(task.writes, self.output_keys)
+            outlet.push(self.namespace, "updates", {task.node.name: payload})
 
     def _report_result(self, task: Task, error: BaseException | None, result: dict[str, Any]) -> None:
         payload: dict[str, Any] = {

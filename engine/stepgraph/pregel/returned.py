@@ -41,7 +41,7 @@ def read_returned(value: Any, channels: Container[str], where: str) -> Returned:
         return Returned([(ROOT, value)])
     if isinstance(value, Mapping):
         return Returned([write for write in value.items() if write[0] in channels])
-    return Returned(_writes_of(value, channels, where))
+    return Returned(_fields_of(value, channels, where))
 
 
 def _read_command(command: Command[Any], channels: Container[str], where: str) -> Returned:
@@ -68,15 +68,17 @@ def _writes_of(update: Any, channels: Container[str], where: str) -> list[Write]
     if ROOT in channels:
         return [(ROOT, update)]
     if isinstance(update, Mapping):
-        pairs = list(update.items())
-    elif _is_pairs(update):
-        pairs = [(key, value) for key, value in update]
-    else:
-        fields = read_fields(update)
-        if fields is None:
-            raise InvalidUpdateError(f"Expected dict, got {_shown(update)}: {where}. {_advice(update)}")
-        pairs = fields
-    return [(key, value) for key, value in pairs if key in channels]
+        return [write for write in update.items() if write[0] in channels]
+    if _is_pairs(update):
+        return [(key, value) for key, value in update if key in channels]
+    return _fields_of(update, channels, where)
+
+
+def _fields_of(value: Any, channels: Container[str], where: str) -> list[Write]:
+    fields = read_fields(value)
+    if fields is None:
+        raise InvalidUpdateError(f"Expected dict, got {_shown(value)}: {where}. {_advice(value)}")
+    return [write for write in fields if write[0] in channels]
 
 
 def _is_pairs(update: Any) -> bool:

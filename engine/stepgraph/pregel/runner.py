@@ -20,7 +20,6 @@ from stepgraph.errors import GraphBubbleUp, ParentCommand, add_note
 from stepgraph.graph.branches import Branch
 from stepgraph.graph.calls import is_runnable
 from stepgraph.pregel.instruments import task_info
-from stepgraph.pregel.returned import Returned
 from stepgraph.pregel.subgraphs import langchain_config_var
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
@@ -138,15 +137,16 @@ def outcome(task: Task) -> Any:
         except ParentCommand as signal:
             result = replace(signal.command, graph=None)
     returned = task.run.read(task, result)
-    targets = returned.targets
+    task.writes, task.targets = returned.writes, returned.targets
     for branch in task.node.branches:
         if branch.call.sync is None:
             raise TypeError(_no_sync("Path", branch.call.name))
-        answer = branch.call.sync(_view(task, branch, result, returned), task)
+        answer = branch.call.sync(_view(task, branch, result), task)
         if is_runnable(answer):
-            answer = answer.invoke(_view(task, branch, result, returned), task.config)
-        targets = [*targets, *branch.targets(answer)]
-    _settle(task, returned, targets)
+            answer = answer.invoke(_view(task, branch, result), task.config)
+        task.targets = [*task.targets, *branch.targets(answer)]
+    if task.targets:
+        task.targets = task.run.known_targets(task, task.targets)
     return result
 
 
@@ -165,29 +165,25 @@ async def aoutcome(task: Task) -> Any:
         except ParentCommand as signal:
             result = replace(signal.command, graph=None)
     returned = task.run.read(task, result)
-    targets = returned.targets
+    task.writes, task.targets = returned.writes, returned.targets
     for branch in branches:
         path = branch.call.awaits or _threaded(branch.call.sync)
-        answer = await path(_view(task, branch, result, returned), task)
+        answer = await path(_view(task, branch, result), task)
         if is_runnable(answer):
-            answer = await answer.ainvoke(_view(task, branch, result, returned), task.config)
-        targets = [*targets, *branch.targets(answer)]
-    _settle(task, returned, targets)
+            answer = await answer.ainvoke(_view(task, branch, result), task.config)
+        task.targets = [*task.targets, *branch.targets(answer)]
+    if task.targets:
+        task.targets = task.run.known_targets(task, task.targets)
     return result
 
 
-def _view(task: Task, branch: Branch, result: Any, returned: Returned) -> Any:
+def _view(task: Task, branch: Branch, result: Any) -> Any:
     """What a path looks at: the state after its own node's writes, and no one else's."""
     run = task.run
-    view = branch.read(after_writes(run.topology.channels, run.board.values, returned.writes), run.remaining)
+    view = branch.read(after_writes(run.topology.channels, run.board.values, task.writes), run.remaining)
     if branch.sees_returned and isinstance(result, dict) and isinstance(view, dict):
         return {**result, **view}
     return view
-
-
-def _settle(task: Task, returned: Returned, targets: Sequence[Any]) -> None:
-    task.writes = returned.writes
-    task.targets = task.run.known_targets(task, targets) if targets else ()
 
 
 def _no_sync(kind: str, name: str) -> str:

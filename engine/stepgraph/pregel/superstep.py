@@ -19,6 +19,7 @@ from typing import Any
 
 from stepgraph.channels import MISSING, Channel
 from stepgraph.constants import PULL, PUSH
+from stepgraph.errors import add_note
 from stepgraph.graph.nodes import Barrier, Node
 from stepgraph.pregel.tasks import Task
 from stepgraph.types import Send
@@ -70,8 +71,13 @@ def plan(topology: Topology, board: Board, remaining: int) -> list[Task]:
         for index, send in enumerate(board.sends)
     ]
     for name in sorted(board.due):
-        node = nodes[name]
-        tasks.append(Task(node, (PULL, name), node.triggers, node.read(values, remaining)))
+        node, path = nodes[name], (PULL, name)
+        try:
+            input = node.read(values, remaining)
+        except Exception as error:  # The state's own class may refuse what was written.
+            add_note(error, f"Before task with name {name!r} and path '{path}'")
+            raise
+        tasks.append(Task(node, path, node.triggers, input))
     return tasks
 
 
