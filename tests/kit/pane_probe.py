@@ -18,7 +18,10 @@ from stepscope.run.state_tree import Row, StateTree
 
 def rows(pane: TablePane | TasksPane) -> list[str]:
     """The rows of a table or of the list of tasks, each as one line; cells stand two spaces apart."""
-    model = pane.rows.model() if isinstance(pane, TasksPane) else pane.events.view.model()
+    if isinstance(pane, TasksPane):
+        tasks = pane.rows.model()
+        return [str(tasks.index(row, 0).data()) for row in range(tasks.rowCount())]
+    model = pane.events.view.model()
     columns = range(model.columnCount())
     return [
         "  ".join(str(model.index(row, column).data()) for column in columns)
@@ -54,6 +57,7 @@ def open_row(view: ValuesPane | PlainTree, *path: str) -> None:
     plain_tree = view.tree if isinstance(view, ValuesPane) else view
     index = plain_tree.tree.index_of(path)
     assert index.isValid(), f"no row {' > '.join(path)}"
+    plain_tree.scrollTo(index)
     QTest.mouseClick(
         plain_tree.viewport(), Qt.MouseButton.LeftButton, pos=plain_tree.visualRect(index).center()
     )

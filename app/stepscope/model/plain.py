@@ -13,6 +13,7 @@ NESTED_ROOM = 40
 
 _SHORT_STRING = 24
 _LONG_STRING = 80
+_BREAKS = dict.fromkeys(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 _BRACKETS = {"list": "[]", "tuple": "()", "set": "{}", "frozenset": "{}"}
 
 
@@ -93,6 +94,15 @@ def line(value: Plain, room: int = 200) -> str:
     >>> line({"notes": ["a longer note", "another long note", "and more"], "score": 0.71})
     '{"notes": […3], "score": 0.71}'
     """
+    return _line(value, room).translate(_BREAKS)
+
+
+def text(value: Plain) -> str:
+    """The whole value over several lines, for the clipboard: JSON, marks written as what they mean."""
+    return json.dumps(_unmarked(value), indent=2, ensure_ascii=False)
+
+
+def _line(value: Plain, room: int) -> str:
     opening, closing = _brackets(value)
     if not opening or not has_parts(value):
         return _leaf(value, room)
@@ -109,11 +119,6 @@ def line(value: Plain, room: int = 200) -> str:
         if rest(value):
             shown.append("…")
     return opening + ", ".join(shown) + closing
-
-
-def text(value: Plain) -> str:
-    """The whole value over several lines, for the clipboard: JSON, marks written as what they mean."""
-    return json.dumps(_unmarked(value), indent=2, ensure_ascii=False)
 
 
 def _parts(value: Plain) -> Iterator[tuple[str, Plain]]:
@@ -188,12 +193,12 @@ def _labelled(value: Plain) -> Iterable[tuple[str, Plain]]:
         if type_name(value).endswith(("Message", "MessageChunk")) and "content" in fields:
             # What a message says is what it is; its ids would only hide that.
             return [("", fields["content"])]
-        return ((f"{name}=", part) for name, part in fields.items())
+        return ((f"{name[:NESTED_ROOM]}=", part) for name, part in fields.items())
     if isinstance(value, list) or "$items" in value:
         return (("", part) for _, part in _parts(value))
     if "$entries" in value:
         return ((f"{key}: ", part) for key, part in _parts(value))
-    return ((f"{json.dumps(key, ensure_ascii=False)}: ", part) for key, part in value.items())
+    return ((f"{_quoted(key, NESTED_ROOM)}: ", part) for key, part in value.items())
 
 
 def _nested(value: Plain) -> str:
@@ -208,6 +213,8 @@ def _nested(value: Plain) -> str:
 
 def _fitting(value: Plain, room: int) -> str | None:
     """A whole container in `room` characters, or None when it needs more."""
+    if room < 0:
+        return None
     if not has_parts(value):
         return _leaf(value, _SHORT_STRING)
     opening, closing = _brackets(value)

@@ -58,6 +58,11 @@ class ValuesPane(Pane):
         """Chooses the superstep; its first entry follows the newest."""
         return self._steps
 
+    @property
+    def shown(self) -> Values | None:
+        """The event whose state is shown."""
+        return self._shown
+
     def build(self) -> QWidget:
         self._tree = PlainTree(self.theme)
         self._tree.setAccessibleName("State")
@@ -80,7 +85,7 @@ class ValuesPane(Pane):
         return content
 
     def refresh(self) -> None:
-        if self._rest.isActive():
+        if self._rest.isActive() or self._seen == len(self.model.state.values):
             return
         self._take_in()
         self._show_chosen()

@@ -170,7 +170,8 @@ class StateTree(QAbstractItemModel):
 
     def _children(self, row: Row) -> list[Row]:
         if row.children is None:
-            row.children = list(_rows_below(row))
+            is_open = row is self._root or row.can_open
+            row.children = list(_rows_below(row)) if is_open else []
         return row.children
 
 

@@ -1,0 +1,158 @@
+"""The Values pane: the newest state, an older one, a subgraph's; what changed; what stays open."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from tests.kit.pane_probe import choices, choose, empty_text, open_row, tree
+from tests.kit.pane_stage import PaneStage
+from tests.kit.run_script import RunScript
+
+from stepscope.panes.values import ValuesPane
+
+INSIDE = ("researcher:researcher",)
+
+
+@pytest.fixture
+def values(qtbot) -> PaneStage[ValuesPane]:
+    return PaneStage(qtbot, ValuesPane, (400, 300))
+
+
+def settle(stage: PaneStage[ValuesPane], qtbot) -> None:
+    """Until the newest state is shown: states that come in a rush are shown a few times a second."""
+    newest = stage.model.state.values[-1]
+    qtbot.waitUntil(lambda: stage.pane.shown is newest)
+
+
+def test_an_empty_pane_says_what_will_appear_here(values):
+    assert empty_text(values.pane).startswith("The state after each superstep")
+
+
+def test_the_newest_state_is_shown_with_what_changed(values, qtbot):
+    script = RunScript().begin().values(0, {"topic": "ice", "tmp": 1})
+    script.values(1, {"topic": "ice", "notes": ["a"]}).values(2, {"topic": "snow", "notes": ["a", "b"]})
+    values.show(script)
+
+    assert tree(values.pane) == ['~ topic "snow" str', "~ notes 2 items list"]
+
+
+def test_a_key_that_is_gone_is_still_told(values):
+    values.show(RunScript().begin().values(0, {"tmp": 1, "n": 1}).values(1, {"n": 1}))
+
+    assert tree(values.pane) == ["n 1 int", "− tmp 1 int"]
+
+
+def test_a_row_opens_with_the_right_arrow_and_stays_open_in_the_next_superstep(values, qtbot):
+    script = RunScript().begin().values(1, {"notes": ["a"], "n": 1})
+    values.show(script)
+    open_row(values.pane, "notes")
+    assert tree(values.pane) == ["notes 1 item list", '  0 "a" str', "n 1 int"]
+
+    values.show(script.values(2, {"notes": ["a", "b"], "n": 1}))
+    settle(values, qtbot)
+    assert tree(values.pane) == ["~ notes 2 items list", '  0 "a" str', '  + 1 "b" str', "n 1 int"]
+
+
+def test_a_row_that_was_closed_stays_closed(values, qtbot):
+    script = RunScript().begin().values(1, {"notes": ["a"]})
+    values.show(script)
+    open_row(values.pane, "notes")
+    QTest.keyClick(values.pane.tree, Qt.Key.Key_Left)
+    values.show(script.values(2, {"notes": ["a", "b"]}))
+    settle(values, qtbot)
+
+    assert tree(values.pane) == ["~ notes 2 items list"]
+
+
+def test_the_selected_row_stays_selected(values, qtbot):
+    script = RunScript().begin().values(1, {"a": 1, "b": 2})
+    values.show(script)
+    open_row(values.pane, "b")
+    values.show(script.values(2, {"a": 2, "b": 3}))
+    settle(values, qtbot)
+
+    assert values.pane.tree.tree.row_at(values.pane.tree.currentIndex()).path == ("b",)
+
+
+def test_an_older_superstep_can_be_looked_at_while_new_ones_come(values, qtbot):
+    script = RunScript().begin().values(0, {"n": 0}).values(1, {"n": 1}).values(2, {"n": 2})
+    values.show(script)
+    assert choices(values.pane.steps) == ["newest", "0, the input", "1", "2"]
+
+    choose(values.pane.steps, "1")
+    assert tree(values.pane) == ["~ n 1 int"]
+
+    values.show(script.values(3, {"n": 3}))
+    qtbot.waitUntil(lambda: "3" in choices(values.pane.steps))
+    assert tree(values.pane) == ["~ n 1 int"]
+
+    choose(values.pane.steps, "newest")
+    assert tree(values.pane) == ["~ n 3 int"]
+
+
+def test_the_state_of_a_subgraph_can_be_chosen_and_is_compared_with_its_own_last(values):
+    script = RunScript().begin().values(1, {"n": 1}).start("researcher", 2)
+    script.values(0, {"q": 1}, INSIDE).values(1, {"q": 2}, INSIDE)
+    values.show(script)
+    assert tree(values.pane) == ["n 1 int"]
+
+    choose(values.pane.graphs, "researcher")
+    assert tree(values.pane) == ["~ q 2 int"]
+    assert choices(values.pane.steps) == ["newest", "0, the input", "1"]
+
+
+def test_two_runs_of_a_subgraph_are_told_apart(values):
+    script = RunScript().begin().values(1, {"n": 1})
+    script.values(0, {"q": 1}, ("researcher:r1",)).values(0, {"q": 5}, ("researcher:r2",))
+    values.show(script)
+
+    assert choices(values.pane.graphs) == ["root", "researcher", "researcher #2"]
+    choose(values.pane.graphs, "researcher #2")
+    assert tree(values.pane) == ["q 5 int"]
+
+
+def test_a_graph_without_subgraphs_offers_no_choice_of_graph(values):
+    values.show(RunScript().begin().values(1, {"n": 1}))
+
+    assert not values.pane.graphs.isVisible()
+
+
+def test_a_new_run_follows_the_newest_superstep_again(values):
+    script = RunScript().begin().values(0, {"n": 0}).values(1, {"n": 1})
+    values.show(script)
+    choose(values.pane.steps, "0, the input")
+    values.run_again(RunScript().begin().values(0, {"n": 7}))
+
+    assert tree(values.pane) == ["n 7 int"]
+    assert choices(values.pane.steps) == ["newest", "0, the input"]
+
+
+def test_supersteps_in_a_rush_end_with_the_newest(values, qtbot):
+    script = RunScript().begin()
+    for number in range(500):
+        values.show(script.values(number, {"n": number}))
+    settle(values, qtbot)
+
+    assert tree(values.pane) == ["~ n 499 int"]
+
+
+def test_copying_takes_the_whole_value_of_the_row(values):
+    values.show(RunScript().begin().values(1, {"draft": "a\nb" * 200, "notes": ["x"]}))
+    open_row(values.pane, "draft")
+    QTest.keyClick(values.pane.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "a\nb" * 200
+
+    open_row(values.pane, "notes")
+    QTest.keyClick(values.pane.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == '[\n  "x"\n]'
+
+
+def test_a_value_that_was_cut_says_so(values):
+    values.show(
+        RunScript().begin().values(1, {"page": {"$type": "str", "$text": "x" * 200, "$size": 50_000_000}})
+    )
+    open_row(values.pane, "page")
+
+    assert tree(values.pane)[-1].strip() == "… … 49,999,800 more characters"
