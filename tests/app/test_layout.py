@@ -249,3 +249,13 @@ def test_the_way_back_of_an_agent_loop_crosses_nothing() -> None:
     to_end, back = layout.edges[2].path, layout.edges[3].path
     assert max(point.x for point in to_end.flattened()) < layout.nodes["tools",].left
     assert min(point.x for point in back.flattened()) >= layout.nodes["agent",].right
+
+
+def test_many_ways_back_to_one_node_share_a_lane() -> None:
+    steps = [f"n{number}" for number in range(8)]
+    chain = [f"{a}>{b}" for a, b in pairwise(steps)]
+    layout = _laid_out(graph(["S>n0", *chain, *(f"{name}?n0" for name in steps[2:])]))
+    lanes = layout.edges[1 + len(chain) :]
+    assert len({route.path.bounds.right for route in lanes}) == 1
+    assert len({route.path.end for route in lanes}) == 1
+    assert len({route.path.start for route in lanes}) == len(lanes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 
 from stepscope.model.layout_rows import Rows
 
@@ -12,6 +12,8 @@ _MOST_SWEEPS = 24
 _TRIAL_SWEEPS = 4
 _PATIENCE = 8
 _SWAP_ROUNDS = 8
+_FEW_PAIRS = 16
+"""Up to so many, comparing all pairs is quicker than searching."""
 
 
 def put_in_order(cells: Rows) -> None:
@@ -164,9 +166,10 @@ class _Ordering:
                 a, b = members[at], members[at + 1]
                 gain = _gain(above[at], above[at + 1]) + _gain(below[at], below[at + 1])
                 if a in beside or b in beside:
-                    gain += self._nearness(a, b, members)
+                    gain += self._nearness(a, b)
                 if gain > 0:
                     members[at], members[at + 1] = b, a
+                    place[a], place[b] = at + 1, at
                     above[at], above[at + 1] = above[at + 1], above[at]
                     below[at], below[at + 1] = below[at + 1], below[at]
                     improved = True
@@ -174,15 +177,15 @@ class _Ordering:
                 break
         self._put(row, members)
 
-    def _nearness(self, a: int, b: int, members: list[int]) -> int:
+    def _nearness(self, a: int, b: int) -> int:
         """How many cells fewer stand between lanes and their boxes when `a` and `b` change places."""
-        gain = 0
+        place, gain = self._place, 0
         for other in self._beside.get(a, ()):
             if other != b:
-                gain += 1 if members.index(other) > members.index(a) else -1
+                gain += 1 if place[other] > place[a] else -1
         for other in self._beside.get(b, ()):
             if other != a:
-                gain += 1 if members.index(other) < members.index(b) else -1
+                gain += 1 if place[other] < place[b] else -1
         return gain
 
     def _crossings(self) -> int:
@@ -200,6 +203,8 @@ class _Ordering:
 
 def _gain(a: list[int], b: list[int]) -> int:
     """How many crossings go when the cell with neighbours `a` gives its place to the one with `b`."""
+    if len(a) * len(b) > _FEW_PAIRS:
+        return sum(bisect_left(b, x) + bisect_right(b, x) - len(b) for x in a)
     gain = 0
     for x in a:
         for y in b:

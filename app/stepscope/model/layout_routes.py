@@ -141,7 +141,7 @@ class _Router:
         for (box, is_below), level_ports in level.items():
             self._spread_level(box, is_below, sorted(level_ports))
         for (box, is_right), upright_ports in upright.items():
-            self._spread_upright(box, is_right, sorted(upright_ports))
+            self._spread_upright(box, is_right, upright_ports)
 
     def _lean(self, box: int, other: int) -> float:
         """How far from the box's middle an arrow to the other cell is to start."""
@@ -174,12 +174,15 @@ class _Router:
             self.ports[index, box] = Point(self.x[box] + lean, y)
 
     def _spread_upright(self, box: int, is_right: bool, ports: list[tuple[float, int]]) -> None:
+        """Ports on a box's side, by rank; arrows of the same rank come out of the same lane and share one."""
         rect = self.rects[box]
         room = max(0.0, rect.height - _CORNER) if self.boxes[box].kind == "node" else 0.0
-        gap = min(_PORT_GAP, room / max(1, len(ports) - 1))
-        y = rect.centre.y - gap * (len(ports) - 1) / 2
-        for at, (_, index) in enumerate(ports):
-            self.ports[index, box] = Point(rect.right if is_right else rect.left, y + at * gap)
+        ranks = sorted({rank for rank, _ in ports})
+        gap = min(_PORT_GAP, room / max(1, len(ranks) - 1))
+        first = rect.centre.y - gap * (len(ranks) - 1) / 2
+        y = {rank: first + at * gap for at, rank in enumerate(ranks)}
+        for rank, index in ports:
+            self.ports[index, box] = Point(rect.right if is_right else rect.left, y[rank])
 
     def _is_open(self, box: int, end: int) -> bool:
         """Whether nothing but arrows stands between a box and the end of a lane beside it."""

@@ -30,7 +30,7 @@ class Rows:
     order: list[list[int]] = field(default_factory=list)
     """By row: its cells from left to right."""
     chains: dict[int, list[int]] = field(default_factory=dict)
-    """By arrow: its cells from top to bottom, its boxes included. A lane's are all its own."""
+    """By arrow: its cells from top to bottom, its boxes included. A lane's are beside its boxes."""
     labels: dict[int, int] = field(default_factory=dict)
     """By arrow: the cell that is its label."""
     lane_side: dict[int, int] = field(default_factory=dict)
@@ -57,6 +57,8 @@ class Rows:
         return options.lane_gap if kinds == {Cell.NODE, Cell.LANE} else options.edge_gap
 
 
+_MOST_LANES = 3
+"""More lanes than this to the same box become one."""
 _LOOP_REACH = 22.0
 _LOOP_OVERLAP = 8.0
 """How much of a loop its label covers, and the room between loops."""
@@ -69,15 +71,15 @@ def rows(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int], l
     cells = Rows(label_rows=set(range(count)).difference(row_of_layer))
     for box, at in zip(boxes, layer, strict=True):
         cells.add(Cell.NODE, row_of_layer[at], box.width / 2, box.width / 2, box.height)
-    loops: dict[int, list[int]] = {}
+    lanes = {index for index in back if index not in climbing}
+    shared = _shared(arrows, lanes)
+    for target, indices in shared.items():
+        _cut_shared(cells, target, {index: arrows[index].source for index in indices})
     for index, arrow in enumerate(arrows):
-        if arrow.source == arrow.target:
-            loops.setdefault(arrow.source, []).append(index)
-        else:
-            is_lane = index in back and index not in climbing
+        if arrow.source != arrow.target and index not in cells.chains:
             upper, lower = (arrow.target, arrow.source) if index in back else (arrow.source, arrow.target)
-            _cut(cells, index, upper, lower, is_lane, arrow.label)
-    _make_room_for_loops(cells, arrows, loops)
+            _cut(cells, index, upper, lower, index in lanes, arrow.label)
+    _make_room_for_loops(cells, arrows, {box for index in lanes for box in arrows[index][:2]})
     cells.order = [[] for _ in range(count)]
     return cells
 
@@ -111,6 +113,27 @@ def _climbing(arrows: Sequence[Arrow], back: Collection[int], layer: Sequence[in
     return {
         index for fan in fans.values() if len({arrows[index].source for index in fan}) > 1 for index in fan
     }
+
+
+def _shared(arrows: Sequence[Arrow], lanes: Collection[int]) -> dict[int, list[int]]:
+    """By target: the lanes that become one, where many lead back to the same box and none has a label."""
+    by_target: dict[int, list[int]] = {}
+    for index in sorted(lanes):
+        if arrows[index].label is None:
+            by_target.setdefault(arrows[index].target, []).append(index)
+    return {target: indices for target, indices in by_target.items() if len(indices) > _MOST_LANES}
+
+
+def _cut_shared(cells: Rows, target: int, sources: Mapping[int, int]) -> None:
+    first, last = cells.row[target], max(cells.row[source] for source in sources.values())
+    trunk = [cells.add(Cell.LANE, row, 0.0, 0.0, 0.0) for row in range(first, last + 1)]
+    cells.lane_side[trunk[0]] = target
+    for index, source in sources.items():
+        cells.chains[index] = trunk[: cells.row[source] - first + 1]
+        cells.lane_side.setdefault(cells.chains[index][-1], source)
+    for above, below in pairwise(trunk):
+        cells.down[above].append(below)
+        cells.up[below].append(above)
 
 
 def _cut(
@@ -152,9 +175,12 @@ class Loop:
     label_at: float
 
 
-def _make_room_for_loops(cells: Rows, arrows: Sequence[Arrow], loops: Mapping[int, list[int]]) -> None:
+def _make_room_for_loops(cells: Rows, arrows: Sequence[Arrow], boxes_with_lanes: Collection[int]) -> None:
     """Loops stand one around the other on the right side, or on the left where lanes need the right one."""
-    boxes_with_lanes = set(cells.lane_side.values())
+    loops: dict[int, list[int]] = {}
+    for index, arrow in enumerate(arrows):
+        if arrow.source == arrow.target:
+            loops.setdefault(arrow.source, []).append(index)
     for box, indices in loops.items():
         reach, room = _LOOP_REACH, 0.0
         for index in indices:
