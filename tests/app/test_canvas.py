@@ -180,7 +180,7 @@ def test_the_picture_is_told_in_words(newsroom: Stage):
     newsroom.selection.select(("writer",))
     assert newsroom.view.accessibleName() == "Graph newsroom"
     told = newsroom.view.accessibleDescription()
-    assert "The run is running." in told
+    assert "The run goes on." in told
     assert "1 of 3 tasks has arrived" in told
     assert "Selected: writer, held." in told
 

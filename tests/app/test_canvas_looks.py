@@ -156,7 +156,7 @@ def test_a_superstep_inside_a_subgraph_does_not_move_the_band():
 def test_the_summary_names_each_failure_and_the_selection():
     script = RunScript().begin().start("plan", 1).fail("plan").end(Outcome.FAILED)
     assert looks_of(script)[0].summary(("other",)) == (
-        "The run is failed. plan failed: ValueError: no such city. Selected: other, has not run."
+        "The run has failed. plan failed: ValueError: no such city. Selected: other, has not run."
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
+from math import dist, log2
 
 from stepscope.canvas.measures import ARROW_LENGTH, BAND_PADDING, Size
 from stepscope.model.geometry import Point, Rect, union
@@ -51,15 +52,14 @@ def _candidates(core: Rect, caption: Size) -> Iterator[BandPlace]:
     """Caption below, above or beside the tasks; the earlier one wins where they cost the same."""
     width, height = caption
     needed = width + 2 * _CAPTION_GAP
-    # The tasks' own padding serves the caption too, so that the band stays clear of the next row.
-    extra = max(0.0, height + 2 * _CAPTION_GAP - BAND_PADDING)
+    # Within the tasks' own padding, or a little off, where edges run along the tasks.
+    extras = (max(0.0, height + 2 * _CAPTION_GAP - BAND_PADDING), height + _CAPTION_GAP)
     lefts = (core.centre.x - needed / 2, core.left, core.right - needed)
-    for is_below in (True, False):
-        for left in lefts:
-            x, right = min(core.left, left), max(core.right, left + needed)
-            band = Rect(x, core.y if is_below else core.y - extra, right - x, core.height + extra)
-            top = band.bottom - _CAPTION_GAP - height if is_below else band.top + _CAPTION_GAP
-            yield BandPlace(band, Rect(left + _CAPTION_GAP, top, width, height))
+    for is_below, extra, left in product((True, False), extras, lefts):
+        x, right = min(core.left, left), max(core.right, left + needed)
+        band = Rect(x, core.y if is_below else core.y - extra, right - x, core.height + extra)
+        top = band.bottom - _CAPTION_GAP - height if is_below else band.top + _CAPTION_GAP
+        yield BandPlace(band, Rect(left + _CAPTION_GAP, top, width, height))
     middle = core.centre.y - height / 2
     yield BandPlace(
         Rect(core.x, core.y, core.width + width + _CAPTION_GAP, core.height),
@@ -74,7 +74,8 @@ def _candidates(core: Rect, caption: Size) -> Iterator[BandPlace]:
 def _cost(candidate: BandPlace, around: Surroundings) -> float:
     caption = candidate.caption
     labels = sum(caption.intersects(label) for label in around.labels)
-    edges = sum(_crosses(edge, caption) for edge in around.edges)
+    hidden = sum(_hidden_length(edge, caption) for edge in around.edges)
+    edges = log2(1 + hidden / caption.height)  # one straight across costs 1, a bundle of twenty 4.4
     # The plate behind the caption would hide an arrow that ends just below or above it.
     arrows = sum(caption.grown(ARROW_LENGTH).contains(edge[-1]) for edge in around.edges)
     seen = around.visible
@@ -83,12 +84,12 @@ def _cost(candidate: BandPlace, around: Surroundings) -> float:
     return labels * _LABEL_COST + arrows * _ARROW_COST + edges * _EDGE_COST + outside * _OUTSIDE_COST
 
 
-def _crosses(edge: Sequence[Point], rect: Rect) -> bool:
-    return any(_touches(a, b, rect) for a, b in pairwise(edge))
+def _hidden_length(edge: Sequence[Point], rect: Rect) -> float:
+    return sum(dist(a, b) * _share_within(a, b, rect) for a, b in pairwise(edge))
 
 
-def _touches(a: Point, b: Point, rect: Rect) -> bool:
-    """Whether a straight piece enters a rectangle: its part within both ranges is not empty."""
+def _share_within(a: Point, b: Point, rect: Rect) -> float:
+    """Which part of a straight piece lies in a rectangle: what its ranges across and down have in common."""
     enter, leave = 0.0, 1.0
     for start, delta, low, high in (
         (a.x, b.x - a.x, rect.left, rect.right),
@@ -96,8 +97,8 @@ def _touches(a: Point, b: Point, rect: Rect) -> bool:
     ):
         if abs(delta) < 1e-9:
             if not low <= start <= high:
-                return False
+                return 0.0
             continue
         first, second = sorted(((low - start) / delta, (high - start) / delta))
         enter, leave = max(enter, first), min(leave, second)
-    return enter <= leave
+    return max(0.0, leave - enter)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
-from stepscope.model.run_state import Message, NodeState, Phase, RunState, TaskState
+from stepscope.model.run_state import Message, NodeState, Phase, RunPhase, RunState, TaskState
 from stepscope.model.topology import EdgeShape, NodeKey
 
 WORDS = {
@@ -19,6 +19,16 @@ WORDS = {
     Phase.STOPPED: "stopped",
 }
 """A phase as it is said in a tooltip and to a screen reader."""
+
+_RUN_SENTENCES = {
+    RunPhase.IDLE: "The graph has not run.",
+    RunPhase.RUNNING: "The run goes on.",
+    RunPhase.PAUSED: "The run is paused.",
+    RunPhase.FINISHED: "The run has finished.",
+    RunPhase.FAILED: "The run has failed.",
+    RunPhase.STOPPED: "The run was stopped.",
+    RunPhase.INTERRUPTED: "The run waits for an answer.",
+}
 
 SHORT = 0.1
 """Seconds below which no elapsed time is told: it would stand still until the clock is next looked at."""
@@ -104,7 +114,7 @@ class Looks:
     def summary(self, selected: NodeKey | None) -> str:
         """The whole picture in a few sentences, for who cannot see it."""
         state = self._state
-        parts = [f"The run is {state.phase.value}."]
+        parts = [_RUN_SENTENCES[state.phase]]
         band = self.band()
         if band is not None:
             parts.append(f"{band.caption[0].upper()}{band.caption[1:]}.")

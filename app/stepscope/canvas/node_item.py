@@ -26,6 +26,8 @@ from stepscope.theme import GLYPHS
 NAMES_FROM = 0.4
 """The zoom from which a name can be read; below it none is drawn."""
 FACTS_FROM = 0.55
+_UP = QPointF(0.0, 8.5)
+"""How far the name gives way to a line of facts beneath it."""
 
 
 class NodeItem(QGraphicsItem):
@@ -89,16 +91,17 @@ class NodeItem(QGraphicsItem):
             return
         painter.setFont(self._lettering.terminal if self._is_terminal else self._lettering.name)
         painter.setPen(ink.fact if self._is_terminal else ink.name)
-        painter.drawText(self._name_at, self._name)
+        shows_facts = self._has_facts and zoom >= FACTS_FROM
+        painter.drawText(self._name_at if shows_facts else self._lone_name_at, self._name)
         if self._is_terminal:
             return
-        if zoom >= FACTS_FROM and (self._facts or self.look.runs):
+        marks.draw(painter, ink, phase, self._mark_box if shows_facts else self._lone_mark_box)
+        if shows_facts:
             painter.setFont(self._lettering.fact)
             painter.setPen(ink.failure if phase is Phase.FAILED else ink.fact)
             painter.drawText(self._facts_at, self._facts)
             painter.setPen(ink.fact)
             painter.drawText(self._runs_at, self.look.runs)
-        marks.draw(painter, ink, phase, self._mark_box)
 
     def _prepare(self) -> None:
         """Cut the texts to the box and find their places: once a change, not once a paint."""
@@ -114,16 +117,15 @@ class NodeItem(QGraphicsItem):
         runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0
         facts_room = right - left - (runs_width + 6 if runs_width else 0)
         self._facts = facts.elidedText(one_line(self.look.facts), elide, facts_room)
-        has_facts = bool(self._facts or self.look.runs)
-        name_middle = -8.5 if has_facts else 0.0
-        self._name_at = QPointF(left, name_middle + names.capHeight() / 2)
+        self._has_facts = bool(self._facts or self.look.runs)
+        self._lone_name_at = QPointF(left, names.capHeight() / 2)
+        self._name_at = self._lone_name_at - _UP
         self._facts_at = QPointF(left, 10.0 + facts.capHeight() / 2)
         self._runs_at = QPointF(right - runs_width, self._facts_at.y())
-        self._mark_box = QRectF(right - MARK, name_middle - MARK / 2, MARK, MARK)
+        self._lone_mark_box = QRectF(right - MARK, -MARK / 2, MARK, MARK)
+        self._mark_box = self._lone_mark_box.translated(-_UP)
 
     def _prepare_terminal(self) -> None:
         metrics = self._lettering.terminal_metrics
-        self._name, self._facts = terminal_name(self.node), ""
-        self._name_at = QPointF(-metrics.horizontalAdvance(self._name) / 2, metrics.capHeight() / 2)
-        self._facts_at = self._runs_at = QPointF()
-        self._mark_box = QRectF()
+        self._name, self._facts, self._has_facts = terminal_name(self.node), "", False
+        self._lone_name_at = QPointF(-metrics.horizontalAdvance(self._name) / 2, metrics.capHeight() / 2)
