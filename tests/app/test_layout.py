@@ -259,3 +259,9 @@ def test_many_ways_back_to_one_node_share_a_lane() -> None:
     assert len({route.path.bounds.right for route in lanes}) == 1
     assert len({route.path.end for route in lanes}) == 1
     assert len({route.path.start for route in lanes}) == len(lanes)
+
+
+def test_sizes_may_be_given_as_a_table() -> None:
+    topology = graph(["a>b"])
+    layout = layered(topology, {("a",): (120, 50), ("b",): (90, 30)})
+    assert [(rect.width, rect.height) for rect in layout.nodes.values()] == [(120, 50), (90, 30)]
