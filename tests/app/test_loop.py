@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import gc
 import logging
+import math
 import os
 import signal
 import socket
@@ -17,9 +18,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from stepscope.run.loop import QtEventLoop
+from stepscope.run.loop import SLICE_SECONDS, QtEventLoop
 
 here: contextvars.ContextVar[str] = contextvars.ContextVar("here", default="nowhere")
 on_posix = pytest.mark.skipif(os.name == "nt", reason="POSIX only")
@@ -210,8 +212,6 @@ async def test_a_time_in_the_past_is_now() -> None:
 
 
 async def test_a_timer_set_while_the_loop_sleeps_is_not_forgotten() -> None:
-    from PySide6.QtCore import QTimer
-
     loop = asyncio.get_running_loop()
     rang = loop.create_future()
     # Qt calls this while no callback of ours runs and none is due.
@@ -219,10 +219,19 @@ async def test_a_timer_set_while_the_loop_sleeps_is_not_forgotten() -> None:
     assert await rang == "rang"
 
 
-async def test_a_timer_longer_than_qt_can_count_is_set() -> None:
-    timer = asyncio.get_running_loop().call_later(400 * 24 * 3600, print)
-    await asyncio.sleep(0.001)
+@pytest.mark.parametrize("delay", [400 * 24 * 3600, 1e300, math.inf])
+async def test_a_timer_longer_than_qt_can_count_is_set(delay: float) -> None:
+    timer = asyncio.get_running_loop().call_later(delay, print)
+    await asyncio.to_thread(int)  # Meanwhile the loop sleeps, with no other timer than this.
     timer.cancel()
+
+
+async def test_a_long_wait_is_made_of_shorter_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stepscope.run.loop.LONGEST_WAIT_MS", 2)
+    loop = asyncio.get_running_loop()
+    rang = loop.create_future()
+    timer = loop.call_later(0.015, lambda: rang.set_result(loop.time()))
+    assert await rang >= timer.when()
 
 
 async def test_thirty_thousand_cancelled_timers_leave_none_behind() -> None:
@@ -299,6 +308,22 @@ def test_a_loop_stopped_before_it_runs_makes_one_round(loop: QtEventLoop) -> Non
     assert ran == ["first round", "second round"]
 
 
+def test_what_is_ready_when_the_loop_is_stopped_still_runs_when_it_takes_long(loop: QtEventLoop) -> None:
+    ran: list[str] = []
+    loop.call_soon(loop.stop)
+    loop.call_soon(time.sleep, 2 * SLICE_SECONDS)
+    loop.call_soon(ran.append, "after")
+    loop.run_forever()
+    assert ran == ["after"]
+
+
+def test_a_slot_of_qt_can_stop_the_loop(loop: QtEventLoop) -> None:
+    # Qt calls this while no callback of the loop runs and none is due.
+    QTimer.singleShot(5, loop.stop)
+    loop.run_forever()
+    assert not loop.is_running()
+
+
 def test_the_loop_runs_until_the_round_that_stopped_it_has_ended(loop: QtEventLoop) -> None:
     running: list[bool] = []
     loop.call_soon(loop.stop)
@@ -315,6 +340,45 @@ def test_nothing_runs_while_the_loop_does_not(loop: QtEventLoop, qapp: QApplicat
     for _ in range(10):
         qapp.processEvents()
     assert ran == []
+
+
+def test_a_wake_up_that_comes_as_qt_quits_waits_for_the_next_run(
+    loop: QtEventLoop, qapp: QApplication
+) -> None:
+    ran: list[str] = []
+
+    def wake_and_quit() -> None:
+        thread = threading.Thread(target=loop.call_soon_threadsafe, args=(ran.append, "woken"))
+        thread.start()
+        thread.join()
+        qapp.quit()
+
+    QTimer.singleShot(5, wake_and_quit)
+    loop.run_forever()
+    for _ in range(10):
+        qapp.processEvents()
+    assert ran == []
+    loop.run_until_complete(asyncio.sleep(0))
+    assert ran == ["woken"]
+
+
+def test_qts_events_are_not_handled_once_the_loop_has_stopped(loop: QtEventLoop, qapp: QApplication) -> None:
+    """A slot that starts a task needs a running loop."""
+    running: list[asyncio.AbstractEventLoop] = []
+
+    async def main() -> None:
+        QTimer.singleShot(0, lambda: running.append(asyncio.get_running_loop()))
+
+    loop.run_until_complete(main())
+    loop.run_until_complete(asyncio.sleep(0.01))
+    assert running == [loop]
+
+
+async def test_a_second_loop_cannot_run_inside_the_first(qapp: QApplication) -> None:
+    second = QtEventLoop(qapp)
+    with pytest.raises(RuntimeError, match="while another loop is running"):
+        second.run_forever()
+    second.close()
 
 
 @pytest.mark.parametrize("leaving", [SystemExit, KeyboardInterrupt])
@@ -552,8 +616,10 @@ async def test_a_writer_is_called_when_there_is_room() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
         writable = loop.create_future()
-        loop.add_writer(ours, lambda: writable.done() or writable.set_result(None))
-        await writable
+        here.set("added")
+        loop.add_writer(ours, lambda: writable.done() or writable.set_result(here.get()))
+        here.set("later")
+        assert await writable == "added"
         assert loop.remove_writer(ours)
 
 
@@ -694,6 +760,15 @@ async def test_debug_mode_logs_a_slow_callback(caplog: pytest.LogCaptureFixture)
         loop.call_soon(dawdle)
         await turns(2)
     assert any("dawdle" in record.getMessage() for record in caplog.records)
+
+
+def test_debug_mode_tells_where_a_coroutine_was_made(loop: QtEventLoop) -> None:
+    async def depth() -> int:
+        return sys.get_coroutine_origin_tracking_depth()
+
+    loop.set_debug(True)
+    assert loop.run_until_complete(depth()) > 0
+    assert sys.get_coroutine_origin_tracking_depth() == 0
 
 
 async def test_debug_mode_refuses_call_soon_from_another_thread() -> None:

@@ -83,3 +83,28 @@ async def test_a_dialog_executed_in_a_task_makes_the_others_stand_still_and_no_m
     assert not counting.done()
     counting.cancel()
     await asyncio.gather(counting, return_exceptions=True)
+
+
+async def test_a_timer_that_rings_under_an_executed_dialog_waits_for_its_end(qtbot: QtBot) -> None:
+    dialog = QDialog()
+    qtbot.addWidget(dialog)
+    loop = asyncio.get_running_loop()
+    order: list[str] = []
+    rang = asyncio.Event()
+
+    async def execute() -> None:
+        QTimer.singleShot(60, dialog.accept)
+        dialog.exec()
+        order.append("dialog closed")
+
+    def ring() -> None:
+        order.append("timer rang")
+        rang.set()
+
+    # Qt is asked to wake the loop in 30 ms, and only then does a task, begun by a slot, execute the dialog.
+    loop.call_later(0.03, ring)
+    tasks: list[asyncio.Task[None]] = []
+    QTimer.singleShot(0, lambda: tasks.append(loop.create_task(execute())))
+    await rang.wait()
+    await tasks[0]
+    assert order == ["dialog closed", "timer rang"]

@@ -118,6 +118,7 @@ def test_closing_the_last_window_leaves_the_end_to_the_program(qapp: QApplicatio
         await asyncio.sleep(0.02)
         return 7
 
+    qapp.setQuitOnLastWindowClosed(True)
     assert run(main, qapp) == 7
 
 

@@ -63,8 +63,7 @@ class QtEventLoop(qasync.QEventLoop):
     _current_handle: asyncio.Handle | None
 
     def __init__(self, app: QCoreApplication) -> None:
-        # True also while the loop does not run: its first turn will see everything that came before.
-        self._turn_is_due = True
+        self._turn_is_due = False
         self._in_turn = False
         self._alarm_time = math.inf
         self._failure: BaseException | None = None
@@ -92,8 +91,7 @@ class QtEventLoop(qasync.QEventLoop):
         Raises what left a callback and must end the program: SystemExit, KeyboardInterrupt.
         """
         self._check_closed()
-        if self.is_running():
-            raise RuntimeError("This event loop is already running")
+        self._check_running()
         self._ask_for_turn()
         try:
             with self._async_generators_tracked(), self._signals_wake_qt():
@@ -104,9 +102,6 @@ class QtEventLoop(qasync.QEventLoop):
             self._set_coroutine_origin_tracking(False)
             self._thread_id = None
             self._stopping = False
-            self._turn_is_due = True
-            self._turn_timer.stop()
-            self._silence_alarm()
             failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
@@ -116,11 +111,6 @@ class QtEventLoop(qasync.QEventLoop):
         self._stopping = True
         if not self._turn_is_due:
             self._ask_for_turn()
-
-    def close(self) -> None:
-        super().close()
-        self._turn_timer.stop()
-        self._silence_alarm()
 
     def call_soon(
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
@@ -151,6 +141,7 @@ class QtEventLoop(qasync.QEventLoop):
 
     def _turn(self) -> None:
         """Run what is ready for one slice of time, then give Qt its turn."""
+        # Qt also calls while it runs without this loop, or in a dialog that a callback executes.
         if self._in_turn or not self.is_running():
             return
         self._in_turn = True
@@ -201,7 +192,7 @@ class QtEventLoop(qasync.QEventLoop):
     # Asking Qt for turns.
 
     def _ask_for_turn(self) -> None:
-        # Not a posted event: Qt delivers all of those, new ones too, before it paints or looks at timers.
+        # A timer of no length goes off when Qt has nothing more urgent to do, such as input.
         self._turn_is_due = True
         self._turn_timer.start()
 
@@ -256,17 +247,10 @@ class QtEventLoop(qasync.QEventLoop):
         while timers and timers[0]._cancelled:
             heapq.heappop(timers)._scheduled = False
             self._timer_cancelled_count -= 1
-        if not timers:
-            self._silence_alarm()
-        elif timers[0]._when != self._alarm_time:
+        if timers and timers[0]._when != self._alarm_time:
             self._alarm_time = timers[0]._when
             wait = math.ceil(min(max(0.0, self._alarm_time - self.time()) * 1000, LONGEST_WAIT_MS))
             self._alarm.start(wait)
-
-    def _silence_alarm(self) -> None:
-        if self._alarm_time != math.inf:
-            self._alarm_time = math.inf
-            self._alarm.stop()
 
     def _on_alarm(self) -> None:
         self._alarm_time = math.inf
