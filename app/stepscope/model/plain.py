@@ -13,6 +13,7 @@ NESTED_ROOM = 40
 
 _SHORT_STRING = 24
 _LONG_STRING = 80
+_FEW = 16
 _BREAKS = dict.fromkeys(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 _BRACKETS = {"list": "[]", "tuple": "()", "set": "{}", "frozenset": "{}"}
 
@@ -94,6 +95,10 @@ def line(value: Plain, room: int = 200) -> str:
     >>> line({"notes": ["a longer note", "another long note", "and more"], "score": 0.71})
     '{"notes": […3], "score": 0.71}'
     """
+    if type(value) is dict and len(value) <= _FEW and _is_simple(value):
+        simple = json.dumps(value, ensure_ascii=False)
+        if len(simple) <= room:
+            return simple if simple.isprintable() else simple.translate(_BREAKS)
     return _line(value, room).translate(_BREAKS)
 
 
@@ -119,6 +124,20 @@ def _line(value: Plain, room: int) -> str:
         if rest(value):
             shown.append("…")
     return opening + ", ".join(shown) + closing
+
+
+def _is_simple(value: dict[str, Plain]) -> bool:
+    """True for what most updates and custom data are: JSON writes it as `_line` would, ten times faster."""
+    for key, part in value.items():
+        kind = type(part)
+        if kind is str:
+            if len(part) > _LONG_STRING:
+                return False
+        elif kind is not int and kind is not float and kind is not bool and part is not None:
+            return False
+        if len(key) > NESTED_ROOM or key == "$type":
+            return False
+    return True
 
 
 def _parts(value: Plain) -> Iterator[tuple[str, Plain]]:

@@ -247,6 +247,8 @@ class RunState:
 
     def step_text(self, namespace: Namespace, step: int) -> str:
         """A superstep with those of the graphs around it: ``4.1`` is the first inside the root's 4th."""
+        if not namespace:
+            return str(step)
         outer = (self.tasks.get(owner) for owner in map(_owner_id, namespace) if owner)
         return ".".join([*(str(task.step) for task in outer if task), str(step)])
 

@@ -22,6 +22,9 @@ from stepscope.theme import Theme
 LONGEST = 4000
 """Characters of one paragraph."""
 
+LINE_SPACING = 1.15
+"""The distance of two lines, in line heights."""
+
 _KINDS = {
     "AIMessage": "",
     "AIMessageChunk": "",
@@ -79,6 +82,8 @@ class Look:
         self.small_metrics = QFontMetricsF(self.small)
         self.text_metrics = QFontMetricsF(self.text)
         self.code_metrics = QFontMetricsF(self.code)
+        self.character = self.text_metrics.averageCharWidth()
+        self.line_height = self.text_metrics.height() * LINE_SPACING
         self.head_height = max(self.name_metrics.height(), self.small_metrics.height() + 4)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
@@ -117,7 +122,7 @@ class Paragraph:
         while (line := layout.createLine()).isValid():
             line.setLineWidth(width)
             line.setPosition(QPointF(0, height))
-            height += line.height() * 1.15
+            height += line.height() * LINE_SPACING
         layout.endLayout()
         self.layout, self.height = layout, height
 
@@ -126,7 +131,7 @@ class Paragraph:
         assert self.layout is not None
         for number in range(self.layout.lineCount()):
             line = self.layout.lineAt(number)
-            if y < line.y() + line.height() * 1.15 or number == self.layout.lineCount() - 1:
+            if y < line.y() + line.height() * LINE_SPACING or number == self.layout.lineCount() - 1:
                 return _first(line.xToCursor(x))
         return 0
 
@@ -191,18 +196,22 @@ class Bubble:
         self.height = self._place(look)
 
     def estimate(self, look: Look, width: float) -> None:
-        """Guess the height at a width, at no cost worth naming."""
-        if width != self._width or self._is_stale:
-            text = self.message.text
-            per_line = max(8.0, self._inner(look, width) / look.text_metrics.averageCharWidth())
-            lines = text.count("\n") + math.ceil((len(text) + len(self.message.tool_calls)) / per_line)
-            line_height = look.text_metrics.height() * 1.15
-            self.height = max(1, lines) * line_height + look.head_height + 2 * look.padding + 4
+        """Guess the height at a width without laying anything out."""
+        if width == self._width and not self._is_stale:
+            return
+        text, calls = self.message.text, self.message.tool_calls
+        per_line = max(8.0, self._inner(look, width) / look.character)
+        lines = text.count("\n") + math.ceil((len(text) + len(calls)) / per_line)
+        self.height = max(1, lines) * look.line_height + look.head_height + 2 * look.padding + 4
 
     def let_go(self) -> None:
         """Free the layout; the height stays."""
-        if not self._is_stale:
-            self.paragraphs, self._laid = [], (0, 0)
+        self.paragraphs, self._laid = [], (0, 0)
+
+    def drop(self) -> None:
+        """Forget the layout and the height: the fonts are other ones."""
+        self.let_go()
+        self._width = -1.0
 
     def copied(self, start: tuple[int, int], end: tuple[int, int]) -> str:
         """The text between two places, each a paragraph's number and a position in it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QWidget
@@ -21,24 +23,27 @@ class ChoiceBox(QComboBox):
         self.setAccessibleName(name)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.setMaxVisibleItems(20)
-        self.addItem(widest, None)
+        self._data: list[object] = [None]
+        self.addItem(widest)
         self.currentIndexChanged.connect(self._on_index_changed)
 
     @property
     def choice(self) -> object:
         """The data of what is chosen; None for the widest choice."""
-        return self.currentData()
+        return self._data[max(0, self.currentIndex())]
 
-    def offer(self, text: str, data: object) -> None:
-        """Add a choice at the end."""
-        self.addItem(text, data)
+    def offer(self, choices: Sequence[tuple[str, object]]) -> None:
+        """Add choices at the end, each the text that stands for it and its data."""
+        self._data += [data for _, data in choices]
+        self.addItems([text for text, _ in choices])
 
     def forget(self) -> None:
         """Back to the widest choice alone; says nothing of the change."""
         self.blockSignals(True)
-        while self.count() > 1:
-            self.removeItem(self.count() - 1)
-        self.setCurrentIndex(0)
+        widest = self.itemText(0)
+        self.clear()
+        self.addItem(widest)
+        del self._data[1:]
         self.blockSignals(False)
 
     def set_look(self, font: QFont, theme: Theme) -> None:

@@ -80,11 +80,13 @@ class MessageView(QAbstractScrollArea):
         for message in islice(state.messages.values(), len(self._bubbles), None):
             step = state.step_text(message.namespace, message.step)
             bubble = self._bubbles[message.id] = Bubble(message, step)
+            bubble.estimate(self._look, self._width)
             if self._passes(message):
                 self._shown.append(bubble)
         for message_id in changed:
             if message_id in self._bubbles:
                 self._bubbles[message_id].mark_stale()
+                self._bubbles[message_id].estimate(self._look, self._width)
         self._arrange()
 
     def set_filter(self, passes: Callable[[Message], bool]) -> None:
@@ -112,8 +114,8 @@ class MessageView(QAbstractScrollArea):
         """Use these colours, and the font that the widget has now."""
         self._look = Look(self, theme)
         for bubble in self._bubbles.values():
-            bubble.mark_stale()
-            bubble.paragraphs = []
+            bubble.drop()
+        self._estimate_all()
         self._arrange()
 
     # Selection
@@ -180,14 +182,17 @@ class MessageView(QAbstractScrollArea):
         if bubble.needs_layout(self._width):
             bubble.lay_out(self._look, self._width)
 
+    def _estimate_all(self) -> None:
+        look, width = self._look, self._width
+        for bubble in self._bubbles.values():
+            bubble.estimate(look, width)
+
     def _arrange(self) -> None:
         """Lay out what is in sight, and keep that in its place, or the end in sight."""
         if self._is_arranging:
             return
         self._is_arranging = True
         anchor = self._first_in_sight()
-        for bubble in self._shown:
-            bubble.estimate(self._look, self._width)
         # Measuring what has come in sight may bring more in sight: a few rounds settle that.
         for _ in range(8):
             self._place(anchor)
@@ -264,6 +269,8 @@ class MessageView(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._estimate_all()
         self._arrange()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:

@@ -129,11 +129,11 @@ class MessagesPane(Pane):
     def _offer(self, message: Message) -> None:
         if message.key not in self._nodes_seen:
             self._nodes_seen.add(message.key)
-            self._nodes.offer(path_text(message.key), message.key)
+            self._nodes.offer([(path_text(message.key), message.key)])
         for tag in message.tags:
             if tag not in self._tags_seen:
                 self._tags_seen.add(tag)
-                self._tags.offer(tag, tag)
+                self._tags.offer([(tag, tag)])
 
     def _on_messages_changed(self, changed: set[str]) -> None:
         self._changed |= changed

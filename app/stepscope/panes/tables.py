@@ -105,7 +105,7 @@ class UpdatesPane(TablePane):
 
 
 def _graph(event: Custom, room: int) -> str:
-    return path_text(graph_key(event.namespace)) or "graph"
+    return path_text(graph_key(event.namespace)) if event.namespace else "graph"
 
 
 def _data(event: Custom, room: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -117,8 +118,7 @@ class ValuesPane(Pane):
 
     def _on_graph_chosen(self) -> None:
         self._steps.forget()
-        for event in self._chosen_events():
-            self._offer_step(event)
+        self._offer_steps(self._chosen_events())
         self._show_chosen()
 
     def _on_step_chosen(self) -> None:
@@ -133,8 +133,7 @@ class ValuesPane(Pane):
                 self._by_graph[event.namespace] = []
                 self._offer_graph(event.namespace)
             self._by_graph[event.namespace].append(event)
-            if event.namespace == chosen:
-                self._offer_step(event)
+        self._offer_steps([event for event in log[self._seen :] if event.namespace == chosen])
         self._seen = len(log)
 
     def _offer_graph(self, namespace: Namespace) -> None:
@@ -142,12 +141,13 @@ class ValuesPane(Pane):
             key = graph_key(namespace)
             self._calls[key] += 1
             call = f" #{self._calls[key]}" if self._calls[key] > 1 else ""
-            self._graphs.offer(path_text(key) + call, namespace)
+            self._graphs.offer([(path_text(key) + call, namespace)])
             self._graphs.show()
 
-    def _offer_step(self, event: Values) -> None:
-        place = self._steps.count() - 1
-        self._steps.offer(str(event.step) if event.step else "0, the input", place)
+    def _offer_steps(self, events: Sequence[Values]) -> None:
+        first = self._steps.count() - 1
+        texts = (str(event.step) if event.step else "0, the input" for event in events)
+        self._steps.offer([(text, place) for place, text in enumerate(texts, first)])
 
     def _chosen_namespace(self) -> Namespace:
         namespace = self._graphs.choice
