@@ -263,6 +263,13 @@ def test_long_names_and_texts_of_many_lines_stay_in_their_boxes(stage: Stage):
     assert ink_beside(stage.probe, long) == 0
 
 
+def test_a_long_subgraph_name_leaves_room_for_its_error(stage: Stage):
+    long = "a_name_that_goes_on_and_on_" * 6
+    stage.open(topology(f"START -> {long}", f"{long}/START -> {long}/x"))
+    stage.play(RunScript().begin().start(long, 1).fail(long))
+    assert "ValueError" in stage.probe.text_of(long)
+
+
 def ink_beside(probe: CanvasProbe, name: str) -> int:
     """How many pixels left and right of a node are not the canvas's own."""
     image, box = probe.image(), probe.box_in_view(name)

@@ -150,7 +150,7 @@ def test_every_node_can_be_reached_with_the_arrow_keys():
 
 def test_an_arrow_touches_the_node_with_its_tip_and_the_line_ends_inside_the_arrow():
     path = EdgePath(Point(0, 0), (Line(Point(0, 20)), Cubic(Point(0, 60), Point(100, 20), Point(100, 80))))
-    head, line = arrow_head(path), line_path(path)
+    head, line = arrow_head(path.end, path.arrow_angle), line_path(path, path.arrow_angle)
     assert (head.at(0).x(), head.at(0).y()) == (100, 80)
     assert line.pointAtPercent(0).y() == 0
     end = line.currentPosition()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import EdgeLook
 from stepscope.canvas.measures import ARROW_HALF_WIDTH, ARROW_LENGTH, LABEL_PADDING, Lettering, one_line
-from stepscope.model.geometry import Cubic, EdgePath, Rect
+from stepscope.model.geometry import Cubic, EdgePath, Point, Rect
 from stepscope.model.layout import EdgeRoute
 
 LABELS_FROM = 0.5
@@ -30,8 +30,9 @@ class EdgeItem(QGraphicsItem):
         self.edge = route.edge
         self.look = EdgeLook()
         self._ink = ink
-        self.line = line_path(route.path)
-        self._arrow = arrow_head(route.path)
+        angle = route.path.arrow_angle
+        self.line = line_path(route.path, angle)
+        self._arrow = arrow_head(route.path.end, angle)
         self._bounds = self.line.boundingRect().united(self._arrow.boundingRect()).adjusted(-2, -2, 2, 2)
 
     @property
@@ -97,9 +98,8 @@ class LabelItem(QGraphicsItem):
         painter.drawText(self._text_at, self.text)
 
 
-def line_path(path: EdgePath) -> QPainterPath:
+def line_path(path: EdgePath, angle: float) -> QPainterPath:
     """The stroke of an edge: it ends inside the arrow, so that no blunt end shows beside the tip."""
-    angle = path.arrow_angle
     back = ARROW_LENGTH - 1.0
     dx, dy = -math.cos(angle) * back, -math.sin(angle) * back
     line = QPainterPath(QPointF(*path.start))
@@ -114,9 +114,8 @@ def line_path(path: EdgePath) -> QPainterPath:
     return line
 
 
-def arrow_head(path: EdgePath) -> QPolygonF:
-    """A slim triangle whose tip is the end of the path."""
-    tip, angle = path.end, path.arrow_angle
+def arrow_head(tip: Point, angle: float) -> QPolygonF:
+    """A slim triangle that points where the angle, in radians, says."""
     along, across = (math.cos(angle), math.sin(angle)), (-math.sin(angle), math.cos(angle))
     base = tip.moved(-along[0] * ARROW_LENGTH, -along[1] * ARROW_LENGTH)
     wing = ARROW_HALF_WIDTH

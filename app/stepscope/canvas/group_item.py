@@ -15,6 +15,7 @@ from stepscope.canvas.measures import (
     MARK,
     PADDING,
     SELECTION_GAP,
+    TITLE_FACTS_WIDTH,
     Lettering,
     one_line,
 )
@@ -98,11 +99,11 @@ class GroupItem(QGraphicsItem):
         self._runs_at = QPointF(end - runs_width, middle + facts.capHeight() / 2)
         end -= runs_width + 8 if runs_width else 0
         elide = Qt.TextElideMode
-        self._name = names.elidedText(one_line(self.node.name), elide.ElideMiddle, end - left)
+        told = one_line(self.look.facts) or "subgraph"
+        name_room = end - left - 8 - min(facts.horizontalAdvance(told), TITLE_FACTS_WIDTH)
+        self._name = names.elidedText(one_line(self.node.name), elide.ElideMiddle, name_room)
         facts_left = left + names.horizontalAdvance(self._name) + 8
-        self._facts = facts.elidedText(
-            one_line(self.look.facts) or "subgraph", elide.ElideRight, max(0.0, end - facts_left)
-        )
+        self._facts = facts.elidedText(told, elide.ElideRight, end - facts_left)
         self._name_at = QPointF(left, middle + names.capHeight() / 2)
         self._facts_at = QPointF(facts_left, middle + facts.capHeight() / 2)
         self._mark_box = QRectF(right - MARK, middle - MARK / 2, MARK, MARK)

@@ -16,6 +16,8 @@ MOST_NODE_WIDTH = 280.0
 PADDING = 13.0
 MARK = 11.0
 """The side of the square that holds a state's mark."""
+TITLE_FACTS_WIDTH = 84.0
+"""Room for the facts beside a subgraph's name."""
 TERMINAL_HEIGHT = 28.0
 TERMINAL_PADDING = 14.0
 LABEL_HEIGHT = 18.0
@@ -67,8 +69,8 @@ class Lettering:
         if node.kind in ("start", "end"):
             return self._terminal_size(terminal_name(node))
         text = self.name_metrics.horizontalAdvance(node.name)
-        width = text + 2 * PADDING + MARK + 10.0
-        return min(max(LEAST_NODE_WIDTH, width), MOST_NODE_WIDTH), NODE_HEIGHT
+        width = min(max(LEAST_NODE_WIDTH, text + 2 * PADDING + MARK + 10.0), MOST_NODE_WIDTH)
+        return width + (TITLE_FACTS_WIDTH if node.kind == "subgraph" else 0.0), NODE_HEIGHT
 
     def label_size(self, edge: EdgeShape) -> Size | None:
         """The pill of an edge's label, or None when it has none."""

@@ -116,7 +116,9 @@ class NodeItem(QGraphicsItem):
         self._name = names.elidedText(one_line(self.node.name), Qt.TextElideMode.ElideMiddle, name_room)
         runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0
         facts_room = right - left - (runs_width + 6 if runs_width else 0)
-        self._facts = facts.elidedText(one_line(self.look.facts), elide, facts_room)
+        self._facts = (
+            facts.elidedText(one_line(self.look.facts), elide, facts_room) if self.look.facts else ""
+        )
         self._has_facts = bool(self._facts or self.look.runs)
         self._lone_name_at = QPointF(left, names.capHeight() / 2)
         self._name_at = self._lone_name_at - _UP

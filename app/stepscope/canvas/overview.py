@@ -15,6 +15,7 @@ from PySide6.QtGui import QPainter
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.scene import GraphScene
 from stepscope.model.geometry import Rect
+from stepscope.model.layout import Layout
 from stepscope.model.run_state import Phase
 
 BELOW = 0.35
@@ -30,16 +31,7 @@ class Overview:
 
     def __init__(self, scene: GraphScene, ink: Ink) -> None:
         self._scene, self._ink = scene, ink
-        self.rebuild()
-
-    def rebuild(self) -> None:
-        """Forget the shapes of the last layout, and take those of the new one."""
-        layout = self._scene.layout
-        self._frames = [_rectangle(rect) for rect in layout.groups.values()]
-        self._boxes = {Phase.IDLE: [_rectangle(rect) for rect in layout.nodes.values()]}
-        self._lines = [list(_lines(route.path.flattened(2))) for route in layout.edges]
-        self._edges = [line for lines in self._lines for line in lines]
-        self._taken: list[QLineF] = []
+        self._layout: Layout | None = None
         self._is_stale = True
 
     def mark_stale(self) -> None:
@@ -48,6 +40,8 @@ class Overview:
 
     def paint(self, painter: QPainter) -> None:
         """Draw everything; the painter already has the view's transform."""
+        if self._layout is not self._scene.layout:  # most graphs are never seen from so far away
+            self._take_shapes(self._scene.layout)
         if self._is_stale:
             self._sort()
         ink = self._ink
@@ -66,6 +60,15 @@ class Overview:
             painter.setBrush(ink.nothing)
             painter.setPen(ink.overview_selection)
             painter.drawRect(_rectangle(self._scene.box_of(self._scene.chosen)))
+
+    def _take_shapes(self, layout: Layout) -> None:
+        self._layout = layout
+        self._frames = [_rectangle(rect) for rect in layout.groups.values()]
+        self._boxes = {Phase.IDLE: [_rectangle(rect) for rect in layout.nodes.values()]}
+        self._lines = [list(_lines(route.path.flattened(2))) for route in layout.edges]
+        self._edges = [line for lines in self._lines for line in lines]
+        self._taken: list[QLineF] = []
+        self._is_stale = True
 
     def _sort(self) -> None:
         self._is_stale = False

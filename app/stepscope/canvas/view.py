@@ -137,7 +137,6 @@ class GraphView(ZoomView):
         self._arranger.forget()
         self._selection.select(None)
         self.graph_scene.clear_layout()
-        self._overview.rebuild()
         if program is None:
             self._say("Open a Python file to see its graph: Ctrl+O")
         elif not topology.nodes:
@@ -158,7 +157,6 @@ class GraphView(ZoomView):
     def _on_arranged(self, topology: Topology, layout: Layout) -> None:
         self._say("")
         self.graph_scene.show_layout(topology, layout)
-        self._overview.rebuild()
         self._show_run()
         self._on_selection_changed(self._selection.node)
         self.fit()
