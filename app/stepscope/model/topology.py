@@ -57,6 +57,13 @@ class Topology:
             children.setdefault(node.key[:-1], []).append(node)
         return children
 
+    @cached_property
+    def _siblings(self) -> dict[NodeKey, list[tuple[int, EdgeShape]]]:
+        siblings: dict[NodeKey, list[tuple[int, EdgeShape]]] = {}
+        for index, edge in enumerate(self.edges):
+            siblings.setdefault(edge.source[:-1], []).append((index, edge))
+        return siblings
+
     def children(self, prefix: NodeKey = ()) -> list[NodeShape]:
         """The nodes of one graph: the root's for ``()``, a subgraph's for its key."""
         return self._children.get(prefix, [])
@@ -67,9 +74,8 @@ class Topology:
 
         graph = networkx.MultiDiGraph()
         graph.add_nodes_from(node.key for node in self.children(prefix))
-        for index, edge in enumerate(self.edges):
-            if edge.source[:-1] == prefix:
-                graph.add_edge(edge.source, edge.target, key=index, shape=edge)
+        for index, edge in self._siblings.get(prefix, ()):
+            graph.add_edge(edge.source, edge.target, key=index, shape=edge)
         return graph
 
     @staticmethod

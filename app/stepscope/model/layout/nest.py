@@ -1,4 +1,4 @@
-"""Where nodes and edges go: a topology in, positions out."""
+"""A graph in a graph: inner ones are laid out first, and each is one box of the graph around it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from stepscope.model.geometry import EdgePath, Rect
-from stepscope.model.layout_flow import flow
-from stepscope.model.layout_parts import Arrow, Box, Drawing, Options
+from stepscope.model.layout.flow import flow
+from stepscope.model.layout.parts import Arrow, Box, Drawing, Options
 from stepscope.model.topology import EdgeShape, NodeKey, NodeShape, Topology
-
-__all__ = ["EdgeRoute", "Layout", "Options", "layered"]
 
 Size = tuple[float, float]
 
@@ -66,8 +64,6 @@ class _Nest:
         self._topology, self._size_of = topology, size_of
         self._label_sizes, self._options = label_sizes, options
         self._edges: dict[NodeKey, list[int]] = {}
-        for index, edge in enumerate(topology.edges):
-            self._edges.setdefault(edge.source[:-1], []).append(index)
         self._drawings: dict[NodeKey, Drawing] = {}
         self._nodes: dict[NodeKey, Rect] = {}
         self._groups: dict[NodeKey, Rect] = {}
@@ -82,17 +78,15 @@ class _Nest:
 
     def _arrange(self, prefix: NodeKey) -> Size:
         """Draw one graph by itself, those inside it first; the size that it needs."""
-        nodes = self._topology.children(prefix)
-        number = {node.key: at for at, node in enumerate(nodes)}
-        boxes = [self._box(node) for node in nodes]
+        graph = self._topology.graph(prefix)
+        number = {key: at for at, key in enumerate(graph)}
+        boxes = [self._box(self._topology.nodes[key]) for key in graph]
+        edges = sorted(graph.edges(keys=True), key=lambda edge: edge[2])
         arrows = [
-            Arrow(
-                number[self._topology.edges[index].source],
-                number[self._topology.edges[index].target],
-                self._label_sizes.get(index),
-            )
-            for index in self._edges.get(prefix, [])
+            Arrow(number[source], number[target], self._label_sizes.get(index))
+            for source, target, index in edges
         ]
+        self._edges[prefix] = [index for _, _, index in edges]
         drawing = self._drawings[prefix] = flow(boxes, arrows, self._options)
         return drawing.bounds.width, drawing.bounds.height
 
@@ -119,5 +113,5 @@ class _Nest:
             top = rect.top + self._options.title_height + self._options.padding
             left = rect.left + (rect.width - inner.width) / 2
             self._settle(node.key, left - inner.x, top - inner.y)
-        for index, route in zip(self._edges.get(prefix, []), drawing.routes, strict=True):
+        for index, route in zip(self._edges[prefix], drawing.routes, strict=True):
             self._routes[index] = EdgeRoute(self._topology.edges[index], route.path, route.label)

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from stepscope.model.layout_parts import Cell, Options
-from stepscope.model.layout_rows import Rows
+from stepscope.model.layout.parts import Cell, Options
+from stepscope.model.layout.rows import Rows
 
 _SWEEPS = 6
 _PUSHES = 3

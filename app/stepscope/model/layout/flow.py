@@ -6,14 +6,14 @@ import math
 from collections.abc import Sequence
 
 from stepscope.model.geometry import Point, Rect, union
-from stepscope.model.layout_columns import columns
-from stepscope.model.layout_cycles import back_arrows
-from stepscope.model.layout_fans import Folding
-from stepscope.model.layout_layers import layers
-from stepscope.model.layout_order import put_in_order
-from stepscope.model.layout_parts import Arrow, Box, Drawing, Options, Route
-from stepscope.model.layout_routes import draw
-from stepscope.model.layout_rows import rows
+from stepscope.model.layout.columns import columns
+from stepscope.model.layout.cycles import back_arrows
+from stepscope.model.layout.fans import Folding
+from stepscope.model.layout.layers import layers
+from stepscope.model.layout.order import put_in_order
+from stepscope.model.layout.parts import Arrow, Box, Drawing, Options, Route
+from stepscope.model.layout.routes import draw
+from stepscope.model.layout.rows import rows
 
 _PAGE = 960.0
 
@@ -86,25 +86,21 @@ def _joined(boxes: Sequence[Box], arrows: Sequence[Arrow], options: Options) -> 
 
 def _parts(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> list[tuple[list[int], list[int]]]:
     """Boxes and arrows by part: the part with START first, that with END last, else as declared."""
-    parent = list(range(len(boxes)))
+    import networkx
 
-    def root(box: int) -> int:
-        while parent[box] != box:
-            parent[box] = box = parent[parent[box]]
-        return box
-
-    for arrow in arrows:
-        a, b = root(arrow.source), root(arrow.target)
-        if a != b:
-            parent[max(a, b)] = min(a, b)
-    parts: dict[int, tuple[list[int], list[int]]] = {}
-    for box in range(len(boxes)):
-        parts.setdefault(root(box), ([], []))[0].append(box)
+    graph = networkx.Graph()
+    graph.add_nodes_from(range(len(boxes)))
+    graph.add_edges_from((arrow.source, arrow.target) for arrow in arrows)
+    parts: list[tuple[list[int], list[int]]] = []
+    part_of: dict[int, int] = {}
+    for component in networkx.connected_components(graph):
+        part_of.update(dict.fromkeys(component, len(parts)))
+        parts.append((sorted(component), []))
     for index, arrow in enumerate(arrows):
-        parts[root(arrow.source)][1].append(index)
+        parts[part_of[arrow.source]][1].append(index)
 
     def order(part: tuple[list[int], list[int]]) -> int:
         kinds = {boxes[box].kind for box in part[0]}
         return 0 if "start" in kinds else 2 if "end" in kinds else 1
 
-    return sorted(parts.values(), key=order)
+    return sorted(parts, key=order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 
-from stepscope.model.layout_rows import Rows
+from stepscope.model.layout.rows import Rows
 
 # Work is bounded by the number of cells, so that ten thousand nodes still take seconds only.
 _BUDGET = 60_000

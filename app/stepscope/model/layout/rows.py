@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from stepscope.model.layout_parts import Arrow, Box, Cell, Options
+from stepscope.model.layout.parts import Arrow, Box, Cell, Options
 
 
 @dataclass

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from stepscope.model.layout_parts import Arrow, Box
+from stepscope.model.layout.parts import Arrow, Box
 
 _PULLS = 4
 
 
 def layers(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int]) -> list[int]:
     """The layer of each box, 0 at the top; START has the first for itself, END the last."""
+    import networkx
+
+    graph = networkx.DiGraph()
+    graph.add_nodes_from(range(len(boxes)))
     above: list[list[int]] = [[] for _ in boxes]
     below: list[list[int]] = [[] for _ in boxes]
     for index, (source, target, _) in enumerate(arrows):
         if source != target and index not in back:
             below[source].append(target)
             above[target].append(source)
-    order = _topological(above, below)
+            graph.add_edge(source, target)
+    order = [box for generation in networkx.topological_generations(graph) for box in generation]
     first = 1 if any(box.kind == "start" for box in boxes) else 0
     layer = [0] * len(boxes)
     for box in order:
@@ -29,17 +34,6 @@ def layers(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int])
         if boxes[box].kind == "end":
             layer[box] = last
     return layer
-
-
-def _topological(above: list[list[int]], below: list[list[int]]) -> list[int]:
-    missing = [len(others) for others in above]
-    order = [box for box, count in enumerate(missing) if count == 0]
-    for box in order:
-        for other in below[box]:
-            missing[other] -= 1
-            if missing[other] == 0:
-                order.append(other)
-    return order
 
 
 def _pull(

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stepscope.model.geometry import Cubic, EdgePath, Line, Point, Rect, Segment
-from stepscope.model.layout_columns import spread
-from stepscope.model.layout_parts import Arrow, Box, Cell, Drawing, Options, Route
-from stepscope.model.layout_rows import Rows
+from stepscope.model.layout.columns import spread
+from stepscope.model.layout.parts import Arrow, Box, Cell, Drawing, Options, Route
+from stepscope.model.layout.rows import Rows
 
 _PORT_GAP = 10.0
 _CORNER = 12.0

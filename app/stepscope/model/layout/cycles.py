@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from stepscope.model.layout_parts import Arrow, Box
+from stepscope.model.layout.parts import Arrow, Box
 
 
 def back_arrows(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> set[int]:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection, Sequence
 
 from stepscope.model.geometry import Cubic, EdgePath, Line, Point, Rect, Segment
-from stepscope.model.layout_parts import Arrow, Box, Drawing, Options, Route
+from stepscope.model.layout.parts import Arrow, Box, Drawing, Options, Route
 
 _AISLE = 32.0
 _CHANNEL = 30.0

@@ -1,0 +1,10 @@
+"""Where nodes and edges go: a topology in, positions out. `layered()` is the whole of it from outside.
+
+Reading order: `nest` (a graph in a graph), `flow` (one graph), then its steps: `fans`, `cycles`, `layers`,
+`rows`, `order`, `columns`, `routes`; `parts` is what they hand to one another.
+"""
+
+from stepscope.model.layout.nest import EdgeRoute, Layout, layered
+from stepscope.model.layout.parts import Options
+
+__all__ = ["EdgeRoute", "Layout", "Options", "layered"]
