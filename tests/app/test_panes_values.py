@@ -38,6 +38,17 @@ def test_the_newest_state_is_shown_with_what_changed(values, qtbot):
     assert tree(values.pane) == ['~ topic "snow" str', "~ notes 2 items list"]
 
 
+def test_a_changed_key_tells_who_wrote_it_in_that_superstep(values):
+    script = RunScript().begin().values(0, {"notes": [], "score": 0}).update("writer", 1, {"score": 1})
+    script.values(1, {"notes": [], "score": 1})
+    script.update("researcher", 2, {"notes": ["a"]}).update("fact_check", 2, {"notes": ["b"], "score": 1})
+    values.show(script.values(2, {"notes": ["a", "b"], "score": 1}))
+
+    assert tree(values.pane) == ["~ notes 2 items by researcher, fact_check list", "score 1 int"]
+    choose(values.pane.steps, "1")
+    assert tree(values.pane) == ["notes empty list", "~ score 1 by writer int"]
+
+
 def test_a_key_that_is_gone_is_still_told(values):
     values.show(RunScript().begin().values(0, {"tmp": 1, "n": 1}).values(1, {"n": 1}))
 

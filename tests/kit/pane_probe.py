@@ -35,7 +35,7 @@ def bubbles(pane: MessagesPane) -> list[ShownMessage]:
 
 
 def tree(view: ValuesPane | PlainTree) -> list[str]:
-    """The rows in sight of a tree, indented; each with its mark, key, value and type."""
+    """The rows in sight of a tree, indented; each with its mark, key, value, who wrote it, and type."""
     plain_tree = view.tree if isinstance(view, ValuesPane) else view
     shown: list[str] = []
 
@@ -43,7 +43,7 @@ def tree(view: ValuesPane | PlainTree) -> list[str]:
         for place in range(plain_tree.tree.rowCount(parent)):
             index = plain_tree.tree.index(place, 0, parent)
             row: Row = index.data(StateTree.RowRole)
-            words = filter(None, (row.mark.value, row.key, row.text, row.type_name))
+            words = filter(None, (row.mark.value, row.key, row.text, row.said_by, row.type_name))
             shown.append("  " * depth + " ".join(words))
             if plain_tree.isExpanded(index):
                 read(index, depth + 1)

@@ -348,7 +348,7 @@ class Bubble:
         metrics = look.code_metrics if last.is_code else look.text_metrics
         at = last.end_point() + QPointF(area.left() + look.padding, area.top() + last.top)
         width = metrics.averageCharWidth()
-        x = min(at.x(), area.right() - look.padding - width)
+        x = min(at.x(), area.right() - width - 2)  # a full line leaves it the padding
         painter.fillRect(QRectF(x, at.y() + 1, width, metrics.height() - 2), QColor(look.theme.running))
 
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QPaintEvent,
     QPalette,
     QResizeEvent,
 )
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QSplitter,
+    QSplitterHandle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -121,6 +123,7 @@ class EventList(QWidget):
 
     def _lay_out(self) -> None:
         self._bar = QHBoxLayout()
+        self._bar.setSpacing(8)
         self._bar.addWidget(self.filter, 1)
         self._bar.addWidget(self._count)
         self._line = QWidget()
@@ -133,12 +136,12 @@ class EventList(QWidget):
         below.addWidget(self._line)
         below.addWidget(self.detail)
         self._below.hide()
-        split = QSplitter(Qt.Orientation.Vertical)
+        split = _Split(Qt.Orientation.Vertical)
         split.addWidget(self.view)
         split.addWidget(self._below)
         split.setStretchFactor(0, 3)
         split.setStretchFactor(1, 2)
-        split.setHandleWidth(3)
+        split.setHandleWidth(4)
         split.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -175,6 +178,18 @@ class EventList(QWidget):
         if self.detail.isVisible():
             self._show_detail(current)
         self.event_selected.emit(current.data(EventTable.EventRole))
+
+
+class _Split(QSplitter):
+    """A splitter without the dots on its handle: the line below it shows where it is."""
+
+    def createHandle(self) -> QSplitterHandle:
+        return _Handle(self.orientation(), self)
+
+
+class _Handle(QSplitterHandle):
+    def paintEvent(self, event: QPaintEvent) -> None:
+        pass
 
 
 class _Table(QTableView):

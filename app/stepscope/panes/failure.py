@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
+    QPainter,
+    QPaintEvent,
     QPalette,
     QSyntaxHighlighter,
     QTextCharFormat,
@@ -62,13 +64,13 @@ class FailurePane(Pane):
     def build(self) -> QWidget:
         self._headline = _words()
         self._where = _words()
-        self._source = _words()
+        self._source = _Block()
+        _words(self._source)
         self._remedy = _words()
         self._traceback = QPlainTextEdit()
         self._traceback.setReadOnly(True)
         self._traceback.setFrameShape(QFrame.Shape.NoFrame)
         self._traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._traceback.document().setDocumentMargin(0)
         self._traceback.setAccessibleName("Traceback")
         self._traceback.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
@@ -128,11 +130,9 @@ class FailurePane(Pane):
             own = label.palette()
             own.setColor(QPalette.ColorRole.WindowText, QColor(colour))
             label.setPalette(own)
-        block = self._source.palette()
-        block.setColor(QPalette.ColorRole.Window, QColor(theme.bubble))
-        self._source.setPalette(block)
-        self._source.setAutoFillBackground(True)
+        self._source.fill = QColor(theme.bubble)
         self._source.setMargin(scaled(self, 6))
+        self._traceback.document().setDocumentMargin(scaled(self, 6))
         self._frames.set_theme(theme)
         edge = scaled(self, 12)
         self._layout.setContentsMargins(edge, edge, edge, edge)
@@ -143,8 +143,24 @@ class FailurePane(Pane):
         label.setVisible(bool(text))
 
 
-def _words() -> QLabel:
-    label = QLabel()
+class _Block(QLabel):
+    """A line of code on a ground of its own."""
+
+    fill = QColor()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.fill)
+        painter.drawRoundedRect(self.rect(), 6, 6)
+        painter.end()
+        super().paintEvent(event)
+
+
+def _words(label: QLabel | None = None) -> QLabel:
+    """A label of plain text that can be selected; `label` is made one."""
+    label = label or QLabel()
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setTextInteractionFlags(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
@@ -39,11 +41,16 @@ class PlainTree(QTreeView):
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
-    def show_value(self, value: Plain, before: Plain | Absent = ABSENT) -> None:
+    def show_value(
+        self,
+        value: Plain,
+        before: Plain | Absent = ABSENT,
+        writers: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         """Show a value; rows that were open stay open, and what was looked at stays in sight."""
         current = self._path_of(self.currentIndex())
         scrolled = self.verticalScrollBar().value()
-        self.tree.show(value, before)
+        self.tree.show(value, before, writers)
         for path in sorted(self._open, key=len):
             index = self.tree.index_of(path)
             if index.isValid():
@@ -114,10 +121,10 @@ class _RowPainter(QStyledItemDelegate):
         if row.mark is not Mark.NONE:
             self._text(painter, area, row.mark.value, self._bold, self._marks[row.mark])
         area.setLeft(area.left() + self._gutter)
-        if row.type_name:
-            width = self._small_metrics.horizontalAdvance(row.type_name)
-            if width < area.width() // 2:
-                self._text(painter, area, row.type_name, self._small, QColor(theme.faint), right=True)
+        for words, colour in ((row.type_name, theme.faint), (row.said_by, theme.dim)):
+            width = self._small_metrics.horizontalAdvance(words)
+            if 0 < width < area.width() // 2:
+                self._text(painter, area, words, self._small, QColor(colour), right=True)
                 area.setRight(area.right() - width - self._gap)
         if row.kind is RowKind.VALUE:
             key = self._metrics.elidedText(row.key, Qt.TextElideMode.ElideRight, area.width() // 2)

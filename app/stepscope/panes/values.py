@@ -35,7 +35,9 @@ class ValuesPane(Pane):
     ) -> None:
         super().__init__(model, selection, theme, parent)
         self._seen = 0
+        self._updates_seen = 0
         self._by_graph: dict[Namespace, list[Values]] = {}
+        self._writers: dict[tuple[Namespace, int], dict[str, list[str]]] = {}
         self._calls: Counter[NodeKey] = Counter()
         self._shown: Values | None = None
         self._rest = QTimer(self)
@@ -94,8 +96,9 @@ class ValuesPane(Pane):
 
     def forget(self) -> None:
         self._rest.stop()
-        self._seen = 0
+        self._seen = self._updates_seen = 0
         self._by_graph.clear()
+        self._writers.clear()
         self._calls.clear()
         self._shown = None
         self._tree.clear()
@@ -126,6 +129,7 @@ class ValuesPane(Pane):
 
     def _take_in(self) -> None:
         """Sort the new events by their graph, and offer them."""
+        self._take_in_writers()
         log = self.model.state.values
         chosen = self._chosen_namespace()
         for event in log[self._seen :]:
@@ -135,6 +139,18 @@ class ValuesPane(Pane):
             self._by_graph[event.namespace].append(event)
         self._offer_steps([event for event in log[self._seen :] if event.namespace == chosen])
         self._seen = len(log)
+
+    def _take_in_writers(self) -> None:
+        """Remember which nodes wrote which key in which superstep."""
+        log = self.model.state.updates
+        for event in log[self._updates_seen :]:
+            if isinstance(event.update, dict) and "$type" not in event.update:
+                keys = self._writers.setdefault((event.namespace, event.step), {})
+                for key in event.update:
+                    writers = keys.setdefault(key, [])
+                    if event.node not in writers:
+                        writers.append(event.node)
+        self._updates_seen = len(log)
 
     def _offer_graph(self, namespace: Namespace) -> None:
         if namespace:
@@ -166,4 +182,6 @@ class ValuesPane(Pane):
         place = chosen if isinstance(chosen, int) else len(events) - 1
         if events[place] is not self._shown:
             self._shown = events[place]
-            self._tree.show_value(self._shown.values, events[place - 1].values if place else ABSENT)
+            before = events[place - 1].values if place else ABSENT
+            writers = self._writers.get((self._shown.namespace, self._shown.step))
+            self._tree.show_value(self._shown.values, before, writers)

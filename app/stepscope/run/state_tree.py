@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -52,7 +52,10 @@ class RowKind(Enum):
 
 @dataclass(eq=False, slots=True)
 class Row:
-    """One row: `before` is the value that stood here earlier, ABSENT when there is none to compare."""
+    """One row: `before` is the value that stood here earlier, ABSENT when there is none to compare.
+
+    `writers` are the nodes that wrote a changed key of the state.
+    """
 
     parent: Row | None
     place: int
@@ -61,6 +64,7 @@ class Row:
     before: Plain | Absent = ABSENT
     mark: Mark = Mark.NONE
     kind: RowKind = RowKind.VALUE
+    writers: tuple[str, ...] = ()
     children: list[Row] | None = field(default=None)
 
     @property
@@ -82,6 +86,11 @@ class Row:
         return plain.type_name(self.value) if self.kind is RowKind.VALUE else ""
 
     @property
+    def said_by(self) -> str:
+        """Who wrote it: ``by fact_check``."""
+        return f"by {', '.join(self.writers)}" if self.writers else ""
+
+    @property
     def can_open(self) -> bool:
         if self.kind is not RowKind.VALUE:
             return False
@@ -101,13 +110,21 @@ class StateTree(QAbstractItemModel):
         self._root = Row(None, 0, "", {})
         self._root.children = []
 
-    def show(self, value: Plain, before: Plain | Absent = ABSENT) -> None:
-        """Replace the value; `before` is the one to compare it with."""
+    def show(
+        self,
+        value: Plain,
+        before: Plain | Absent = ABSENT,
+        writers: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Replace the value; `before` is the one to compare it with, `writers` the nodes that wrote a key."""
         self.beginResetModel()
         self._root = Row(None, 0, "", value, before)
         if not plain.has_parts(value) and not plain.has_parts(None if before is ABSENT else before):
             # A graph whose state is one bare value has a single row for it.
             self._root.children = [Row(self._root, 0, "value", value, before, _mark(value, before))]
+        for row in self._children(self._root) if writers else ():
+            if row.mark is not Mark.NONE:
+                row.writers = tuple(writers.get(row.key, ())) if writers else ()
         self.endResetModel()
 
     def clear(self) -> None:
@@ -163,7 +180,7 @@ class StateTree(QAbstractItemModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return _tooltip(row)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return ", ".join(filter(None, (row.key, row.mark.word, row.text, row.type_name)))
+                return ", ".join(filter(None, (row.key, row.mark.word, row.said_by, row.text, row.type_name)))
             case StateTree.RowRole:
                 return row
         return None
