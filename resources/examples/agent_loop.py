@@ -3,6 +3,7 @@
 from example_models.chat import chat_model
 from langchain_core.messages import ToolMessage
 from langchain_core.tools import tool
+
 from stepgraph.config import get_stream_writer
 from stepgraph.graph import END, START, MessagesState, StateGraph
 

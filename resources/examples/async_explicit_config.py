@@ -4,6 +4,7 @@ import asyncio
 from typing import TypedDict
 
 from example_models.chat import chat_model
+
 from stepgraph.graph import START, StateGraph
 
 llm = chat_model()

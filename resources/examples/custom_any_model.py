@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TypedDict
 
 from example_models.replies import reply_to, token_delay, tokens_of
+
 from stepgraph.config import get_stream_writer
 from stepgraph.graph import START, StateGraph
 

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from langchain_core.tools import tool
+
 from stepgraph.config import get_stream_writer
 from stepgraph.graph import START, StateGraph
 

@@ -6,6 +6,7 @@ import operator
 from typing import Annotated, TypedDict
 
 from example_models.raw_client import openai_client
+
 from stepgraph.config import get_stream_writer
 from stepgraph.graph import START, StateGraph
 

@@ -3,6 +3,7 @@
 from typing import TypedDict
 
 from example_models.chat import chat_model
+
 from stepgraph.graph import START, StateGraph
 
 model = chat_model()

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from example_models.chat import chat_model
+
 from stepgraph.graph import START, StateGraph
 
 
