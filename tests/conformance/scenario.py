@@ -14,6 +14,8 @@ Scenario = Callable[[Engine], Case]
 SCENARIOS: dict[str, Scenario] = {}
 ASYNC_ONLY: set[str] = set()
 """Scenarios whose parallel nodes are async: a sync run would only tell which of them was refused first."""
+RACING: set[str] = set()
+"""Scenarios whose chunks have no one order, as parallel subgraphs start when their threads do."""
 
 
 def scenario(build: Scenario) -> Scenario:
@@ -27,6 +29,12 @@ def scenario(build: Scenario) -> Scenario:
 def async_scenario(build: Scenario) -> Scenario:
     """Register a builder whose graph is only run by `astream` and `ainvoke`."""
     ASYNC_ONLY.add(build.__name__)
+    return scenario(build)
+
+
+def racing_scenario(build: Scenario) -> Scenario:
+    """Register a builder whose chunks are compared without their order."""
+    RACING.add(build.__name__)
     return scenario(build)
 
 

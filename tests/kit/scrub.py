@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -67,7 +68,8 @@ class Scrubber:
         """
         if not _raised_by_user(error):
             return (type(error).__name__,)
-        notes = self(getattr(error, "__notes__", []))
+        # Before Python 3.11 exceptions have no notes, whatever an engine may do about that.
+        notes = self(getattr(error, "__notes__", [])) if sys.version_info >= (3, 11) else []
         return (type(error).__name__, self(str(error)), notes)
 
     def _entry(self, key: Any, entry: Any) -> Any:

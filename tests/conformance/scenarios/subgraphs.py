@@ -4,10 +4,9 @@ import operator
 from typing import Annotated, Any
 
 from langchain_core.runnables import RunnableConfig
-from tests.conformance.scenario import async_scenario, scenario
+from tests.conformance.scenario import async_scenario, racing_scenario, scenario
 from tests.kit.engines import Engine
 from tests.kit.runs import Case
-from tests.kit.turns import Turns
 from typing_extensions import TypedDict
 
 
@@ -70,19 +69,16 @@ def a_shared_key_with_a_reducer_doubles(engine: Engine) -> Case:
     return Case(builder.compile(), {"log": ["in"]})
 
 
-@scenario
+@racing_scenario
 def two_subgraphs_side_by_side(engine: Engine) -> Case:
-    turns = Turns({"log": ["b"]}, {"log": ["b", "b too"]}, {"log": ["a"]}, {"log": ["a", "a too"]})
-
     def sub(name: str) -> Any:
-        builder = engine.StateGraph(Log).add_node("s", lambda state: turns.finish({"log": [name]}))
+        builder = engine.StateGraph(Log).add_node("s", lambda state: {"log": [name]})
         builder.add_node("t", lambda state: {"log": [f"{name} too"]})
         return builder.add_edge(engine.START, "s").add_edge("s", "t").compile()
 
     builder = engine.StateGraph(Log).add_node("a", sub("a")).add_node("b", sub("b"))
     builder.add_edge(engine.START, "a").add_edge(engine.START, "b")
-    # The inner updates are streamed only with subgraphs=True; without, nobody waits for them.
-    return Case(builder.compile(), {"log": []}, turns=turns)
+    return Case(builder.compile(), {"log": []})
 
 
 @scenario

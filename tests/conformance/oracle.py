@@ -1,0 +1,43 @@
+"""What LangGraph answers: its outcome, and on old Pythons the one that it would like to give."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from tests.kit.runs import Case, Drive, Outcome, ainvoke, astream, invoke, stream
+
+CARRIES_CONTEXT = sys.version_info >= (3, 11)
+"""Whether asyncio tasks take a context: before Python 3.11 LangGraph's async runs lose writers and callbacks,
+while stepgraph's keep them."""
+
+SYNC_TWIN: dict[Drive, Drive] = {astream: stream, ainvoke: invoke}
+
+
+WRITES_IN_ASYNC_NODES = {
+    "a_graph_called_in_an_async_node",
+    "the_writer_is_injected_into_async_nodes",
+    "the_writer_works_in_an_async_tool",
+    "async_custom_writer",
+    "custom_raw_client",
+}
+"""Scenarios and examples that only an async run can run, and that LangGraph cannot before Python 3.11."""
+
+
+def has_oracle(name: str, drive: Drive) -> bool:
+    """Whether this Python's LangGraph can run the scenario or example of this name."""
+    return CARRIES_CONTEXT or name not in WRITES_IN_ASYNC_NODES or drive not in SYNC_TWIN
+
+
+def langgraph_answers(
+    build: Callable[[], Case], drive: Drive, options: dict[str, Any], compared: Callable[..., Outcome]
+) -> list[Outcome]:
+    """The outcomes of which stepgraph must give one.
+
+    There are two where LangGraph's async run is hampered: its sync run tells what the async one lost.
+    """
+    drives = [drive]
+    if not CARRIES_CONTEXT and drive in SYNC_TWIN:
+        drives.append(SYNC_TWIN[drive])
+    return [compared(each, build(), **options) for each in drives]
