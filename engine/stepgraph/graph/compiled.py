@@ -23,7 +23,7 @@ from stepgraph.pregel.stream import AsyncOutlet, Outlet, OutputKeys, SyncOutlet,
 from stepgraph.pregel.subgraphs import Settings, settle
 from stepgraph.pregel.superstep import Topology
 from stepgraph.pregel.tasks import TASK_KEY
-from stepgraph.pregel.tracing import atraced, traced
+from stepgraph.pregel.tracing import atraced, hears_chains, traced
 
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
@@ -205,11 +205,11 @@ class CompiledStateGraph:
 
     def _drive(self, run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, None, None]:
         chunks = drive(run, input, outlet)
-        return traced(run, input, chunks) if run.callbacks else chunks
+        return traced(run, input, chunks) if hears_chains(run.callbacks) else chunks
 
     def _adrive(self, run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGenerator[Any, None]:
         chunks = adrive(run, input, outlet)
-        return atraced(run, input, chunks) if run.callbacks else chunks
+        return atraced(run, input, chunks) if hears_chains(run.callbacks) else chunks
 
     def _keys(self, given: str | Sequence[str] | None, default: OutputKeys) -> OutputKeys:
         if given is None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import logging
 import os
@@ -21,9 +22,8 @@ from stepgraph.pregel.instruments import Gate
 from stepgraph.pregel.messages import MessageStream
 from stepgraph.pregel.returned import Returned, read_returned
 from stepgraph.pregel.runner import (
-    Ended,
+    Crew,
     SideBySide,
-    Threads,
     aoutcome,
     aperform,
     in_context,
@@ -43,6 +43,7 @@ from stepgraph.pregel.stream import (
 from stepgraph.pregel.subgraphs import Settings
 from stepgraph.pregel.superstep import commit, new_board, plan
 from stepgraph.pregel.tasks import Task
+from stepgraph.pregel.threads import thread_limit
 from stepgraph.types import Command, Namespace, Send
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Run:
         self._task_count = 0
         self._listen(parent, outlet)
         self.trace: Any = None
+        self.threads: asyncio.Semaphore
         self.run_name = settings.run_name or graph.name
         self.run_id = settings.run_id
         self.callbacks = settings.callbacks
@@ -278,7 +280,6 @@ def _refuse_input(input: Any) -> None:
 
 def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, None, None]:
     """Run to the end, yielding what comes out of the run's own outlet, if it has one."""
-    threads = Threads(run.max_concurrency)
     attends = outlet is not None and outlet.is_live
     try:
         run.commit([_take_input(run, input)])
@@ -287,14 +288,13 @@ def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, Non
                 yield from _waiting(outlet)
                 contextvars.copy_context().run(perform, tasks[0])
             else:
-                yield from _in_threads(threads, tasks, outlet)
+                arrivals = outlet.chunks if outlet is not None else queue.SimpleQueue[Any]()
+                yield from Crew(tasks, thread_limit(run.max_concurrency), arrivals).chunks()
             run.commit(tasks)
             yield from _waiting(outlet)
     except Exception:
         yield from _waiting(outlet)
         raise
-    finally:
-        threads.close()
 
 
 async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGenerator[Any, None]:
@@ -303,6 +303,7 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
     chunks = outlet.chunks if outlet is not None else _NO_CHUNKS
     bell = outlet if outlet is not None else Bell()
     side: SideBySide | None = None
+    run.threads = asyncio.Semaphore(thread_limit(run.max_concurrency))
     try:
         run.commit([await _atake_input(run, input)])
         while tasks := run.next_tasks():
@@ -345,26 +346,6 @@ async def _atake_input(run: Run, input: Any) -> Task:
     else:
         contextvars.copy_context().run(outcome, task)
     return task
-
-
-def _in_threads(
-    threads: Threads, tasks: Sequence[Task], outlet: SyncOutlet | None
-) -> Generator[Any, None, None]:
-    arrivals = outlet.chunks if outlet is not None else queue.SimpleQueue[Any]()
-    failure: BaseException | None = None
-    left = len(tasks)
-    for task in tasks:
-        threads.start(task, arrivals)
-    while left:
-        item = arrivals.get()
-        if isinstance(item, Ended):
-            left -= 1
-            failure = failure or item.error
-        elif failure is None:
-            # What siblings report after a failure is not news any more.
-            yield item
-    if failure is not None:
-        raise failure
 
 
 def _waiting(outlet: SyncOutlet | None) -> Generator[Any, None, None]:

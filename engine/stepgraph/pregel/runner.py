@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import os
+import functools
 import queue
 import types
+from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from stepgraph.errors import GraphBubbleUp, ParentCommand, add_note
 from stepgraph.graph.branches import Branch
-from stepgraph.graph.calls import is_runnable
+from stepgraph.graph.calls import Call, is_runnable
 from stepgraph.pregel.instruments import task_info
 from stepgraph.pregel.subgraphs import langchain_config_var
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
+from stepgraph.pregel.threads import WORKERS, in_thread
 from stepgraph.pregel.tracing import TaskTrace
 from stepgraph.runtime import current_task
 
@@ -155,11 +156,11 @@ async def aoutcome(task: Task) -> Any:
     enter(task)
     call, branches = task.node.call, task.node.branches
     if call is not None and call.awaits is None and all(branch.call.awaits is None for branch in branches):
-        return await in_thread(outcome, task)
+        return await in_thread(task.run.threads, outcome, task)
     result = task.input
     if call is not None:
         try:
-            result = await (call.awaits or _threaded(call.sync))(task.input, task)
+            result = await _acall(call, task.input, task)
             if is_runnable(result):
                 result = await result.ainvoke(task.input, task.config)
         except ParentCommand as signal:
@@ -167,8 +168,7 @@ async def aoutcome(task: Task) -> Any:
     returned = task.run.read(task, result)
     task.writes, task.targets = returned.writes, returned.targets
     for branch in branches:
-        path = branch.call.awaits or _threaded(branch.call.sync)
-        answer = await path(_view(task, branch, result), task)
+        answer = await _acall(branch.call, _view(task, branch, result), task)
         if is_runnable(answer):
             answer = await answer.ainvoke(_view(task, branch, result), task.config)
         task.targets = [*task.targets, *branch.targets(answer)]
@@ -186,6 +186,13 @@ def _view(task: Task, branch: Branch, result: Any) -> Any:
     return view
 
 
+async def _acall(call: Call, value: Any, task: Task) -> Any:
+    if call.awaits is not None:
+        return await call.awaits(value, task)
+    assert call.sync is not None
+    return await in_thread(task.run.threads, call.sync, value, task)
+
+
 def _no_sync(kind: str, name: str) -> str:
     return (
         f"{kind} {name!r} is async: No synchronous function provided to {name!r}. Run the graph with "
@@ -193,30 +200,7 @@ def _no_sync(kind: str, name: str) -> str:
     )
 
 
-# -- threads and contexts
-
-
-def _threaded(function: Callable[..., Any] | None) -> Callable[..., Coroutine[Any, Any, Any]]:
-    assert function is not None
-    sync = function
-
-    async def run(*args: Any) -> Any:
-        return await in_thread(sync, *args)
-
-    return run
-
-
-async def in_thread(function: Callable[..., Any], *args: Any) -> Any:
-    """Run a sync function in a thread of the loop's, in a copy of the present context."""
-    context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(None, _call_in, context, function, args)
-
-
-def _call_in(context: contextvars.Context, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
-    try:
-        return context.run(function, *args)
-    except StopIteration as error:  # A future cannot carry it.
-        raise RuntimeError(f"A node raised StopIteration: {error}") from error
+# -- side by side
 
 
 @types.coroutine
@@ -243,41 +227,62 @@ def in_context(context: contextvars.Context, coroutine: Coroutine[Any, Any, Any]
             resume, value = coroutine.throw, error
 
 
-class Threads:
-    """A run's threads, started when the first task needs one."""
+class Crew:
+    """Threads that take a superstep's tasks one after another until none is left, or one has failed.
 
-    def __init__(self, max_concurrency: int | None) -> None:
-        self._limit = max_concurrency or min(32, (os.cpu_count() or 1) + 4)
-        self._pool: ThreadPoolExecutor | None = None
+    What tasks report comes to `arrivals`, then a CREW_LEAVES for each thread.
+    """
 
-    def start(self, task: Task, ended: queue.SimpleQueue[Any]) -> None:
-        """Run a task in a thread, and put an Ended on the queue after everything the task reports."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(self._limit, thread_name_prefix="stepgraph")
-        self._pool.submit(_perform_in_thread, contextvars.copy_context(), task, ended)
+    def __init__(self, tasks: Sequence[Task], limit: int, arrivals: queue.SimpleQueue[Any]) -> None:
+        self._tasks = deque(tasks)
+        self._arrivals = arrivals
+        self._working = min(limit, len(tasks))
+        for _ in range(self._working):
+            context = contextvars.copy_context()
+            WORKERS.submit(functools.partial(self._work, context))
 
-    def close(self) -> None:
-        """Wait for the tasks that run, and forget those that had to wait."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
+    def chunks(self) -> Generator[Any, None, None]:
+        """What the tasks report. After a failure the rest is waited for, but what it reports is not news."""
+        failure: BaseException | None = None
+        try:
+            while self._working:
+                item = self._arrivals.get()
+                if item is CREW_LEAVES:
+                    self._working -= 1
+                elif isinstance(item, Failed):
+                    failure = failure or item.error
+                elif failure is None:
+                    yield item
+        finally:
+            self._tasks.clear()
+            while self._working:
+                if self._arrivals.get() is CREW_LEAVES:
+                    self._working -= 1
+        if failure is not None:
+            raise failure
+
+    def _work(self, context: contextvars.Context) -> None:
+        while self._tasks:
+            try:
+                task = self._tasks.popleft()
+            except IndexError:  # Another thread was faster.
+                break
+            try:
+                context.copy().run(perform, task)
+            except BaseException as error:
+                self._tasks.clear()
+                self._arrivals.put(Failed(error))
+        self._arrivals.put(CREW_LEAVES)
 
 
-class Ended:
-    """A task is over, with what went wrong, if anything did."""
-
-    __slots__ = ("error",)
-
-    def __init__(self, error: BaseException | None) -> None:
-        self.error = error
+CREW_LEAVES: Final = object()
 
 
-def _perform_in_thread(context: contextvars.Context, task: Task, ended: queue.SimpleQueue[Any]) -> None:
-    try:
-        context.run(perform, task)
-    except BaseException as error:
-        ended.put(Ended(error))
-    else:
-        ended.put(Ended(None))
+@dataclass(frozen=True)
+class Failed:
+    """What a task raised, in its place among what tasks report."""
+
+    error: BaseException
 
 
 class SideBySide:

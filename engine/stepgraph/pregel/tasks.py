@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.constants import NAMESPACE_END, NAMESPACE_SEPARATOR
+from stepgraph.pregel.tracing import quiet_callbacks
 from stepgraph.types import Namespace, Send, StreamWriter
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ class Task:
     """
 
     __slots__ = (
+        "_callbacks",
         "_calls",
         "_config",
-        "callbacks",
         "id",
         "input",
         "node",
@@ -43,7 +44,6 @@ class Task:
     run: Run
     id: str
     step: int
-    callbacks: Any
 
     def __init__(self, node: Node, path: tuple[Any, ...], triggers: tuple[str, ...], input: Any) -> None:
         self.node = node
@@ -53,6 +53,7 @@ class Task:
         self.writes: Sequence[tuple[str, Any]] = ()
         self.targets: Sequence[str | Send] = ()
         self._config: dict[str, Any] | None = None
+        self._callbacks: Any = None
         self._calls: Iterator[int] | None = None
 
     def join(self, run: Run, step: int, id: str) -> None:
@@ -60,7 +61,6 @@ class Task:
         self.run = run
         self.step = step
         self.id = id
-        self.callbacks = run.callbacks
 
     @property
     def name(self) -> str:
@@ -102,6 +102,17 @@ class Task:
         if self.node.metadata:
             found.update(self.node.metadata)
         return found
+
+    @property
+    def callbacks(self) -> Any:
+        """What langchain-core is to tell of the node's calls, or None."""
+        if self._callbacks is None and self.run.callbacks:
+            self._callbacks = quiet_callbacks(self)
+        return self._callbacks
+
+    @callbacks.setter
+    def callbacks(self, callbacks: Any) -> None:
+        self._callbacks = callbacks
 
     @property
     def config(self) -> dict[str, Any]:

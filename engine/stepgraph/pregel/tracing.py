@@ -1,7 +1,8 @@
 """A run as langchain-core's callbacks see it: a chain for the graph, and within it a chain for each task.
 
-Only for runs that have callbacks: handlers that the caller passed, or the one that feeds mode `messages`.
-What a model is called with inherits tags, metadata and handlers from these chains.
+Only for runs whose callbacks want to hear of chains. The handler that feeds mode `messages` does not: with it
+alone, what a node calls still inherits handlers, tags and metadata, but no chain is told of, which would cost
+more than the rest of the superstep.
 """
 
 from __future__ import annotations
@@ -85,6 +86,30 @@ class TaskTrace:
     def _open(self, chain: Any) -> None:
         self._chain = chain
         self._task.callbacks = chain.get_child()
+
+
+def hears_chains(callbacks: Any) -> bool:
+    """Whether any handler among these callbacks wants to know of chains."""
+    handlers = callbacks if isinstance(callbacks, list) else getattr(callbacks, "handlers", ())
+    return any(not handler.ignore_chain for handler in handlers)
+
+
+def quiet_callbacks(task: Task) -> CallbackManager:
+    """Callbacks by which a node's calls inherit, in a run without chains."""
+    from langchain_core.callbacks import CallbackManager
+
+    callbacks = task.run.callbacks
+    is_list = isinstance(callbacks, list)
+    tags, metadata = list(task.run.passed_on.get("tags", ())), task.metadata
+    return CallbackManager(
+        handlers=callbacks if is_list else callbacks.handlers,
+        inheritable_handlers=callbacks if is_list else callbacks.inheritable_handlers,
+        parent_run_id=None if is_list else callbacks.parent_run_id,
+        tags=tags,
+        inheritable_tags=list(tags),
+        metadata=metadata,
+        inheritable_metadata=dict(metadata),
+    )
 
 
 def _settings(run: Run) -> dict[str, Any]:
