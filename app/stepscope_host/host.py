@@ -54,8 +54,10 @@ class Host:
         self._threads: list[NodeThreads] = []
 
     def load(self, target: str) -> dict[str, Any]:
-        """Load a target: ``{"opened": {...}}`` for `Program.from_plain`, or ``{"failure", "choices"}``."""
-        self._loaded = self._gated = None
+        """Load a target: ``{"opened": {...}}`` for `Program.from_plain`, or ``{"failure", "choices"}``.
+
+        What was loaded before a failure can still be run.
+        """
         try:
             loaded = self._loader.load(target, self._run_coroutine)
             return {"opened": self._opened(loaded)}
@@ -121,7 +123,7 @@ class Host:
         graph = loaded.graph
         topology, warnings = shape.topology(graph)
         self._schema = inputs.schema(graph)
-        self._loaded = loaded
+        self._loaded, self._gated = loaded, None
         try:
             self._gated = gated(graph, self)
         except Exception as error:
