@@ -111,7 +111,7 @@ class Workbench:
             self.jobs,
         )
         self.reporter = Reporter(self.window, self.actions, self.controller)
-        self.window.show_examples((example.title, str(example.path)) for example in examples)
+        self.window.show_examples(examples)
         self.canvas.zoom_changed.connect(self.window.frame.show_zoom)
         self.appearance.changed.connect(self._set_theme)
 

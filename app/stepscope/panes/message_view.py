@@ -130,7 +130,7 @@ class MessageView(QAbstractScrollArea):
         texts = []
         for row in range(first[0], last[0] + 1):
             bubble = self._shown[row]
-            bubble.fill(self._look, self._width)
+            self._measure(bubble)
             start = first[1:] if row == first[0] else (0, 0)
             end = last[1:] if row == last[0] else bubble.end
             texts.append(bubble.copied(start, end))
@@ -139,7 +139,7 @@ class MessageView(QAbstractScrollArea):
     def select_all(self) -> None:
         """Select the text of all messages that are shown."""
         if self._shown:
-            self._shown[-1].fill(self._look, self._width)
+            self._measure(self._shown[-1])
             self._anchor = (0, 0, 0)
             self._head = (len(self._shown) - 1, *self._shown[-1].end)
             self.viewport().update()
@@ -178,6 +178,10 @@ class MessageView(QAbstractScrollArea):
     def _width(self) -> float:
         return max(60, self.viewport().width() - 2 * self._look.edge)
 
+    def _measure(self, bubble: Bubble) -> None:
+        if bubble.needs_layout(self._width):
+            bubble.lay_out(self._look, self._width)
+
     def _estimate_all(self) -> None:
         look, width = self._look, self._width
         for bubble in self._bubbles.values():
@@ -199,7 +203,7 @@ class MessageView(QAbstractScrollArea):
         self._is_arranging = False
         self.viewport().update()
 
-    def _place(self, anchor: tuple[int, int, float] | None) -> None:
+    def _place(self, anchor: tuple[int, float] | None) -> None:
         look = self._look
         heights = (bubble.height + look.gap for bubble in self._shown)
         self._tops = list(accumulate(heights, initial=float(look.gap)))
@@ -211,21 +215,14 @@ class MessageView(QAbstractScrollArea):
         if self._follows:
             bar.setValue(bar.maximum())
         elif anchor is not None:
-            row, number, below = anchor
-            paragraphs = self._shown[row].paragraphs
-            inside = paragraphs[number].top if 0 <= number < len(paragraphs) else 0.0
-            bar.setValue(round(self._tops[row] + inside + below))
+            bar.setValue(round(self._tops[anchor[0]] + anchor[1]))
 
-    def _first_in_sight(self) -> tuple[int, int, float] | None:
-        """The row and the paragraph (-1: the head) at the top of the view, and how far above they begin."""
+    def _first_in_sight(self) -> tuple[int, float] | None:
         if not self._shown or len(self._tops) < 2:
             return None
         top = self.verticalScrollBar().value()
         row = self._row_at(top)
-        bubble = self._shown[row]
-        number = bubble.paragraph_at(top - self._tops[row])
-        inside = bubble.paragraphs[number].top if number >= 0 else 0.0
-        return row, number, top - self._tops[row] - inside
+        return row, top - self._tops[row]
 
     def _row_at(self, y: float) -> int:
         """The row at a height of the whole column; the nearest when there is none."""
@@ -238,22 +235,21 @@ class MessageView(QAbstractScrollArea):
         return range(self._row_at(top), self._row_at(top + self.viewport().height()) + 1)
 
     def _measure_in_sight(self) -> bool:
-        """Lay out what is in sight; True when that has moved anything."""
-        has_moved = False
-        above = self.verticalScrollBar().value()
+        """Lay out what is in sight; True when a height has changed."""
+        has_changed = False
         for row in self._in_sight():
-            bubble, top = self._shown[row], above - self._tops[row]
-            before = bubble.height
-            bubble.fill(self._look, self._width)
-            bubble.measure(self._look, top, top + self.viewport().height())
-            has_moved |= bubble.height != before
-        return has_moved
+            bubble = self._shown[row]
+            if bubble.needs_layout(self._width):
+                before = bubble.height
+                bubble.lay_out(self._look, self._width)
+                has_changed |= bubble.height != before
+        return has_changed
 
     def _let_go(self) -> None:
-        filled = [row for row, bubble in enumerate(self._shown) if bubble.is_filled]
-        if len(filled) > KEPT:
+        laid_out = [row for row, bubble in enumerate(self._shown) if bubble.is_laid_out]
+        if len(laid_out) > KEPT:
             in_sight = self._in_sight()
-            for row in filled:
+            for row in laid_out:
                 if row not in in_sight:
                     self._shown[row].let_go()
 
@@ -295,9 +291,7 @@ class MessageView(QAbstractScrollArea):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton and self._anchor is not None:
-            self._scroll_towards(event.position().y())
-            in_view = min(max(0.0, event.position().y()), self.viewport().height() - 1.0)
-            self._head = self._place_under(QPointF(event.position().x(), in_view))
+            self._head = self._place_under(event.position())
             self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -332,12 +326,6 @@ class MessageView(QAbstractScrollArea):
         else:
             super().keyPressEvent(event)
 
-    def _scroll_towards(self, y: float) -> None:
-        """A drag beyond the edge takes the text along."""
-        beyond = min(0.0, y) + max(0.0, y - self.viewport().height())
-        if beyond:
-            self.verticalScrollBar().setValue(round(self.verticalScrollBar().value() + beyond))
-
     def _step_current(self, by: int) -> None:
         """Go to the next message, but first scroll through one that is higher than the view."""
         if self._current is None:
@@ -367,6 +355,7 @@ class MessageView(QAbstractScrollArea):
 
     def _place_under(self, point: QPointF) -> Place:
         row = self._row_at(point.y() + self.verticalScrollBar().value())
+        self._measure(self._shown[row])
         area = self.bubble_rect(row)
         inside = self._shown[row].place_at(point.x() - area.left(), point.y() - area.top(), self._look)
         return (row, *inside)

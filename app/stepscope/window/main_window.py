@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QToolBar, QWidget
 
+from stepscope.assets import Example
 from stepscope.model.program import Program
 from stepscope.theme import Theme
 from stepscope.window.actions import Actions
@@ -72,11 +73,11 @@ class MainWindow(QMainWindow):
         self._events.setText(right)
 
     def show_recent(self, targets: Iterable[str]) -> None:
-        self._fill(self._recent, [(_short(target), target) for target in targets])
+        self._fill(self._recent, [(_short(target), target, target) for target in targets])
 
-    def show_examples(self, examples: Iterable[tuple[str, str]]) -> None:
-        """Pairs of title and target."""
-        self._fill(self._examples, examples)
+    def show_examples(self, examples: Iterable[Example]) -> None:
+        entries = [(_words(example.name), str(example.path), example.title) for example in examples]
+        self._fill(self._examples, entries)
 
     def layout_now(self) -> tuple[QByteArray, QByteArray]:
         """What `restore_layout` takes back."""
@@ -136,11 +137,12 @@ class MainWindow(QMainWindow):
         bar.addWidget(self._status, 1)
         bar.addPermanentWidget(self._events)
 
-    def _fill(self, menu: QMenu, entries: Iterable[tuple[str, str]]) -> None:
+    def _fill(self, menu: QMenu, entries: Iterable[tuple[str, str, str]]) -> None:
+        """Entries are a text, the target that it opens, and a tip."""
         menu.clear()
-        for title, target in entries:
-            action = QAction(title.replace("&", "&&"), menu)
-            action.setToolTip(target)
+        for text, target, tip in entries:
+            action = QAction(text.replace("&", "&&"), menu)
+            action.setToolTip(tip)
             action.triggered.connect(lambda checked=False, target=target: self.target_wanted.emit(target))
             menu.addAction(action)
         menu.setEnabled(not menu.isEmpty())
@@ -158,6 +160,11 @@ def _dropped_file(event: QDropEvent) -> str:
     """The path of the one Python file that is dropped, or ""."""
     paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
     return paths[0] if len(paths) == 1 and paths[0].endswith(".py") else ""
+
+
+def _words(name: str) -> str:
+    """``joke_and_poem`` as ``Joke and poem``."""
+    return name.replace("_", " ").capitalize()
 
 
 def _short(target: str) -> str:

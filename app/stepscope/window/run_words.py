@@ -71,7 +71,8 @@ def _running(state: RunState) -> tuple[str, str]:
 
 
 def _paused(state: RunState) -> tuple[str, str]:
-    return "Paused", state.reason or f"next: {', '.join(f'`{name}`' for name in state.next)}"
+    names = ", ".join(f"`{name}`" for name in state.next if name not in state.reason)
+    return "Paused", ": ".join(part for part in (state.reason, names) if part)
 
 
 def _finished(state: RunState) -> tuple[str, str]:
