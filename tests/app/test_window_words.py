@@ -63,9 +63,9 @@ def test_a_stop_that_was_asked_for_is_said_at_once(state: RunState) -> None:
 
 
 def test_a_pause_gives_its_reason(state: RunState) -> None:
-    state.apply(Paused(2, 100.3, 1, ("write",), "superstep 2 is next: write"))
+    state.apply(Paused(2, 100.3, 1, ("write",), "superstep 2 is next"))
 
-    assert str(standing(state)) == "❚❚ Paused superstep 2 is next: write"
+    assert str(standing(state)) == "❚❚ Paused superstep 2 is next: `write`"
 
 
 def test_a_finished_run_tells_its_length(state: RunState) -> None:

@@ -1,0 +1,259 @@
+"""Uses the whole window as a person does: real keys, real clicks, and only what can be seen is read."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QListWidget,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QTabBar,
+    QWidget,
+)
+from tests.kit import pane_probe
+from tests.kit.canvas_probe import CanvasProbe
+
+from stepscope.application import Workbench
+from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
+from stepscope.panes.tasks import TasksPane
+from stepscope.run.settings import Settings
+from stepscope.session.local import LocalSession
+from stepscope.session.session import Session
+from stepscope.theme import Scheme
+from stepscope.window.action_button import ActionButton
+
+PATIENCE = 30.0
+"""Seconds after which what was waited for will not come; nothing is measured with it."""
+
+NO_KEY = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+class WindowProbe:
+    """`canvas` is the probe of the graph in it."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self.workbench = workbench
+        self.window = workbench.window
+        self.canvas = CanvasProbe(workbench.canvas)
+
+    # What a person does.
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
+        """Press a key wherever the focus is."""
+        if not self.window.isActiveWindow():  # no window manager gives it back after a menu or a question
+            self.window.activateWindow()
+            QApplication.processEvents()
+        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
+
+    async def choose(self, *path: str) -> None:
+        """Click through the menus: ``choose("Examples", "Joke")`` takes the entry that begins so."""
+        bar = self.window.menuBar()
+        action = _entry(bar, path[0])
+        QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.actionGeometry(action).center())
+        for name in path[1:]:
+            menu = action.menu()
+            assert isinstance(menu, QMenu), f"{action.text()!r} has no entries"
+            await self.until(menu.isVisible)
+            action = _entry(menu, name)
+            QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+    def entries(self, menu: str) -> list[str]:
+        """What stands in a menu."""
+        found = next(m for m in self.window.findChildren(QMenu) if m.title().replace("&", "") == menu)
+        return [action.text().replace("&", "") for action in found.actions() if not action.isSeparator()]
+
+    def click(self, text: str) -> None:
+        """Click a button of the window that shows this text."""
+        QTest.mouseClick(self._button(text), Qt.MouseButton.LeftButton)
+
+    def type_input(self, text: str) -> None:
+        """Replace the input by typing."""
+        field = self._field()
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_A, CTRL)
+        QTest.keyClick(field, Qt.Key.Key_Delete)
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                QTest.keyClick(field, Qt.Key.Key_Return)
+            QTest.keyClicks(field, line)
+
+    def answer(self, text: str) -> None:
+        """Click a button of the question that is open."""
+        buttons = {button.text(): button for button in self._question().findChildren(QPushButton)}
+        QTest.mouseClick(buttons[text], Qt.MouseButton.LeftButton)
+
+    def pick(self, name: str) -> None:
+        """Choose from the list of the question, by keys alone, and press Enter."""
+        chooser = self._question().findChild(QListWidget)
+        assert chooser is not None
+        for _ in range(chooser.count()):
+            item = chooser.currentItem()
+            if item is not None and item.text() == name:
+                break
+            QTest.keyClick(chooser, Qt.Key.Key_Down)
+        QTest.keyClick(chooser, Qt.Key.Key_Return)
+
+    def drop(self, path: Path) -> bool:
+        """Drop a file onto the window; False when it would not take it."""
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path))])
+        left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, left, none)
+        enter.ignore()
+        QApplication.sendEvent(self.window, enter)
+        if enter.isAccepted():
+            fall = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, left, none)
+            QApplication.sendEvent(self.window, fall)
+        return enter.isAccepted()
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        """Wait until something can be seen, looking once a frame. Fails when it never comes."""
+        deadline = time.monotonic() + PATIENCE
+        while not is_so():
+            assert time.monotonic() < deadline, (
+                f"it never came; the window says {self.said!r} {self.banner!r}"
+            )
+            await asyncio.sleep(0.004)
+
+    async def until_said(self, words: str) -> None:
+        """Wait until the sentence beside the buttons holds these words."""
+        await self.until(lambda: words in self.said)
+
+    async def opened(self, name: str) -> None:
+        """Wait until a file is open and its graph drawn."""
+        await self.until(lambda: name in self.window.windowTitle() and not self.canvas.hint())
+
+    # What a person sees.
+
+    @property
+    def said(self) -> str:
+        """The sentence beside the run's buttons."""
+        return str(self.window.run_bar.standing)
+
+    @property
+    def status(self) -> str:
+        """The line at the foot."""
+        return "  ".join(label.text() for label in self.window.statusBar().findChildren(QLabel))
+
+    @property
+    def title(self) -> str:
+        return self.window.windowTitle()
+
+    @property
+    def banner(self) -> str:
+        """What could not be done, above the graph."""
+        banner = self.window.frame.banner
+        return banner.text if banner.isVisible() else ""
+
+    @property
+    def question(self) -> str:
+        """The words of the question that is open, or nothing."""
+        dialogs = self._questions()
+        return " ".join(label.text() for label in dialogs[0].findChildren(QLabel)) if dialogs else ""
+
+    @property
+    def choices(self) -> list[str]:
+        """The list that the question offers."""
+        chooser = self._question().findChild(QListWidget)
+        assert chooser is not None
+        return [chooser.item(row).text() for row in range(chooser.count())]
+
+    @property
+    def input(self) -> str:
+        return self._field().toPlainText()
+
+    @property
+    def input_words(self) -> str:
+        """What stands under the input."""
+        words = self.window.findChild(QLabel, "inputWords")
+        assert words is not None
+        return words.text() if words.isVisible() else ""
+
+    @property
+    def input_line(self) -> int | None:
+        """The line that the cursor is on, from 1; None while the input has no focus."""
+        field = self._field()
+        return field.textCursor().blockNumber() + 1 if field.hasFocus() else None
+
+    @property
+    def tabs(self) -> list[str]:
+        """The titles behind which panes lie on top of one another."""
+        bars = [bar for bar in self.window.findChildren(QTabBar) if bar.isVisible()]
+        return [bar.tabText(tab) for bar in bars for tab in range(bar.count())]
+
+    @property
+    def tab_in_front(self) -> str:
+        bar = next(bar for bar in self.window.findChildren(QTabBar) if bar.isVisible())
+        return bar.tabText(bar.currentIndex())
+
+    def is_enabled(self, text: str) -> bool:
+        return self._button(text).isEnabled()
+
+    def rows(self, pane: str) -> list[str]:
+        """The rows of Updates, Custom, Debug, or of the list of tasks ("Run")."""
+        kinds = {"Updates": UpdatesPane, "Custom": CustomPane, "Debug": DebugPane, "Run": TasksPane}
+        found = self.window.findChild(kinds[pane])
+        assert found is not None
+        return pane_probe.rows(found)
+
+    def show_tab(self, title: str) -> None:
+        """Click the tab that begins so."""
+        bar = next(bar for bar in self.window.findChildren(QTabBar) if bar.isVisible())
+        tab = next(t for t in range(bar.count()) if bar.tabText(t).startswith(title))
+        QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(tab).center())
+
+    def _field(self) -> QPlainTextEdit:
+        field = self.window.findChild(QPlainTextEdit, "inputText")
+        assert field is not None
+        return field
+
+    def _button(self, text: str) -> QWidget:
+        buttons = [*self.window.findChildren(ActionButton), *self.window.findChildren(QPushButton)]
+        shown = {button.text(): button for button in buttons if button.isVisible()}
+        return shown[text]
+
+    def _questions(self) -> list[QDialog]:
+        return [dialog for dialog in self.window.findChildren(QDialog) if dialog.isVisible()]
+
+    def _question(self) -> QDialog:
+        (dialog,) = self._questions()
+        return dialog
+
+
+def _entry(menu: QWidget, name: str) -> QAction:
+    actions = {action.text().replace("&", ""): action for action in menu.actions()}
+    found = [action for text, action in actions.items() if text.startswith(name)]
+    assert found, f"{name!r} is not among {list(actions)}"
+    return found[0]
+
+
+@asynccontextmanager
+async def a_window(
+    folder: Path, session: Session | None = None, scheme: Scheme = Scheme.DARK
+) -> AsyncIterator[WindowProbe]:
+    """The whole window with settings of its own in `folder`; a real session unless one is given."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    workbench = Workbench(app, session or LocalSession(), Settings(folder / "settings.ini"), scheme)
+    workbench.show()
+    workbench.window.activateWindow()
+    try:
+        yield WindowProbe(workbench)
+    finally:
+        await workbench.close()
+        workbench.window.deleteLater()
+        app.setStyleSheet("")
