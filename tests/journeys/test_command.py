@@ -1,0 +1,156 @@
+"""The command itself, as a process: screenshot, exit status, and an end that nothing can hold up."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+from PySide6.QtGui import QImage
+
+
+def start(*arguments: str, home: Path) -> subprocess.Popen[str]:
+    environment = os.environ | {"XDG_CONFIG_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "stepscope", *arguments],
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def stepscope(*arguments: str, home: Path) -> tuple[int, str]:
+    """Run to the end; returns the exit status and what it said on stderr."""
+    with start(*arguments, home=home) as process:
+        _, said = process.communicate(timeout=120)
+    noise = "This plugin does not support propagateSizeHints()"
+    return process.returncode, "\n".join(line for line in said.splitlines() if line != noise)
+
+
+def test_a_screenshot_shows_the_finished_run_and_the_status_is_0(tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+
+    status, said = stepscope(
+        "example:map_reduce",
+        "--run",
+        "--screenshot",
+        str(picture),
+        "--quit",
+        "--theme",
+        "dark",
+        home=tmp_path,
+    )
+
+    assert (status, said) == (0, "")
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (1440, 900)
+    assert image.pixelColor(720, 600).lightness() < 60
+
+
+def test_a_run_that_fails_makes_the_status_1(tmp_path: Path) -> None:
+    status, _ = stepscope("example:failing", "--run", "--quit", home=tmp_path)
+
+    assert status == 1
+
+
+def test_a_file_that_cannot_be_opened_makes_the_status_1_and_is_told(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.py"
+    bad.write_text("import no_such_module_at_all\n")
+
+    status, said = stepscope(str(bad), "--quit", home=tmp_path)
+
+    assert status == 1
+    assert "no_such_module_at_all" in said
+
+
+def test_the_graph_is_on_the_screenshot_without_a_run(tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+
+    status, _ = stepscope("example:agent_loop", "--screenshot", str(picture), "--quit", home=tmp_path)
+
+    assert status == 0
+    assert not QImage(str(picture)).isNull()
+
+
+def test_the_input_given_is_the_one_that_runs(tmp_path: Path) -> None:
+    status, _ = stepscope("example:failing", "--input", '{"order": "tea"}', "--run", "--quit", home=tmp_path)
+
+    assert status == 0
+
+
+def test_a_screenshot_that_cannot_be_written_makes_the_status_1(tmp_path: Path) -> None:
+    status, said = stepscope("--screenshot", str(tmp_path / "no" / "where.png"), "--quit", home=tmp_path)
+
+    assert status == 1
+    assert "could not be written" in said
+
+
+HANGING = """
+    import threading, time
+    from typing import TypedDict
+    from stepgraph.graph import START, StateGraph
+
+    class State(TypedDict):
+        x: int
+
+    def node(state: State):
+        threading.Thread(target=time.sleep, args=(600,)).start()
+        {body}
+
+    graph = StateGraph(State).add_node(node).add_edge(START, "node").compile()
+    inputs = {{"x": 0}}
+"""
+
+
+def test_threads_that_the_graph_left_behind_do_not_hold_the_end_up(tmp_path: Path) -> None:
+    file = tmp_path / "hanging.py"
+    file.write_text(dedent(HANGING.format(body="return {'x': 1}")))
+
+    status, _ = stepscope(str(file), "--run", "--quit", home=tmp_path)
+
+    assert status == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_a_window_whose_node_hangs(tmp_path: Path) -> None:
+    file = tmp_path / "hanging.py"
+    file.write_text(dedent(HANGING.format(body="print('it hangs', flush=True); time.sleep(600)")))
+
+    with start(str(file), "--run", home=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "it hangs\n"
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+    assert process.returncode == 0
+
+
+LAZY = """
+    import sys
+    from stepscope import application
+
+    settle = application._settle_memory
+
+    def look():
+        heavy = {"networkx", "langchain_core", "langgraph", "stepgraph"}
+        print(sorted(heavy & set(sys.modules)), flush=True)
+        settle()
+
+    application._settle_memory = look
+    from stepscope.command_line import WindowOptions
+    application.main(WindowOptions(quit=True))
+"""
+
+
+def test_nothing_heavy_is_loaded_before_the_window_is_seen(tmp_path: Path) -> None:
+    environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(
+        [sys.executable, "-c", dedent(LAZY)], env=environment, text=True, capture_output=True, timeout=120
+    )
+
+    assert done.stdout == "[]\n"
