@@ -72,6 +72,20 @@ def test_an_example_runs_as_a_program_of_its_own() -> None:
     assert SAYS["joke_and_poem"] in ran.stdout
 
 
+def test_a_configured_provider_without_its_package_is_told_of_and_done_without(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "a key")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    # Loaded anew, so that it looks for packages with the function above.
+    monkeypatch.delitem(sys.modules, "example_models.providers", raising=False)
+    monkeypatch.delitem(sys.modules, "example_models.chat", raising=False)
+    examples.run("tokens")
+    said = capsys.readouterr()
+    assert "pip install langchain langchain-anthropic" in said.err
+    assert SAYS["tokens"] in said.out
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_an_example_says_its_title_and_declares_its_input(name: str) -> None:
     example = examples.load(name, OURS)
