@@ -369,9 +369,26 @@ def test_qts_events_are_not_handled_once_the_loop_has_stopped(loop: QtEventLoop,
     async def main() -> None:
         QTimer.singleShot(0, lambda: running.append(asyncio.get_running_loop()))
 
+    async def until_the_slot_was_called() -> None:
+        while not running:
+            await asyncio.sleep(0.001)
+
     loop.run_until_complete(main())
-    loop.run_until_complete(asyncio.sleep(0.01))
+    loop.run_until_complete(until_the_slot_was_called())
     assert running == [loop]
+
+
+def test_a_closed_loop_can_be_collected_in_a_thread(qapp: QApplication) -> None:
+    """Qt warns when a thread that is not the timer's own deletes it."""
+    loop = QtEventLoop(qapp)
+    loop.call_soon(print)
+    loop.call_later(3600, print)
+    loop.close()
+    loop.close()
+    del loop
+    thread = threading.Thread(target=gc.collect)
+    thread.start()
+    thread.join()
 
 
 async def test_a_second_loop_cannot_run_inside_the_first(qapp: QApplication) -> None:
@@ -730,8 +747,22 @@ async def test_the_exception_handler_hears_of_a_failure_that_nobody_fetched() ->
 
     task = asyncio.ensure_future(fail())
     await turns(2)
+    del task  # No garbage collection is needed.
+    assert heard == ["Task exception was never retrieved"]
+
+
+async def test_debug_mode_keeps_no_failed_task_alive() -> None:
+    heard: list[str] = []
+    loop = asyncio.get_running_loop()
+    loop.set_debug(True)
+    loop.set_exception_handler(lambda _, context: heard.append(context["message"]))
+
+    async def fail() -> None:
+        raise ValueError("as asked")
+
+    task = asyncio.ensure_future(fail())
+    await turns(2)
     del task
-    gc.collect()
     assert heard == ["Task exception was never retrieved"]
 
 

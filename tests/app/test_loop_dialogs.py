@@ -101,10 +101,13 @@ async def test_a_timer_that_rings_under_an_executed_dialog_waits_for_its_end(qtb
         order.append("timer rang")
         rang.set()
 
-    # Qt is asked to wake the loop in 30 ms, and only then does a task, begun by a slot, execute the dialog.
-    loop.call_later(0.03, ring)
+    def begin() -> None:
+        # Called by Qt between turns: Qt is asked to ring in 30 ms, and for the turn that executes the dialog.
+        loop.call_later(0.03, ring)
+        tasks.append(loop.create_task(execute()))
+
     tasks: list[asyncio.Task[None]] = []
-    QTimer.singleShot(0, lambda: tasks.append(loop.create_task(execute())))
+    QTimer.singleShot(0, begin)
     await rang.wait()
     await tasks[0]
     assert order == ["dialog closed", "timer rang"]

@@ -109,8 +109,14 @@ class QtEventLoop(qasync.QEventLoop):
     def stop(self) -> None:
         """End `run_forever()` once the callbacks that are ready now have run."""
         self._stopping = True
-        if not self._turn_is_due:
+        if not self._turn_is_due and not self._closed:
             self._ask_for_turn()
+
+    def close(self) -> None:
+        if not self.is_closed():
+            super().close()
+            # Deleted here and now: the garbage collector might do it in a thread, where Qt cannot stop a timer.
+            del self._turn_timer, self._alarm
 
     def call_soon(
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
@@ -172,6 +178,8 @@ class QtEventLoop(qasync.QEventLoop):
                 handle = ready.popleft()
                 if not handle._cancelled:
                     run(handle)
+                # An exception may hold this frame, and through it the task that holds the exception.
+                del handle
                 # What was ready when the loop was told to stop still runs, as it does in asyncio.
                 if time.monotonic() >= end and not self._stopping:
                     return
@@ -188,6 +196,7 @@ class QtEventLoop(qasync.QEventLoop):
         took = time.monotonic() - began
         if took >= self.slow_callback_duration:
             log.warning("Executing %r took %.3f seconds", handle, took)
+        del handle
 
     # Asking Qt for turns.
 
