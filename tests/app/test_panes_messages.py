@@ -242,8 +242,61 @@ def test_what_is_read_stays_in_its_place_while_messages_above_are_measured(messa
 def test_only_what_is_in_sight_is_laid_out(messages):
     messages.show(many(2000))
 
-    laid_out = [bubble for bubble in messages.pane.view.bubbles if bubble.is_laid_out]
+    laid_out = [bubble for bubble in messages.pane.view.bubbles if bubble.is_filled]
     assert 0 < len(laid_out) < 30
+
+
+def test_of_a_huge_message_only_what_is_in_sight_is_laid_out(messages):
+    text = "a line\n" * 20_000 + "word " * 100_000
+    messages.show(RunScript().begin().token("m", text, "plan", whole=True))
+    bubble = messages.pane.view.bubbles[0]
+
+    assert len([one for one in bubble.paragraphs if one.layout]) < 40
+    messages.pane.view.select_all()
+    assert messages.pane.view.selected_text == text
+
+
+def test_scrolling_through_a_huge_message_shows_each_line_in_its_turn(messages):
+    lines = [f"{number} " + "word " * (number % 50) for number in range(400)]
+    messages.show(RunScript().begin().token("m", "\n".join(lines), "plan", whole=True))
+    view = messages.pane.view
+    bar = view.verticalScrollBar()
+    bar.setValue(0)
+    seen = set()
+    while bar.value() < bar.maximum():
+        bubble, top = view.bubbles[0], -view.bubble_rect(0).top()
+        seen |= {one.text for one in bubble.paragraphs if top - 50 < one.top < top + 320 and one.layout}
+        bar.setValue(bar.value() + 200)
+
+    assert len(seen) >= 395
+
+
+def test_a_call_that_comes_without_text_has_no_empty_line_above_it(messages):
+    script = RunScript().begin().start("plan", 1).token("m", "", "plan")
+    messages.show(script)
+    messages.show(script.token("m", "", "plan", calls="look").token("m", "", "plan", calls="up()"))
+
+    assert [one.text for one in messages.pane.view.bubbles[0].paragraphs] == ["lookup()"]
+
+
+def test_text_and_call_stand_below_each_other_while_both_grow(messages):
+    script = RunScript().begin().start("plan", 1)
+    for text, call in (("I will", "look"), (" look", "up("), (".", ")")):
+        messages.show(script.token("m", text, "plan", calls=call))
+    messages.pane.view.select_all()
+
+    assert messages.pane.view.selected_text == "I will look.\nlookup()"
+
+
+def test_dragging_past_the_edge_takes_the_text_along(messages):
+    messages.show(many(60))
+    view = messages.pane.view
+    view.verticalScrollBar().setValue(0)
+    drag_over(messages.pane, QPoint(60, 100), QPoint(60, view.viewport().height() + 150))
+
+    assert view.verticalScrollBar().value() == 150
+    last = max(row for row in range(60) if view.bubble_rect(row).top() < view.viewport().height() - 40)
+    assert f"message {last}" in view.selected_text
 
 
 def test_a_narrower_pane_wraps_again(messages):

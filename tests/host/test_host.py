@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 import pytest
-from tests.kit.programs import Programs, Recorder
 
 from stepscope.model.events import Event, parse
 from stepscope.model.run_state import RunPhase, RunState
 from stepscope.model.topology import Topology
+from tests.kit.programs import Programs, Recorder
 
 CHAIN = """
 def a(state: State):

@@ -1,12 +1,13 @@
 """One message as a bubble: its head, its paragraphs, and how high it stands at a width.
 
-A growing message lays out its last paragraph only. Paragraphs end at a line break or at `LONGEST`
-characters, because laying one out costs in proportion to its length.
+Only paragraphs in sight are laid out, and of a growing message only the last one again. They end at a line
+break or at `LONGEST` characters, because laying one out costs in proportion to its length.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -99,14 +100,16 @@ class Look:
 
 
 class Paragraph:
-    """A run of text laid out at a width; `breaks` says that a line break follows it."""
+    """A run of text; `breaks` says that a line break follows. `height` is a guess until it is laid out."""
 
-    def __init__(self, text: str, breaks: bool, is_code: bool) -> None:
+    __slots__ = ("breaks", "height", "is_code", "layout", "text", "top")
+
+    def __init__(self, text: str, breaks: bool, is_code: bool, height: float) -> None:
         self.text = text
         self.breaks = breaks
         self.is_code = is_code
         self.top = 0.0
-        self.height = 0.0
+        self.height = height
         self.layout: QTextLayout | None = None
 
     @property
@@ -128,7 +131,8 @@ class Paragraph:
 
     def position_at(self, x: float, y: float) -> int:
         """The place between characters that is nearest to a point of the paragraph."""
-        assert self.layout is not None
+        if self.layout is None:  # out of sight
+            return 0
         for number in range(self.layout.lineCount()):
             line = self.layout.lineAt(number)
             if y < line.y() + line.height() * LINE_SPACING or number == self.layout.lineCount() - 1:
@@ -137,7 +141,8 @@ class Paragraph:
 
     def word_at(self, position: int) -> tuple[int, int]:
         """Where the word around a place begins and ends."""
-        assert self.layout is not None
+        if self.layout is None:
+            return position, position
         mode = QTextLayout.CursorMode.SkipWords
         start = self.layout.previousCursorPosition(min(position + 1, len(self.text)), mode)
         end = self.layout.nextCursorPosition(start, mode)
@@ -156,7 +161,7 @@ def _first(found: object) -> int:
 
 
 class Bubble:
-    """A message and its layout. `height` is an estimate until `lay_out` has measured it."""
+    """A message as it stands in the column. Heights are guesses where nothing has been in sight."""
 
     def __init__(self, message: Message, step: str) -> None:
         self.message = message
@@ -165,53 +170,77 @@ class Bubble:
         self.height = 0.0
         self.paragraphs: list[Paragraph] = []
         self._width = -1.0
-        self._laid = (0, 0)  # characters of the text and of the calls that are laid out
+        self._texts = 0  # how many of the paragraphs are text; tool calls follow
+        self._length = 0  # characters of the text that are in paragraphs
         self._is_stale = True
 
     @property
-    def is_laid_out(self) -> bool:
+    def is_filled(self) -> bool:
         return bool(self.paragraphs)
 
     def mark_stale(self) -> None:
         """The message has changed."""
         self._is_stale = True
 
-    def needs_layout(self, width: float) -> bool:
-        return self._is_stale or not self.paragraphs or width != self._width
-
-    def lay_out(self, look: Look, width: float) -> None:
-        """Measure at a width; only what is new when the width is as before."""
+    def fill(self, look: Look, width: float) -> bool:
+        """Bring the paragraphs up to date for a width, laying out none; True when anything changed."""
+        if not self._is_stale and self.paragraphs and width == self._width:
+            return False
         message = self.message
         self.head = head_of(message, self.step)
         text, calls = message.text, message.tool_calls
-        if width != self._width or not self.paragraphs or self._laid[1]:
-            # Calls follow the text, so while they grow there is no last paragraph to go on from.
-            self.paragraphs, self._laid = [], (0, 0)
+        if width != self._width:
+            self.let_go()
         self._width = width
-        self._append(text[self._laid[0] :], look, is_code=False)
+        if not text:
+            self._texts = 0  # calls alone stand below no empty line
+        del self.paragraphs[self._texts :]
+        first = max(0, self._texts - 1)
+        if text or not calls:
+            self._append(text[self._length :], look, is_code=False)
+        self._texts, self._length = len(self.paragraphs), len(text)
         if calls:
             self._append(calls, look, is_code=True)
-        self._laid = (len(text), len(calls))
         self._is_stale = False
-        self.height = self._place(look)
+        self._place(look, first)
+        return True
+
+    def measure(self, look: Look, top: float, bottom: float) -> bool:
+        """Lay out the paragraphs between two heights of the bubble; True when its height has changed."""
+        before = self.height
+        inner = self._inner(look, self._width)
+        changed: int | None = None
+        for number in range(max(0, self.paragraph_at(top)), len(self.paragraphs)):
+            paragraph = self.paragraphs[number]
+            if paragraph.top > bottom:
+                break
+            if paragraph.layout is None:
+                paragraph.lay_out(look, inner)
+                changed = number if changed is None else changed
+        if changed is not None:
+            self._place(look, changed)
+        return self.height != before
 
     def estimate(self, look: Look, width: float) -> None:
-        """Guess the height at a width without laying anything out."""
+        """Guess the height at a width without looking at paragraphs."""
         if width == self._width and not self._is_stale:
             return
         text, calls = self.message.text, self.message.tool_calls
-        per_line = max(8.0, self._inner(look, width) / look.character)
-        lines = text.count("\n") + math.ceil((len(text) + len(calls)) / per_line)
+        lines = text.count("\n") + math.ceil((len(text) + len(calls)) / self._per_line(look, width))
         self.height = max(1, lines) * look.line_height + look.head_height + 2 * look.padding + 4
 
     def let_go(self) -> None:
-        """Free the layout; the height stays."""
-        self.paragraphs, self._laid = [], (0, 0)
+        """Free the paragraphs; the height stays."""
+        self.paragraphs, self._texts, self._length = [], 0, 0
 
     def drop(self) -> None:
-        """Forget the layout and the height: the fonts are other ones."""
+        """Forget the paragraphs and the height: the fonts are other ones."""
         self.let_go()
         self._width = -1.0
+
+    def paragraph_at(self, y: float) -> int:
+        """The number of the paragraph at a height of the bubble; -1 for its head."""
+        return bisect_right(self.paragraphs, y, key=_top_of) - 1
 
     def copied(self, start: tuple[int, int], end: tuple[int, int]) -> str:
         """The text between two places, each a paragraph's number and a position in it."""
@@ -233,39 +262,45 @@ class Bubble:
 
     def place_at(self, x: float, y: float, look: Look) -> tuple[int, int]:
         """The place in the text nearest to a point of the bubble."""
-        for number, paragraph in enumerate(self.paragraphs):
-            if y < paragraph.bottom or number == len(self.paragraphs) - 1:
-                return number, paragraph.position_at(x - look.padding, y - paragraph.top)
-        return 0, 0
+        if not self.paragraphs:
+            return 0, 0
+        number = max(0, self.paragraph_at(y))
+        paragraph = self.paragraphs[number]
+        return number, paragraph.position_at(x - look.padding, y - paragraph.top)
 
     # Layout
 
     def _inner(self, look: Look, width: float) -> float:
         return max(40.0, width - 2 * look.padding)
 
+    def _per_line(self, look: Look, width: float) -> float:
+        return max(8.0, self._inner(look, width) / look.character)
+
     def _append(self, text: str, look: Look, is_code: bool) -> None:
         if is_code and self.paragraphs:
-            if not self.paragraphs[-1].text:
-                self.paragraphs.pop()
-            else:
-                self.paragraphs[-1].breaks = True
+            self.paragraphs[-1].breaks = True
         elif self.paragraphs:
             text = self.paragraphs.pop().text + text
+        per_line = self._per_line(look, self._width)
         pieces = text.replace("\r\n", "\n").split("\n")
         for number, piece in enumerate(pieces):
             is_last = number == len(pieces) - 1
             for start in range(0, max(1, len(piece)), LONGEST):
-                ends = start + LONGEST >= len(piece)
-                paragraph = Paragraph(piece[start : start + LONGEST], ends and not is_last, is_code)
-                paragraph.lay_out(look, self._inner(look, self._width))
-                self.paragraphs.append(paragraph)
+                part = piece[start : start + LONGEST]
+                breaks = start + LONGEST >= len(piece) and not is_last
+                height = max(1, math.ceil(len(part) / per_line)) * look.line_height
+                self.paragraphs.append(Paragraph(part, breaks, is_code, height))
 
-    def _place(self, look: Look) -> float:
-        top = look.padding + self._head_lines(look) * look.head_height + 4
-        for paragraph in self.paragraphs:
-            paragraph.top = top
-            top += paragraph.height
-        return top + look.padding
+    def _place(self, look: Look, first: int) -> None:
+        """Put the paragraphs from number `first` on below those before."""
+        if first == 0:
+            top = look.padding + self._head_lines(look) * look.head_height + 4
+        else:
+            top = self.paragraphs[first - 1].bottom
+        for number in range(first, len(self.paragraphs)):
+            self.paragraphs[number].top = top
+            top += self.paragraphs[number].height
+        self.height = top + look.padding
 
     def _head_lines(self, look: Look) -> int:
         """2 when the facts do not fit beside the name and the tags."""
@@ -299,14 +334,17 @@ class Bubble:
         painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), look.radius, look.radius)
         self._paint_head(painter, look, area, is_marked)
         left = area.left() + look.padding
-        for number, paragraph in enumerate(self.paragraphs):
+        for number in range(max(0, self.paragraph_at(clip.top() - area.top())), len(self.paragraphs)):
+            paragraph = self.paragraphs[number]
             top = area.top() + paragraph.top
-            if top + paragraph.height < clip.top() or top > clip.bottom() or paragraph.layout is None:
+            if top > clip.bottom():
+                break
+            if paragraph.layout is None:
                 continue
             painter.setPen(QColor(theme.text))
             ranges = _selected_range(number, paragraph, selected, look) if selected else []
             paragraph.layout.draw(painter, QPointF(left, top), ranges, clip)
-        if not self.message.is_finished and self.paragraphs:
+        if not self.message.is_finished:
             self._paint_cursor(painter, look, area)
 
     def _paint_head(self, painter: QPainter, look: Look, area: QRectF, is_marked: bool) -> None:
@@ -345,11 +383,17 @@ class Bubble:
 
     def _paint_cursor(self, painter: QPainter, look: Look, area: QRectF) -> None:
         last = self.paragraphs[-1]
+        if last.layout is None:
+            return
         metrics = look.code_metrics if last.is_code else look.text_metrics
         at = last.end_point() + QPointF(area.left() + look.padding, area.top() + last.top)
         width = metrics.averageCharWidth()
         x = min(at.x(), area.right() - width - 2)  # a full line leaves it the padding
         painter.fillRect(QRectF(x, at.y() + 1, width, metrics.height() - 2), QColor(look.theme.running))
+
+
+def _top_of(paragraph: Paragraph) -> float:
+    return paragraph.top
 
 
 def _selected_range(

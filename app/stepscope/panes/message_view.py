@@ -130,7 +130,7 @@ class MessageView(QAbstractScrollArea):
         texts = []
         for row in range(first[0], last[0] + 1):
             bubble = self._shown[row]
-            self._measure(bubble)
+            bubble.fill(self._look, self._width)
             start = first[1:] if row == first[0] else (0, 0)
             end = last[1:] if row == last[0] else bubble.end
             texts.append(bubble.copied(start, end))
@@ -139,7 +139,7 @@ class MessageView(QAbstractScrollArea):
     def select_all(self) -> None:
         """Select the text of all messages that are shown."""
         if self._shown:
-            self._measure(self._shown[-1])
+            self._shown[-1].fill(self._look, self._width)
             self._anchor = (0, 0, 0)
             self._head = (len(self._shown) - 1, *self._shown[-1].end)
             self.viewport().update()
@@ -178,10 +178,6 @@ class MessageView(QAbstractScrollArea):
     def _width(self) -> float:
         return max(60, self.viewport().width() - 2 * self._look.edge)
 
-    def _measure(self, bubble: Bubble) -> None:
-        if bubble.needs_layout(self._width):
-            bubble.lay_out(self._look, self._width)
-
     def _estimate_all(self) -> None:
         look, width = self._look, self._width
         for bubble in self._bubbles.values():
@@ -203,7 +199,7 @@ class MessageView(QAbstractScrollArea):
         self._is_arranging = False
         self.viewport().update()
 
-    def _place(self, anchor: tuple[int, float] | None) -> None:
+    def _place(self, anchor: tuple[int, int, float] | None) -> None:
         look = self._look
         heights = (bubble.height + look.gap for bubble in self._shown)
         self._tops = list(accumulate(heights, initial=float(look.gap)))
@@ -215,14 +211,21 @@ class MessageView(QAbstractScrollArea):
         if self._follows:
             bar.setValue(bar.maximum())
         elif anchor is not None:
-            bar.setValue(round(self._tops[anchor[0]] + anchor[1]))
+            row, number, below = anchor
+            paragraphs = self._shown[row].paragraphs
+            inside = paragraphs[number].top if 0 <= number < len(paragraphs) else 0.0
+            bar.setValue(round(self._tops[row] + inside + below))
 
-    def _first_in_sight(self) -> tuple[int, float] | None:
+    def _first_in_sight(self) -> tuple[int, int, float] | None:
+        """The row and the paragraph (-1: the head) at the top of the view, and how far above they begin."""
         if not self._shown or len(self._tops) < 2:
             return None
         top = self.verticalScrollBar().value()
         row = self._row_at(top)
-        return row, top - self._tops[row]
+        bubble = self._shown[row]
+        number = bubble.paragraph_at(top - self._tops[row])
+        inside = bubble.paragraphs[number].top if number >= 0 else 0.0
+        return row, number, top - self._tops[row] - inside
 
     def _row_at(self, y: float) -> int:
         """The row at a height of the whole column; the nearest when there is none."""
@@ -235,21 +238,22 @@ class MessageView(QAbstractScrollArea):
         return range(self._row_at(top), self._row_at(top + self.viewport().height()) + 1)
 
     def _measure_in_sight(self) -> bool:
-        """Lay out what is in sight; True when a height has changed."""
-        has_changed = False
+        """Lay out what is in sight; True when that has moved anything."""
+        has_moved = False
+        above = self.verticalScrollBar().value()
         for row in self._in_sight():
-            bubble = self._shown[row]
-            if bubble.needs_layout(self._width):
-                before = bubble.height
-                bubble.lay_out(self._look, self._width)
-                has_changed |= bubble.height != before
-        return has_changed
+            bubble, top = self._shown[row], above - self._tops[row]
+            before = bubble.height
+            bubble.fill(self._look, self._width)
+            bubble.measure(self._look, top, top + self.viewport().height())
+            has_moved |= bubble.height != before
+        return has_moved
 
     def _let_go(self) -> None:
-        laid_out = [row for row, bubble in enumerate(self._shown) if bubble.is_laid_out]
-        if len(laid_out) > KEPT:
+        filled = [row for row, bubble in enumerate(self._shown) if bubble.is_filled]
+        if len(filled) > KEPT:
             in_sight = self._in_sight()
-            for row in laid_out:
+            for row in filled:
                 if row not in in_sight:
                     self._shown[row].let_go()
 
@@ -291,7 +295,9 @@ class MessageView(QAbstractScrollArea):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton and self._anchor is not None:
-            self._head = self._place_under(event.position())
+            self._scroll_towards(event.position().y())
+            in_view = min(max(0.0, event.position().y()), self.viewport().height() - 1.0)
+            self._head = self._place_under(QPointF(event.position().x(), in_view))
             self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
@@ -326,6 +332,12 @@ class MessageView(QAbstractScrollArea):
         else:
             super().keyPressEvent(event)
 
+    def _scroll_towards(self, y: float) -> None:
+        """A drag beyond the edge takes the text along."""
+        beyond = min(0.0, y) + max(0.0, y - self.viewport().height())
+        if beyond:
+            self.verticalScrollBar().setValue(round(self.verticalScrollBar().value() + beyond))
+
     def _step_current(self, by: int) -> None:
         """Go to the next message, but first scroll through one that is higher than the view."""
         if self._current is None:
@@ -355,7 +367,6 @@ class MessageView(QAbstractScrollArea):
 
     def _place_under(self, point: QPointF) -> Place:
         row = self._row_at(point.y() + self.verticalScrollBar().value())
-        self._measure(self._shown[row])
         area = self.bubble_rect(row)
         inside = self._shown[row].place_at(point.x() - area.left(), point.y() - area.top(), self._look)
         return (row, *inside)
