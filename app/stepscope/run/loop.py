@@ -115,7 +115,7 @@ class QtEventLoop(qasync.QEventLoop):
     def close(self) -> None:
         if not self.is_closed():
             super().close()
-            # Deleted here and now: the garbage collector might do it in a thread, where Qt cannot stop a timer.
+            # Deleted here: the garbage collector might do it in a thread, where Qt cannot stop a timer.
             del self._turn_timer, self._alarm
 
     def call_soon(
@@ -249,7 +249,7 @@ class QtEventLoop(qasync.QEventLoop):
             timer._scheduled = not timer._cancelled
         heapq.heapify(timers)
         self._scheduled[:] = timers
-        self._timer_cancelled_count = 0
+        self._timer_cancelled_count = 1  # The one whose cancelling led here is marked only after this.
 
     def _set_alarm(self) -> None:
         timers = self._scheduled
