@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
 
 from stepscope.run.event_table import Column, EventTable
 
@@ -23,8 +22,7 @@ def table(qapp):
 
 
 def shown(table: EventTable) -> list[int]:
-    while table.is_behind:
-        QApplication.processEvents()
+    assert QTest.qWaitFor(lambda: not table.is_behind, 5000), "the filter never came to its end"
     return [table.event_at(row) for row in range(table.rowCount())]
 
 

@@ -10,6 +10,7 @@ from tests.kit.pane_probe import bubbles, choices, drag_over, empty_text, filter
 from tests.kit.pane_stage import PaneStage
 from tests.kit.run_script import RunScript
 
+from stepscope.panes.message_view import KEPT
 from stepscope.panes.messages import MessagesPane
 from stepscope.theme import DARK
 
@@ -244,6 +245,15 @@ def test_only_what_is_in_sight_is_laid_out(messages):
 
     laid_out = [bubble for bubble in messages.pane.view.bubbles if bubble.is_filled]
     assert 0 < len(laid_out) < 30
+
+
+def test_what_was_scrolled_past_lets_go_of_its_layout(messages):
+    messages.show(many(1500))
+    view = messages.pane.view
+    for place in range(0, view.verticalScrollBar().maximum(), 300):
+        view.verticalScrollBar().setValue(place)
+
+    assert sum(bubble.is_filled for bubble in view.bubbles) <= KEPT + 20
 
 
 def test_of_a_huge_message_only_what_is_in_sight_is_laid_out(messages):

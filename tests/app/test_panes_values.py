@@ -49,6 +49,14 @@ def test_a_changed_key_tells_who_wrote_it_in_that_superstep(values):
     assert tree(values.pane) == ["notes empty list", "~ score 1 by writer int"]
 
 
+def test_a_node_that_wrote_a_key_in_several_tasks_is_named_once(values):
+    script = RunScript().begin().values(0, {"notes": []})
+    script.update("writer", 1, {"notes": ["a"]}).update("writer", 1, {"notes": ["b"]})
+    values.show(script.values(1, {"notes": ["a", "b"]}))
+
+    assert tree(values.pane) == ["~ notes 2 items by writer list"]
+
+
 def test_a_key_that_is_gone_is_still_told(values):
     values.show(RunScript().begin().values(0, {"tmp": 1, "n": 1}).values(1, {"n": 1}))
 

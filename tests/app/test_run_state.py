@@ -284,6 +284,28 @@ def test_a_barrier_that_still_waits_takes_no_edge_though_its_target_is_sent_for(
     assert taken(fold(shape, script))["c -> d"] == 1
 
 
+def test_a_barrier_in_a_loop_waits_for_all_its_members_again():
+    shape = topology("a -> d", "c -> d", "START ?> d")
+    triggers = ("branch:to:d", "join:a+c:d")
+    script = RunScript().begin().run(1, "a#1", "c").start("d#1", 2, triggers=triggers).finish("d#1")
+    script.run(3, "a#2").start("d#2", 4, triggers=triggers)
+
+    assert taken(fold(shape, script)) == {"a -> d": 1, "c -> d": 1}
+
+
+def test_a_plain_edge_to_the_end_is_taken_beside_a_conditional_one_to_elsewhere():
+    shape = topology("START -> a", "a -> END", "a ?> b")
+    state = fold(shape, RunScript().begin().run(1, "a").run(2, "b").end())
+
+    assert taken(state) == {"START -> a": 1, "a -> END": 1, "a ?> b": 1}
+
+
+def test_a_thread_that_goes_on_chooses_at_start_again():
+    shape = topology("START ?> x", "START ?> y")
+
+    assert taken(fold(shape, RunScript().begin().run(5, "y"))) == {"START ?> y": 1}
+
+
 def test_a_thread_that_goes_on_counts_its_supersteps_further_and_still_begins_at_start():
     state = fold(LINE, RunScript().begin().run(5, "a").run(6, "b").end())
 
@@ -349,6 +371,14 @@ def test_inner_tasks_are_settled_when_the_task_around_them_fails():
 
     assert state.nodes["sub", "y"].phase is Phase.STOPPED
     assert state.nodes["sub", END].phase is Phase.IDLE
+
+
+def test_inner_tasks_are_settled_with_a_task_that_never_reported():
+    shape = topology("sub -> b", "sub/START -> sub/x")
+    state = fold(shape, RunScript().begin().start("sub", 1).start("x", 1, INSIDE).start("b", 2))
+
+    assert state.nodes["sub", "x"].phase is Phase.STOPPED
+    assert state.inner_tasks("sub") == []
 
 
 def test_a_node_that_handed_over_to_the_parent_graph_is_done_though_it_never_reports():

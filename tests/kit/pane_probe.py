@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from stepscope.panes.choices import ChoiceBox
 from stepscope.panes.messages import MessagesPane, ShownMessage
@@ -82,8 +81,7 @@ def type_filter(pane: TablePane, text: str) -> None:
 
 def settle(pane: TablePane) -> None:
     """Let a filter finish."""
-    while pane.events.table.is_behind:
-        QApplication.processEvents()
+    assert QTest.qWaitFor(lambda: not pane.events.table.is_behind, 5000), "the filter never came to its end"
 
 
 def filter_by_node(pane: MessagesPane, text: str) -> None:
