@@ -22,7 +22,7 @@ class BranchSpec:
     """
 
     name: str
-    path: Any
+    call: Call
     ends: Mapping[Hashable, str] | None
     input_schema: Schema | None = None
 

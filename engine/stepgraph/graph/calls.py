@@ -186,8 +186,7 @@ def _accepts(action: Any, parameter: inspect.Parameter) -> bool:
         where = getattr(action, "__qualname__", type(action).__name__)
         warnings.warn(
             f"The 'config' parameter of {where} is annotated with {annotation!r}, so it is not filled in. "
-            "Annotate "
-            "it with RunnableConfig, or with nothing.",
+            "Annotate it with RunnableConfig, or with nothing.",
             UserWarning,
             stacklevel=2,
         )

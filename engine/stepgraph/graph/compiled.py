@@ -12,9 +12,9 @@ from stepgraph.config import merge_configs
 from stepgraph.constants import END, START
 from stepgraph.errors import NotSupportedYet, did_you_mean
 from stepgraph.graph.branches import Branch, BranchSpec
-from stepgraph.graph.calls import read_call
 from stepgraph.graph.json_schema import context_json_schema, json_schema, model_of
 from stepgraph.graph.nodes import Node, NodeSpec
+from stepgraph.graph.runnable import RunnableMethods, register
 from stepgraph.graph.schema import Schema, is_pydantic, reader
 from stepgraph.graph.validate import check_keys
 from stepgraph.pregel.instruments import Gate, Instrument
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 StreamModes = str | Sequence[str]
 
 
-class CompiledStateGraph:
+class CompiledStateGraph(RunnableMethods):
     """A graph that runs. Made by `StateGraph.compile()`.
 
     It has the methods of a langchain-core Runnable, and counts as one as soon as langchain-core is imported.
@@ -47,6 +47,7 @@ class CompiledStateGraph:
         self.name = name
         self.config: Mapping[str, Any] = {}
         self._instrument: Instrument | None = None
+        register(CompiledStateGraph)
 
     @property
     def nodes(self) -> Mapping[str, Node]:
@@ -367,7 +368,7 @@ def _node(builder: StateGraph[Any], spec: NodeSpec) -> Node:
     waits_for = tuple(barrier for barrier in builder.barriers if barrier.target == spec.name)
     return Node(
         spec.name,
-        read_call(spec.action, spec.name),
+        spec.call,
         reader(spec.input_schema),
         _successors(builder, spec.name),
         tuple(b for b in builder.barriers if spec.name in b.sources and b.target != END),
@@ -390,7 +391,6 @@ def _branches(builder: StateGraph[Any], source: str, schema: Schema) -> tuple[Br
 
 def _branch(builder: StateGraph[Any], source: str, spec: BranchSpec, schema: Schema) -> Branch:
     """`schema` is what the source node reads: a path without annotations gets the same kind of object."""
-    call = read_call(spec.path, spec.name)
     if spec.input_schema is not None:
-        return Branch(source, call, spec.ends, reader(spec.input_schema), sees_returned=False)
-    return Branch(source, call, spec.ends, reader(schema), sees_returned=True)
+        return Branch(source, spec.call, spec.ends, reader(spec.input_schema), sees_returned=False)
+    return Branch(source, spec.call, spec.ends, reader(schema), sees_returned=True)

@@ -63,7 +63,7 @@ def _field(schema: Schema, key: str, typ: Any) -> tuple[Any, Any]:
             return typ, field.default
         if field.default_factory is not dataclasses.MISSING:
             return typ, field.default_factory()
-    if key in getattr(schema.source, "__optional_keys__", ()):
+    if key in schema.optional:
         from pydantic import Field
 
         # A factory makes the key optional without a default that the schema would show.

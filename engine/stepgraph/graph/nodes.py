@@ -8,7 +8,7 @@ from typing import Any
 
 from stepgraph.graph.branches import Branch
 from stepgraph.graph.calls import Call
-from stepgraph.graph.schema import Reader
+from stepgraph.graph.schema import Reader, Schema
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class NodeSpec:
 
     name: str
     action: Any
-    input_schema: Any
+    call: Call
+    input_schema: Schema
     metadata: Mapping[str, Any] | None = None
     defer: bool = False
     ends: Mapping[str, str | None] | None = None

@@ -28,12 +28,13 @@ Reader = Callable[[Mapping[str, Any], int], Any]
 
 @dataclass(frozen=True)
 class Schema:
-    """One schema class, read. `channels` and `managed` are in the order of declaration."""
+    """One schema class, read, in the order of declaration. `optional` keys may be left out of an input."""
 
     source: Any
     kind: Kind
     channels: Mapping[str, Channel]
     managed: Mapping[str, type]
+    optional: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -48,13 +49,20 @@ def read_schema(source: Any) -> Schema:
         return Schema(source, "bare", {ROOT: _channel(ROOT, source)}, {})
     channels: dict[str, Channel] = {}
     managed: dict[str, type] = {}
-    for key, hint in hints.items():
+    optional = set(getattr(source, "__optional_keys__", ()))
+    for key, wrapped in hints.items():
+        requirement, hint = _requirement(wrapped)
+        # A class whose annotations are strings does not know which of its keys are optional.
+        if requirement == "NotRequired":
+            optional.add(key)
+        elif requirement == "Required":
+            optional.discard(key)
         marker = _managed_marker(hint)
         if marker is None:
             channels[key] = _channel(key, hint)
         else:
             managed[key] = marker
-    return Schema(source, _kind(source), channels, managed)
+    return Schema(source, _kind(source), channels, managed, frozenset(optional))
 
 
 def field_hints(source: Any) -> dict[str, Any]:
@@ -69,7 +77,7 @@ def field_hints(source: Any) -> dict[str, Any]:
         hints = get_type_hints(source, include_extras=True)
         return {field.name: hints[field.name] for field in dataclasses.fields(source)}
     if any("__annotations__" in vars(base) for base in source.__mro__):
-        return {k: _without_requirement(v) for k, v in get_type_hints(source, include_extras=True).items()}
+        return get_type_hints(source, include_extras=True)
     return {}
 
 
@@ -170,8 +178,10 @@ def _managed_marker(hint: Any) -> type | None:
     return marker if isinstance(marker, type) and marker in MANAGED else None
 
 
-def _without_requirement(hint: Any) -> Any:
-    name = getattr(get_origin(hint), "__name__", None) or str(get_origin(hint))
-    if name.rpartition(".")[2] in ("Required", "NotRequired", "ReadOnly"):
-        return get_args(hint)[0]
-    return hint
+def _requirement(hint: Any) -> tuple[str, Any]:
+    """Required, NotRequired, ReadOnly or nothing, and the type inside."""
+    origin = get_origin(hint)
+    name = (getattr(origin, "__name__", None) or str(origin)).rpartition(".")[2]
+    if name in ("Required", "NotRequired", "ReadOnly"):
+        return name, get_args(hint)[0]
+    return "", hint

@@ -111,12 +111,14 @@ class StateGraph(Generic[StateT]):
         else:
             name, action = _name_of(node), node
         check_new_node(name, self.nodes)
-        read_call(action, name)
+        call = read_call(action, name)
         if input_schema is not None:
             schema = self._schema(input_schema)
         else:
             schema = self._annotated_schema(action) or self.state_schema
-        self.nodes[name] = NodeSpec(name, action, schema, metadata, defer, _drawn_ends(action, destinations))
+        self.nodes[name] = NodeSpec(
+            name, action, call, schema, metadata, defer, _drawn_ends(action, destinations)
+        )
         return self
 
     def add_edge(self, start_key: str | Sequence[str], end_key: str) -> Self:
@@ -153,8 +155,8 @@ class StateGraph(Generic[StateT]):
         name = _path_name(path)
         known = self.branches.setdefault(source, {})
         check_new_branch(source, name, known)
-        read_call(path, name)
-        known[name] = BranchSpec(name, path, declared_ends(path, path_map), self._annotated_schema(path))
+        call = read_call(path, name)
+        known[name] = BranchSpec(name, call, declared_ends(path, path_map), self._annotated_schema(path))
         return self
 
     def add_sequence(self, nodes: Sequence[Any | tuple[str, Any]]) -> Self:
