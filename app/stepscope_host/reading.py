@@ -178,10 +178,17 @@ def _text(content: Any) -> str:
     )
 
 
+def _arriving(call: Mapping[str, Any]) -> str:
+    """A part of a call: only its first one carries the name."""
+    name, args = call.get("name"), call.get("args") or ""
+    line = "\n" if call.get("index") else ""
+    return f"{line}{name} {args}" if name else args
+
+
 def _tool_calls(message: Any, is_chunk: bool) -> str:
-    """The calls' arguments as they arrive; of a whole message, each call with its name."""
+    """Each call's name, then its arguments as they arrive; of a whole message, each call on a line."""
     if is_chunk:
-        return "".join(call.get("args") or "" for call in getattr(message, "tool_call_chunks", None) or ())
+        return "".join(_arriving(call) for call in getattr(message, "tool_call_chunks", None) or ())
     calls = getattr(message, "tool_calls", None) or ()
     return "\n".join(
         f"{call.get('name')}({json.dumps(plain(call.get('args')), ensure_ascii=False)})" for call in calls

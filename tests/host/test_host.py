@@ -529,6 +529,40 @@ async def test_tokens_are_told_as_they_arrive(programs: Programs, recorder: Reco
     assert [token["whole"] for token in tokens] == [False] * (len(tokens) - 1) + [True]
 
 
+async def test_a_streamed_tool_call_begins_with_its_name(programs: Programs, recorder: Recorder) -> None:
+    recorder.open(
+        programs.write(
+            """
+            from ENGINE.graph import START, MessagesState, StateGraph
+            from langchain_core.language_models import BaseChatModel
+            from langchain_core.messages import AIMessageChunk
+            from langchain_core.outputs import ChatGenerationChunk
+
+            class Caller(BaseChatModel):
+                _llm_type = "caller"
+
+                def _generate(self, *args, **kwargs):
+                    raise NotImplementedError
+
+                def _stream(self, *args, **kwargs):
+                    parts = [("add", "", 0), (None, '{"a": 1}', 0), ("sub", "{}", 1)]
+                    for name, args, index in parts:
+                        call = {"name": name, "args": args, "id": f"c{index}", "index": index}
+                        chunk = AIMessageChunk("", tool_call_chunks=[call])
+                        yield ChatGenerationChunk(message=chunk)
+
+            def ask(state: MessagesState):
+                return {"messages": [Caller().invoke(state["messages"])]}
+
+            graph = StateGraph(MessagesState).add_node(ask).add_edge(START, "ask").compile()
+            """
+        )
+    )
+    await recorder.run({"messages": [{"role": "user", "content": "1+1"}]})
+    calls = "".join(token["tool_calls"] for token in recorder.all("token"))
+    assert calls == 'add {"a": 1}\nsub {}'
+
+
 async def test_a_returned_message_is_one_whole_token(programs: Programs, recorder: Recorder) -> None:
     recorder.open(
         programs.write(
