@@ -68,7 +68,7 @@ def test_a_tool_call_and_its_result_say_what_they_are(messages):
     call, result = bubbles(messages.pane)
 
     assert (call.facts[0], call.tool_calls) == ("tool call", 'lookup("Kp")')
-    assert (result.facts[0], result.text) == ("tool result", "8.7")
+    assert (result.facts, result.text) == (("tool result", "superstep 1"), "8.7")
 
 
 def cursor_is_painted(stage: PaneStage[MessagesPane]) -> bool:

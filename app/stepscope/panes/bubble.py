@@ -58,7 +58,7 @@ def head_of(message: Message, step: str) -> Head:
     facts.append(f"superstep {step}")
     came_in_parts = message.tokens > 1 or not message.is_finished
     waited, speed = message.first_token_seconds, message.tokens_per_second
-    if waited is not None:
+    if waited is not None and not facts[0]:  # only models keep one waiting
         facts.append(f"{'first token' if came_in_parts else 'after'} {waited:.2f} s")
     if speed is not None:
         facts.append(f"{speed:,.0f} tok/s")
