@@ -7,9 +7,20 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
-current_node: contextvars.ContextVar[str] = contextvars.ContextVar("current_node", default="")
+
+@dataclass(frozen=True)
+class RunningNode:
+    """A node whose code runs, and on whose behalf: `run` is the one of its task."""
+
+    name: str
+    run: object
+
+
+NOBODY = RunningNode("", None)
+current_node: contextvars.ContextVar[RunningNode] = contextvars.ContextVar("current_node", default=NOBODY)
 """The node whose code runs in this context."""
 
 
@@ -24,16 +35,16 @@ class NodeThreads(ThreadPoolExecutor):
         super().__init__(max_workers=1)  # never started: every submit is answered below
         self._most = most
         self._lock = threading.Condition()
-        self._work: deque[tuple[Future[Any], Callable[[], Any], str]] = deque()
+        self._work: deque[tuple[Future[Any], Callable[[], Any], RunningNode]] = deque()
         self._count = 0
         self._idle = 0
         self._is_shut = False
-        self._busy: dict[int, str] = {}
+        self._busy: dict[int, RunningNode] = {}
 
     @property
-    def busy(self) -> tuple[str, ...]:
-        """The nodes whose code runs in a thread at this moment, each once."""
-        return tuple(dict.fromkeys(list(self._busy.values())))
+    def busy(self) -> tuple[RunningNode, ...]:
+        """The nodes whose code runs in one of these threads at this moment."""
+        return tuple(self._busy.values())
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -67,7 +78,7 @@ class NodeThreads(ThreadPoolExecutor):
             self._perform(*work)
             del work
 
-    def _perform(self, future: Future[Any], call: Callable[[], Any], node: str) -> None:
+    def _perform(self, future: Future[Any], call: Callable[[], Any], node: RunningNode) -> None:
         if not future.set_running_or_notify_cancel():
             return
         thread = threading.get_ident()

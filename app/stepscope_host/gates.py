@@ -6,13 +6,14 @@ task; `langgraph_gates` wraps each node of a copy of a LangGraph graph.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from stepscope_host import langgraph_gates
 from stepscope_host.debugger import Namespace, Task
-from stepscope_host.executor import current_node
+from stepscope_host.executor import RunningNode, current_node
 
 
 class Gate(Protocol):
@@ -40,7 +41,7 @@ class Instrument:
         self._gate = gate
 
     async def before_task(self, task: Any) -> None:
-        current_node.set(task.name)
+        current_node.set(RunningNode(task.name, self._gate))
         await self._gate.enter(_task(task))
 
     async def after_task(self, task: Any, error: BaseException | None) -> None:
@@ -58,9 +59,33 @@ def gated(graph: Any, gate: Gate) -> Gated:
     return Gated(copy, lambda namespace, name: (*node_path(namespace), name) in keys)
 
 
+def refusal(graph: Any) -> str:
+    """Why a graph's tasks cannot be made to pass a gate, or "" when they can."""
+    try:
+        gated(graph, _OpenGate())
+    except Exception as error:
+        return f"wrapping its nodes raises {type(error).__name__}: {error}"
+    return ""
+
+
+def in_engine_threads() -> list[RunningNode]:
+    """The nodes whose code runs in threads of the engine's own: stepgraph has such."""
+    threads = sys.modules.get("stepgraph.pregel.threads")
+    contexts = threads.contexts() if threads is not None else []
+    return [context[current_node] for context in contexts if current_node in context]
+
+
 def node_path(namespace: Namespace) -> tuple[str, ...]:
     """The names of the nodes whose subgraphs a namespace lies in, outermost first."""
     return tuple(segment.partition(":")[0] for segment in namespace if not segment.isdigit())
+
+
+class _OpenGate:
+    async def enter(self, task: Task) -> None:
+        """Every task may begin."""
+
+    def leave(self, task: Task) -> None:
+        """Nobody has to know."""
 
 
 def _task(task: Any) -> Task:

@@ -13,11 +13,10 @@ import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from stepscope_host import inputs, shape
+from stepscope_host import gates, inputs, shape
 from stepscope_host.debugger import Debugger, Task
 from stepscope_host.executor import NodeThreads
 from stepscope_host.failures import from_exception
-from stepscope_host.gates import Gated, gated
 from stepscope_host.loader import Loaded, Loader, LoadFailed
 from stepscope_host.reading import MODES, Reader
 from stepscope_host.values import plain
@@ -48,10 +47,10 @@ class Host:
         self._relief = relief
         self._loader = loader or Loader()
         self._loaded: Loaded | None = None
-        self._gated: Gated | None = None
         self._schema: dict[str, Any] = {}
         self._run: _Run | None = None
         self._threads: list[NodeThreads] = []
+        self.is_clean = True  # False once an async node went on after its cancellation
 
     def load(self, target: str) -> dict[str, Any]:
         """Load a target: ``{"opened": {...}}`` for `Program.from_plain`, or ``{"failure", "choices"}``.
@@ -72,11 +71,12 @@ class Host:
         threads = NodeThreads()
         self._threads = [known for known in self._threads if known.busy] + [threads]
         asyncio.get_running_loop().set_default_executor(threads)
-        self._run = _Run(self._loaded, self._gated, self._schema, self._emit, self._relief, threads)
+        run = self._run = _Run(self._loaded, self._schema, self._emit, self._relief, threads)
         try:
-            await self._run.perform(request["input"], bool(request.get("stepping", False)))
+            await run.perform(request["input"], bool(request.get("stepping", False)))
         finally:
             self._run = None
+            self.is_clean = self.is_clean and run.is_clean
             threads.shutdown()
 
     def step(self) -> None:
@@ -107,30 +107,17 @@ class Host:
     @property
     def still_running(self) -> tuple[str, ...]:
         """The nodes whose code still runs in a thread, of this run and earlier ones."""
-        return tuple(dict.fromkeys(name for threads in self._threads for name in threads.busy))
-
-    async def enter(self, task: Task) -> None:
-        """A task is at its gate (see `gates.Gate`)."""
-        if self._run is not None:
-            await self._run.enter(task)
-
-    def leave(self, task: Task) -> None:
-        """A task has ended."""
-        if self._run is not None:
-            self._run.leave(task)
+        nodes = [node for threads in self._threads for node in threads.busy] + gates.in_engine_threads()
+        return tuple(dict.fromkeys(node.name for node in nodes if node.name))
 
     def _opened(self, loaded: Loaded) -> dict[str, Any]:
         graph = loaded.graph
         topology, warnings = shape.topology(graph)
         self._schema = inputs.schema(graph)
-        self._loaded, self._gated = loaded, None
-        try:
-            self._gated = gated(graph, self)
-        except Exception as error:
-            warnings.append(
-                f"This graph can only be stepped and paused at its own supersteps: wrapping its nodes "
-                f"raises {type(error).__name__}: {error}"
-            )
+        self._loaded = loaded
+        refusal = gates.refusal(graph)
+        if refusal:
+            warnings.append(f"This graph can be stepped and paused at its own supersteps only: {refusal}")
         start = inputs.given(loaded.module)
         return {
             "target": loaded.target,
@@ -156,14 +143,13 @@ class _Run:
     def __init__(
         self,
         loaded: Loaded,
-        gated: Gated | None,
         schema: dict[str, Any],
         emit: Emit,
         relief: Callable[[], Awaitable[None] | None],
         threads: NodeThreads,
     ) -> None:
         self._loaded = loaded
-        self._gated = gated
+        self._gated = None if gates.refusal(loaded.graph) else gates.gated(loaded.graph, self)
         self._schema = schema
         self._emit = emit
         self._relief = relief
@@ -173,7 +159,7 @@ class _Run:
         self._debugger = Debugger()
         self._reader = Reader(self._tell, loaded.folder, inputs.state_keys(loaded.graph))
         self._held: dict[str, Task] = {}  # told as held
-        self._gates: dict[str, asyncio.Future[None]] = {}  # what each task waits for at its closed gate
+        self._openings: dict[str, asyncio.Future[None]] = {}  # what each task waits for at its closed gate
         self._stands_at: tuple[str, ...] | None = None
         self._look_is_due = False
         self._driving: asyncio.Task[None] | None = None
@@ -200,6 +186,11 @@ class _Run:
             await asyncio.wait({self._driving}, timeout=CANCEL_SECONDS)
         self._conclude(self._driving)
 
+    @property
+    def is_clean(self) -> bool:
+        """True when nothing of the run goes on in the loop."""
+        return self._driving is None or self._driving.done()
+
     def steer(self, how: Callable[[Debugger], None]) -> None:
         """Change what the debugger admits, and open the gates that it now opens."""
         how(self._debugger)
@@ -210,7 +201,7 @@ class _Run:
         for task in released:
             del self._held[task.id]
             self._tell("task_released", **_about(task))
-        for task_id, opening in list(self._gates.items()):
+        for task_id, opening in list(self._openings.items()):
             if not opening.done() and task_id not in self._held:
                 opening.set_result(None)
         self._look_soon()
@@ -221,13 +212,13 @@ class _Run:
     async def enter(self, task: Task) -> None:
         """Return when the task may begin."""
         while not self._debugger.admits(task):
-            opening = self._gates[task.id] = self._loop.create_future()
+            opening = self._openings[task.id] = self._loop.create_future()
             if self._reader.has_started(task):
                 self._hold(task)
             try:
                 await opening
             finally:
-                del self._gates[task.id]
+                del self._openings[task.id]
 
     def leave(self, task: Task) -> None:
         self._debugger.ended(task.id)
@@ -281,7 +272,7 @@ class _Run:
 
     def _look(self) -> None:
         self._look_is_due = False
-        if not self._held or not self._debugger.stands or any(id not in self._held for id in self._gates):
+        if not self._held or not self._debugger.stands or any(id not in self._held for id in self._openings):
             return
         step, names, reason = self._debugger.why()
         if names != self._stands_at:
@@ -312,7 +303,8 @@ class _Run:
         return failure
 
     def _finish(self, outcome: str, failure: dict[str, Any] | None, reason: str) -> None:
-        still_running = list(self._threads.busy)
+        nodes = [*self._threads.busy, *gates.in_engine_threads()]
+        still_running = [node.name for node in nodes if node.run is self]
         if self._driving is not None and not self._driving.done():
             still_running += [task.name for task in self._debugger.running]
         self._tell(

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from stepscope_host.debugger import Task
-from stepscope_host.executor import current_node
+from stepscope_host.executor import RunningNode, current_node
 
 if TYPE_CHECKING:
     from stepscope_host.gates import Gate
@@ -73,7 +73,7 @@ def _runnable_class() -> Any:
             task = _task(config)
             if task is None:
                 return await self.inner.ainvoke(input, config, **kwargs)
-            current_node.set(task.name)
+            current_node.set(RunningNode(task.name, self.gate))
             try:
                 await self.gate.enter(task)
                 return await self.inner.ainvoke(input, config, **kwargs)

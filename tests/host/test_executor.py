@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from stepscope_host.executor import NodeThreads, current_node
+from stepscope_host.executor import NodeThreads, RunningNode, current_node
 
 
 async def test_a_loop_takes_them_as_its_own() -> None:
@@ -19,25 +19,34 @@ async def test_a_loop_takes_them_as_its_own() -> None:
     threads.shutdown()
 
 
-async def test_they_run_side_by_side_and_name_the_node_of_each() -> None:
+def test_they_run_side_by_side_and_name_the_node_of_each() -> None:
     threads = NodeThreads()
     barrier = threading.Barrier(4)
-    try:
-        for name in ("a", "b", "b"):
-            current_node.set(name)
-            threads.submit(barrier.wait, 10)
-        done = threads.submit(barrier.wait, 10)
-        done.result(10)
-        assert threads.submit(lambda: 1).result(10) == 1
-    finally:
-        threads.shutdown()
+    waiting = []
+    for name in ("a", "b", "b"):
+        current_node.set(RunningNode(name, None))
+        waiting.append(threads.submit(barrier.wait, 10))
+    while barrier.n_waiting < 3:
+        threading.Event().wait(0.001)
+    assert sorted(node.name for node in threads.busy) == ["a", "b", "b"]
+    barrier.wait(10)
+    for future in waiting:
+        future.result(10)
+    assert threads.busy == ()
+    threads.shutdown()
+
+
+def test_nothing_more_can_be_given_to_them_when_their_run_is_over() -> None:
+    threads = NodeThreads()
+    assert threads.submit(lambda: 1).result(10) == 1
+    threads.shutdown()
     with pytest.raises(RuntimeError):
         threads.submit(len, "")
 
 
 def test_busy_names_are_gone_when_a_result_is_there() -> None:
     threads = NodeThreads()
-    current_node.set("quick")
+    current_node.set(RunningNode("quick", None))
     for _ in range(200):
         threads.submit(lambda: None).result(10)
         assert threads.busy == ()

@@ -7,11 +7,11 @@ import sys
 from typing import Any
 
 import pytest
+from tests.kit.programs import Programs, Recorder
 
 from stepscope.model.events import Event, parse
 from stepscope.model.run_state import RunPhase, RunState
 from stepscope.model.topology import Topology
-from tests.kit.programs import Programs, Recorder
 
 CHAIN = """
 def a(state: State):
@@ -182,7 +182,7 @@ async def test_a_pause_holds_the_next_task_inside_a_subgraph(programs: Programs,
             def y(state: State):
                 return {"log": ["y"]}
 
-            inner = StateGraph(State).add_node(x).add_node(y).add_edge(START, "x").add_edge("x", "y").compile()
+            inner = StateGraph(State).add_sequence([x, y]).add_edge(START, "x").compile()
             graph = (
                 StateGraph(State).add_node("inner", inner).add_node("z", lambda state: {"word": "z"})
                 .add_edge(START, "inner").add_edge("inner", "z").compile()
@@ -226,8 +226,10 @@ async def test_a_pause_lets_what_runs_finish_first(programs: Programs, recorder:
                 return {"log": ["slow"]}
 
             graph = (
-                StateGraph(State).add_node(quick).add_node(slow).add_node("last", lambda state: {"log": ["last"]})
-                .add_edge(START, "quick").add_edge(START, "slow").add_edge(["quick", "slow"], "last").compile()
+                StateGraph(State).add_node(quick).add_node(slow)
+                .add_node("last", lambda state: {"log": ["last"]})
+                .add_edge(START, "quick").add_edge(START, "slow").add_edge(["quick", "slow"], "last")
+                .compile()
             )
             """
         )
@@ -281,7 +283,10 @@ async def test_a_node_that_raises_fails_the_run_and_points_at_its_line(
             await asyncio.sleep(0.05)
             raise ValueError("no such city")
 
-        graph = StateGraph(State).add_node(fine).add_node(boom).add_edge(START, "fine").add_edge(START, "boom").compile()
+        graph = (
+            StateGraph(State).add_node(fine).add_node(boom)
+            .add_edge(START, "fine").add_edge(START, "boom").compile()
+        )
         """
     )
     recorder.open(path)
@@ -373,7 +378,8 @@ async def test_an_endless_loop_is_told_with_what_to_do(programs: Programs, recor
                 return {"word": "x"}
 
             graph = (
-                StateGraph(State).add_node(again).add_edge(START, "again").add_edge("again", "again").compile()
+                StateGraph(State).add_node(again)
+                .add_edge(START, "again").add_edge("again", "again").compile()
             ).with_config(recursion_limit=5)
             """
         )
@@ -637,7 +643,7 @@ shy = Shy(graph)
         )
         + ":shy"
     )
-    assert any("can only be stepped" in warning for warning in opened["warnings"])
+    assert "at its own supersteps only: wrapping its nodes raises" in opened["warnings"][0]
     recorder.on("paused", lambda event: recorder.host.step())
     last = await recorder.run({"log": []}, stepping=True)
     assert recorder.story("paused", "updated")[-2:] == ["paused c", "updated c"]

@@ -92,6 +92,11 @@ class LocalSession:
         finally:
             await self._end(run)
 
+    @property
+    def queued(self) -> int:
+        """How many events have been told and not yet read."""
+        return 0 if self._run is None else self._run.queued
+
     def step(self) -> None:
         """Let the next superstep's tasks run, then pause again."""
         self._steer(Host.step)
@@ -144,7 +149,8 @@ class LocalSession:
         if self._run is not run:
             return
         self._run = None
-        if not await run.host_is_free(STOP_SECONDS) and self._host is not None:
+        is_free = await run.host_is_free(STOP_SECONDS)
+        if self._host is not None and not (is_free and self._host.is_clean):
             self._abandoned += [name for name in run.unfinished if name not in self._abandoned]
             self._host.close()
             self._host = None
@@ -168,6 +174,11 @@ class _HostThread:
     def is_busy(self) -> bool:
         """True while a load or a run has not ended."""
         return self._pending > 0
+
+    @property
+    def is_clean(self) -> bool:
+        """False when async code of a run goes on, and would go on beside the next one."""
+        return self._host.is_clean
 
     @property
     def still_running(self) -> tuple[str, ...]:
@@ -230,6 +241,8 @@ class _HostThread:
         self._close_loop()
 
     def _close_loop(self) -> None:
+        # What goes on after its cancellation is lost with the loop, and was named when the run ended.
+        self._loop.set_exception_handler(lambda loop, context: None)
         left = asyncio.all_tasks(self._loop)
         for task in left:
             task.cancel()
@@ -302,6 +315,10 @@ class _RunQueue:
     # The session's side.
 
     @property
+    def queued(self) -> int:
+        return len(self._events)
+
+    @property
     def is_over(self) -> bool:
         """True when the last event has been read."""
         return self._is_over
@@ -313,7 +330,7 @@ class _RunQueue:
 
     def give_up_after(self, seconds: float) -> None:
         """Do not wait for the host any longer than this."""
-        if self._deadline is None:
+        if self._deadline is None and not self._is_over:
             self._deadline = time.monotonic() + seconds
             self._alarm = self._reader.call_later(seconds, self._news.set)
 

@@ -69,6 +69,17 @@ class Workers:
 WORKERS: Final = Workers()
 
 
+_running: dict[int, contextvars.Context] = {}
+
+
+def contexts() -> list[contextvars.Context]:
+    """The contexts of all sync functions that `astream()` and `ainvoke()` have running in threads.
+
+    A run that was cancelled leaves its threads behind: this tells whose they are.
+    """
+    return list(_running.values())
+
+
 def thread_limit(max_concurrency: int | None) -> int:
     """How many threads one run may use at a time."""
     return max_concurrency or min(32, (os.cpu_count() or 1) + 4)
@@ -91,6 +102,8 @@ async def in_thread(limit: asyncio.Semaphore, function: Callable[..., Any], *arg
     def job() -> None:
         result: Any = None
         error: BaseException | None = None
+        thread = threading.get_ident()
+        _running[thread] = context
         try:
             result = context.run(function, *args)
         except StopIteration as stop:  # A future cannot carry it.
@@ -98,6 +111,7 @@ async def in_thread(limit: asyncio.Semaphore, function: Callable[..., Any], *arg
             error.__cause__ = stop
         except BaseException as raised:
             error = raised
+        del _running[thread]
         with contextlib.suppress(RuntimeError):  # The loop may have been closed meanwhile.
             loop.call_soon_threadsafe(settle, result, error)
 
