@@ -1,0 +1,108 @@
+"""Errors as a person reads them: their own line, a short traceback, a word on what to do."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stepscope_host.failures import did_you_mean, from_exception, is_users
+
+
+def failure_of(tmp_path: Path, text: str, **more: Any) -> dict[str, Any]:
+    """What running a file of this text fails with."""
+    path = tmp_path / "users.py"
+    path.write_text(text)
+    try:
+        exec(compile(text, str(path), "exec"), {})
+    except BaseException as error:
+        return from_exception(error, str(tmp_path), **more)
+    raise AssertionError("it did not fail")
+
+
+def test_the_users_line_comes_before_the_librarys(tmp_path: Path) -> None:
+    failure = failure_of(tmp_path, "import json\n\njson.loads('{')\n")
+    assert failure["where"] == {
+        "file": str(tmp_path / "users.py"),
+        "line": 3,
+        "function": "<module>",
+        "source": "json.loads('{')",
+    }
+    assert "decoder.py" in failure["traceback"], "other libraries stay in the traceback"
+
+
+def test_what_stands_behind_an_error_is_kept(tmp_path: Path) -> None:
+    text = "try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise ValueError('outer') from e\n"
+    traceback = failure_of(tmp_path, text)["traceback"]
+    assert "ZeroDivisionError" in traceback
+    assert "direct cause" in traceback
+    assert "outer" in traceback
+
+
+def test_a_message_of_a_megabyte_is_cut(tmp_path: Path) -> None:
+    failure = failure_of(tmp_path, "raise ValueError('x' * 1_000_000)")
+    assert len(failure["message"]) < 50_000
+    assert len(failure["traceback"]) < 200_000
+
+
+def test_an_error_that_cannot_be_told_is_told_all_the_same(tmp_path: Path) -> None:
+    text = "class Bad(Exception):\n    def __str__(self):\n        raise RuntimeError\nraise Bad\n"
+    failure = failure_of(tmp_path, text)
+    assert failure["type"] == "Bad"
+    assert "cannot be shown" in failure["message"]
+
+
+def test_endless_recursion_has_a_short_traceback(tmp_path: Path) -> None:
+    failure = failure_of(tmp_path, "def f():\n    f()\nf()\n")
+    assert failure["type"] == "RecursionError"
+    assert failure["where"]["function"] == "f"
+    assert len(failure["traceback"]) < 10_000
+
+
+@pytest.mark.skipif(sys.version_info < (3, 11), reason="exceptions have notes since Python 3.11")
+def test_notes_are_kept(tmp_path: Path) -> None:
+    failure = failure_of(tmp_path, "e = ValueError('x')\ne.add_note('in node a')\nraise e\n")
+    assert "in node a" in failure["traceback"]
+
+
+def test_a_missing_key_of_the_state_is_told_from_another(tmp_path: Path) -> None:
+    assert "give it in the input" in failure_of(tmp_path, "{}['topic']", known_keys=("topic",))["remedy"]
+    assert failure_of(tmp_path, "{}['topic']", known_keys=("joke",))["remedy"] == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "remedy"),
+    [
+        ("import cv2.nothing", "-m pip install opencv-python"),
+        ("import json.nothing", "'json' is installed, but has no 'nothing'"),
+        ("__package__ = __name__ = ''\nfrom . import sibling", "Open it as a module"),
+        ("raise SystemExit(1)", 'under `if __name__ == "__main__":`'),
+    ],
+)
+def test_common_errors_come_with_what_to_do(tmp_path: Path, text: str, remedy: str) -> None:
+    assert remedy in failure_of(tmp_path, text)["remedy"]
+
+
+def test_near_words_are_proposed_and_far_ones_are_not() -> None:
+    assert did_you_mean("writr", ["reader", "writer"]) == " Did you mean 'writer'?"
+    assert did_you_mean("zebra", ["reader", "writer"]) == ""
+
+
+def test_users_files_are_told_from_the_rest(tmp_path: Path) -> None:
+    import json
+
+    import langgraph.graph
+
+    import stepgraph.graph
+
+    assert is_users(str(tmp_path / "a.py"))
+    others = [
+        json.__file__,
+        langgraph.graph.__file__,
+        stepgraph.graph.__file__,
+        pytest.__file__,
+        "<frozen x>",
+    ]
+    assert not any(is_users(path) for path in others)

@@ -1,0 +1,109 @@
+"""The shape of a graph: nodes at every depth, edges between siblings, the engine's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from langchain.agents import create_agent
+from langchain_core.language_models import GenericFakeChatModel
+from tests.kit.programs import Programs, Recorder
+
+from stepscope.model.topology import Topology
+from stepscope_host import shape
+
+NESTED = """
+def x(state: State):
+    return {"log": ["x"]}
+
+def choose(state: State):
+    return "left"
+
+deepest = StateGraph(State).add_node(x).add_edge(START, "x").compile()
+inner = (
+    StateGraph(State).add_node(x).add_node("deepest", deepest)
+    .add_edge(START, "x").add_edge("x", "deepest").compile()
+)
+
+def caller(state: State):
+    return inner.invoke({"log": []})
+
+graph = (
+    StateGraph(State).add_node("left", inner).add_node(caller, metadata={"owner": "ada"})
+    .add_conditional_edges(START, choose, {"left": "left", "other way": "caller"})
+    .add_edge("left", END).add_edge("caller", END).compile()
+)
+"""
+
+
+def topology_of(programs: Programs, recorder: Recorder, text: str) -> Topology:
+    return Topology.from_plain(recorder.open(programs.graph(text))["topology"])
+
+
+def test_every_graph_keeps_its_own_start_and_end(programs: Programs, recorder: Recorder) -> None:
+    topology = topology_of(programs, recorder, NESTED)
+    kinds = {"/".join(key): node.kind for key, node in topology.nodes.items()}
+    assert kinds["__start__"] == kinds["left/__start__"] == kinds["left/deepest/__start__"] == "start"
+    assert kinds["__end__"] == kinds["left/deepest/__end__"] == "end"
+    assert kinds["left"] == kinds["left/deepest"] == "subgraph"
+    assert kinds["left/deepest/x"] == "node"
+
+
+def test_edges_join_siblings_only(programs: Programs, recorder: Recorder) -> None:
+    topology = topology_of(programs, recorder, NESTED)
+    assert all(edge.source[:-1] == edge.target[:-1] for edge in topology.edges)
+    assert all(edge.source in topology.nodes and edge.target in topology.nodes for edge in topology.edges)
+
+
+def test_conditional_edges_carry_their_labels(programs: Programs, recorder: Recorder) -> None:
+    edges = topology_of(programs, recorder, NESTED).edges
+    choices = {(edge.target[-1], edge.label) for edge in edges if edge.conditional}
+    assert choices == {("left", None), ("caller", "other way")}
+
+
+def test_a_subgraph_that_a_function_calls_is_found(programs: Programs, recorder: Recorder) -> None:
+    topology = topology_of(programs, recorder, NESTED)
+    assert topology.nodes[("caller",)].kind == "subgraph"
+    assert ("caller", "deepest", "x") in topology.nodes
+
+
+def test_metadata_is_kept(programs: Programs, recorder: Recorder) -> None:
+    assert topology_of(programs, recorder, NESTED).nodes[("caller",)].metadata == {"owner": "ada"}
+
+
+def test_a_graph_that_cannot_be_drawn_opens_with_its_nodes_and_a_warning(
+    programs: Programs, recorder: Recorder
+) -> None:
+    opened = recorder.open(
+        programs.graph(
+            NESTED
+            + """
+def broken(*args, **kwargs):
+    raise ZeroDivisionError("no picture")
+
+graph.get_graph = broken
+"""
+        )
+        + ":graph"
+    )
+    assert opened["warnings"] == [
+        "The edges cannot be drawn: get_graph() raises ZeroDivisionError: no picture"
+    ]
+    names = [node["name"] for node in opened["topology"]["nodes"] if len(node["key"]) == 1]
+    assert set(names) == {"left", "caller"}
+
+
+def test_an_agent_has_its_model_and_tools() -> None:
+    def add(a: int, b: int) -> int:
+        """Add two numbers."""
+        return a + b
+
+    agent: Any = create_agent(GenericFakeChatModel(messages=iter([])), [add])
+    topology, warnings = shape.topology(agent)
+    assert warnings == []
+    assert {"model", "tools"} <= {node["name"] for node in topology["nodes"]}
+
+
+def test_the_engine_is_told_by_name_and_version(programs: Programs, recorder: Recorder) -> None:
+    name, version = recorder.open(programs.graph(NESTED))["engine"].split(" ")
+    assert name == programs.engine
+    assert version[0].isdigit()
