@@ -94,17 +94,8 @@ def _window(words: list[str]) -> int:
         text = None
     from stepscope import application  # only the window needs Qt
 
-    return int(
-        application.main(
-            WindowOptions(
-                target=target,
-                input=text,
-                run=options.run,
-                screenshot=options.screenshot,
-                quit=options.quit,
-                theme=options.theme,
-            )
-        )
+    return application.main(
+        WindowOptions(target, text, options.run, options.screenshot, options.quit, options.theme)
     )
 
 
