@@ -7,9 +7,10 @@ A test on the Qt loop awaits futures; it never calls `qtbot.wait*()`, which woul
 from __future__ import annotations
 
 import asyncio
+import gc
 import inspect
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ ON_THE_QT_LOOP = {"app", "journeys"}
 _application: Any = None
 
 
-def on_the_qt_loop(item: pytest.Item) -> bool:
+def on_the_qt_loop(item: pytest.Item | pytest.Module) -> bool:
     return item.path.relative_to(Path(__file__).parent).parts[0] in ON_THE_QT_LOOP
 
 
@@ -44,6 +45,18 @@ def pytest_asyncio_loop_factories(
     if on_the_qt_loop(item):
         return {"qt": qt_loop}
     return {"asyncio": asyncio.new_event_loop}
+
+
+@pytest.fixture(autouse=True, scope="module")
+def garbage_is_collected_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep an executor's thread from deleting the widgets of an earlier test, which Qt does not survive."""
+    if not on_the_qt_loop(request.node):
+        yield
+        return
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

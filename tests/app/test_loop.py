@@ -380,6 +380,7 @@ def test_qts_events_are_not_handled_once_the_loop_has_stopped(loop: QtEventLoop,
 
 def test_a_closed_loop_can_be_collected_in_a_thread(qapp: QApplication) -> None:
     """Qt warns when a thread that is not the timer's own deletes it."""
+    gc.collect()  # Here, lest the thread should delete the widgets of earlier tests.
     loop = QtEventLoop(qapp)
     loop.call_soon(print)
     loop.call_later(3600, print)

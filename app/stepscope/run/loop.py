@@ -33,6 +33,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QMetaObject, Qt, QTimer
 
+from stepscope.run import garbage
+
 if TYPE_CHECKING:
     from PySide6.QtGui import QGuiApplication
 
@@ -296,9 +298,14 @@ def run(main: Callable[[], Coroutine[Any, Any, int | None]], app: QGuiApplicatio
     Closing the last window ends nothing by itself: `main` decides when it returns. When Qt quits all the same
     (the desktop's session ends, `QApplication.quit()`), `main` is cancelled, and may still return a status.
     Whatever tasks, asynchronous generators and executor threads are left have ended when this returns.
+    Meanwhile Python's garbage is collected in this thread alone.
     """
     app.setQuitOnLastWindowClosed(False)
-    loop = QtEventLoop(app)
+    with garbage.collected_in_this_thread():
+        return _run(main, QtEventLoop(app))
+
+
+def _run(main: Callable[[], Coroutine[Any, Any, int | None]], loop: QtEventLoop) -> int:
     task = loop.create_task(main(), name="main")
     try:
         try:
