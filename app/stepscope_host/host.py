@@ -243,7 +243,9 @@ class _Run:
                     # No pause here: all tasks of a superstep are announced before any is looked at.
                     await self._announce(task)
                     continue
-                if self._gated is None and self._reader.ended is not None:
+                if self._reader.ended is not None:
+                    # Its gate has told that already, if it passed one.
+                    self._held.pop(self._reader.ended.id, None)
                     self.leave(self._reader.ended)
                 relief = self._relief()
                 if relief is not None:

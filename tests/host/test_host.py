@@ -658,3 +658,37 @@ async def test_a_run_that_is_cancelled_from_outside_still_tells_its_end(
     recorder.on("paused", lambda event: run.cancel())
     await run
     assert recorder.events[-1]["outcome"] == "stopped"
+
+
+async def test_an_async_node_may_call_a_graph_with_a_blocking_call(
+    programs: Programs, recorder: Recorder
+) -> None:
+    recorder.open(
+        programs.graph(
+            """
+            def x(state: State):
+                return {"log": ["x"]}
+
+            def y(state: State):
+                return {"log": ["y"]}
+
+            inner = (
+                StateGraph(State).add_node(x).add_node(y)
+                .add_edge(START, "x").add_edge(START, "y").compile()
+            )
+
+            async def outer(state: State):
+                return inner.invoke({"log": []})
+
+            graph = (
+                StateGraph(State).add_node(outer).add_node("after", lambda state: {"log": ["after"]})
+                .add_edge(START, "outer").add_edge("outer", "after").compile()
+            )
+            """
+        )
+    )
+    recorder.on("paused", lambda event: recorder.host.step())
+    last = await recorder.run({"log": []}, stepping=True)
+    assert last["outcome"] == "finished"
+    assert [event["next"] for event in recorder.all("paused")] == [["after"]]
+    assert recorder.all("values")[-1]["values"]["log"] == ["x", "y", "after"]

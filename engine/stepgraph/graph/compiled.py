@@ -226,6 +226,9 @@ class CompiledStateGraph(RunnableMethods):
 
     def _sync_gate(self, settings: Settings) -> Gate | None:
         around = settings.parent.run.gate if settings.parent is not None else None
+        if around is not None and around.is_out_of_reach:
+            # An async node calls invoke(): a debugger must not break what works without it.
+            return None
         if self._instrument is None:
             return around
         if around is None:
@@ -246,7 +249,8 @@ class CompiledStateGraph(RunnableMethods):
         """A copy whose runs await `instrument` around every task, also in the graphs that its nodes call.
 
         Such a copy runs with `astream()` and `ainvoke()`. Graphs called by sync nodes may be called with
-        `invoke()`: the node's thread then waits for the instrument. None takes an instrument away.
+        `invoke()`: the node's thread then waits for the instrument. Graphs that an async node calls with
+        `invoke()` run without it, since the loop stands still meanwhile. None takes an instrument away.
         """
         other = copy.copy(self)
         other._instrument = instrument

@@ -57,11 +57,11 @@ class Gate:
 
     def before(self, info: TaskInfo) -> None:
         """`before_task`, for a task in a thread: blocks that thread."""
-        self._wait(self.instrument.before_task(info), info)
+        self._wait(self.instrument.before_task(info))
 
     def after(self, info: TaskInfo, error: BaseException | None) -> None:
         """`after_task`, for a task in a thread: blocks that thread."""
-        self._wait(self.instrument.after_task(info, error), info)
+        self._wait(self.instrument.after_task(info, error))
 
     def for_instrument(self, instrument: Instrument) -> Gate:
         """A gate on the same loop, for a graph inside that has an instrument of its own."""
@@ -72,13 +72,12 @@ class Gate:
         for future in list(self._waiting):
             future.cancel()
 
-    def _wait(self, call: Coroutine[Any, Any, None], info: TaskInfo) -> None:
-        if threading.get_ident() == self._thread:
-            call.close()
-            raise RuntimeError(
-                f"Node {info.name!r} was reached by a blocking call on the event loop, where its instrument "
-                "could never answer. In an async node, call graphs with `await graph.ainvoke(...)`."
-            )
+    @property
+    def is_out_of_reach(self) -> bool:
+        """True on the loop's own thread: whoever waits there keeps the instrument from answering."""
+        return threading.get_ident() == self._thread
+
+    def _wait(self, call: Coroutine[Any, Any, None]) -> None:
         future = asyncio.run_coroutine_threadsafe(call, self._loop)
         self._waiting.add(future)
         try:
