@@ -120,7 +120,7 @@ class Debugger:
         step = self._root_step or 0
         if self._mode is _Mode.PAUSE:
             return step, names, f"paused: {_listed(names)} {'has' if len(names) == 1 else 'have'} not begun"
-        return step, names, f"stepped: superstep {step} is next"
+        return step, names, f"superstep {step} is next: {_listed(names)}"
 
     def _see(self, task: Task) -> None:
         if self._steps.get(task.namespace) != task.step:

@@ -60,12 +60,12 @@ async def test_f5_runs_it_to_the_end(window: WindowProbe) -> None:
 
 async def test_f10_steps_and_f5_goes_on(window: WindowProbe) -> None:
     window.press(Qt.Key.Key_F10)
-    await window.until_said("superstep 2 is next: `research`")
+    await window.until_said("superstep 2 is next: research")
     assert window.said.startswith("❚❚ Paused")
     assert window.is_enabled("Continue")
 
     window.press(Qt.Key.Key_F10)
-    await window.until_said("superstep 3 is next: `write`")
+    await window.until_said("superstep 3 is next: write")
 
     window.press(Qt.Key.Key_F5)
     await window.until_said("Finished")

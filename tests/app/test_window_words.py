@@ -47,25 +47,25 @@ def test_before_a_run_it_says_which_keys_begin_one() -> None:
 def test_a_running_superstep_is_numbered(state: RunState) -> None:
     start(state, "plan")
 
-    assert str(standing(state)) == "● Running superstep 1"
+    assert str(standing(state)) == "● Running superstep 1: `plan`"
 
 
 def test_a_pause_that_was_asked_for_says_what_it_waits_for(state: RunState) -> None:
     start(state, "plan")
 
-    assert str(standing(state, Asked.PAUSE)) == "● Running superstep 1; pauses when it has ended"
+    assert str(standing(state, Asked.PAUSE)) == "● Running superstep 1: `plan`; pauses when that has ended"
 
 
 def test_a_stop_that_was_asked_for_is_said_at_once(state: RunState) -> None:
     start(state, "plan")
 
-    assert str(standing(state, Asked.STOP)) == "● Stopping superstep 1"
+    assert str(standing(state, Asked.STOP)) == "● Stopping superstep 1: `plan`"
 
 
 def test_a_pause_gives_its_reason(state: RunState) -> None:
-    state.apply(Paused(2, 100.3, 1, ("write",), "superstep 2 is next"))
+    state.apply(Paused(2, 100.3, 1, ("write",), "superstep 2 is next: write"))
 
-    assert str(standing(state)) == "❚❚ Paused superstep 2 is next: `write`"
+    assert str(standing(state)) == "❚❚ Paused superstep 2 is next: write"
 
 
 def test_a_finished_run_tells_its_length(state: RunState) -> None:
@@ -103,7 +103,7 @@ def test_a_clean_stop_says_where(state: RunState) -> None:
     start(state, "plan")
     finish(state, Outcome.STOPPED)
 
-    assert str(standing(state)) == "■ Stopped in superstep 1 in 1.2 s"
+    assert str(standing(state)) == "■ Stopped in superstep 1 after 1.2 s"
 
 
 def test_the_status_bar_counts_the_tasks_of_the_superstep(state: RunState) -> None:

@@ -33,7 +33,7 @@ def test_stepping_runs_the_first_superstep_and_holds_the_second() -> None:
     debugger.ended("b1")
     assert announced(debugger, root("c", 2)) == []
     assert debugger.stands
-    assert debugger.why() == (2, ("c",), "stepped: superstep 2 is next")
+    assert debugger.why() == (2, ("c",), "superstep 2 is next: c")
 
 
 def test_the_first_superstep_of_a_thread_with_a_history_has_another_number() -> None:

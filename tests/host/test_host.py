@@ -143,7 +143,7 @@ async def test_a_stepped_run_holds_each_superstep_until_it_is_let_go(
         for order in (["task_finished a", "task_finished b"], ["task_finished b", "task_finished a"])
     )
     paused = recorder.all("paused")[0]
-    assert (paused["step"], paused["reason"]) == (2, "stepped: superstep 2 is next")
+    assert (paused["step"], paused["reason"]) == (2, "superstep 2 is next: c")
 
 
 async def test_what_is_held_has_not_run(programs: Programs, recorder: Recorder) -> None:

@@ -86,7 +86,7 @@ class ScriptedSession:
                 await self._wait()
             if self._is_stepping and step < len(self.names) and not self._is_stopped:
                 after = self.names[step]
-                yield Paused(*self._stamp(), step, (after,), f"superstep {step + 1} is next")
+                yield Paused(*self._stamp(), step, (after,), f"superstep {step + 1} is next: {after}")
                 await self._wait()
                 if not self._is_stopped:
                     yield Resumed(*self._stamp())

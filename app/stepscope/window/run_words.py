@@ -29,7 +29,7 @@ def standing(state: RunState, asked: Asked = Asked.NOTHING) -> Standing:
     if asked is Asked.STOP and state.phase.is_live:
         word = "Stopping"
     elif asked is Asked.PAUSE and state.phase is RunPhase.RUNNING:
-        sentence = f"{sentence}; pauses when it has ended"
+        sentence = f"{sentence}; pauses when that has ended"
     return Standing(state.phase, RUN_GLYPHS[state.phase], word, sentence)
 
 
@@ -53,6 +53,7 @@ def seconds(duration: float) -> str:
     return f"{int(duration) // 60} min {int(duration) % 60} s"
 
 
+MOST_NAMES = 3
 _TASK_WORDS = {
     Phase.RUNNING: "running",
     Phase.HELD: "held",
@@ -67,17 +68,21 @@ def _idle(state: RunState) -> tuple[str, str]:
 
 
 def _running(state: RunState) -> tuple[str, str]:
-    return "Running", f"superstep {state.step}" if state.step else "begins"
+    if not state.step:
+        return "Running", "begins"
+    names = list(dict.fromkeys(task.key[-1] for task in state.step_tasks() if task.phase is Phase.RUNNING))
+    shown = ", ".join(f"`{name}`" for name in names[:MOST_NAMES])
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return "Running", f"superstep {state.step}{': ' if shown else ''}{shown}{more}"
 
 
 def _paused(state: RunState) -> tuple[str, str]:
-    names = ", ".join(f"`{name}`" for name in state.next if name not in state.reason)
-    return "Paused", ": ".join(part for part in (state.reason, names) if part)
+    return "Paused", state.reason
 
 
 def _finished(state: RunState) -> tuple[str, str]:
     steps = f"{state.step} superstep" if state.step == 1 else f"{state.step} supersteps"
-    return "Finished", f"after {steps}{_took(state)}"
+    return "Finished", f"after {steps}{_took(state, 'in')}"
 
 
 def _failed(state: RunState) -> tuple[str, str]:
@@ -93,7 +98,7 @@ def _failed(state: RunState) -> tuple[str, str]:
 def _stopped(state: RunState) -> tuple[str, str]:
     if not state.still_running:
         where = f"in superstep {state.step}" if state.step else "before the first superstep"
-        return "Stopped", f"{where}{_took(state)}"
+        return "Stopped", f"{where}{_took(state, 'after')}"
     names = ", ".join(f"`{name}`" for name in state.still_running)
     verb, they = ("runs", "it") if len(state.still_running) == 1 else ("run", "they")
     return "Stopped", f"{names} still {verb} in a thread: {they} cannot be ended from here"
@@ -114,7 +119,7 @@ _SAYINGS = {
 }
 
 
-def _took(state: RunState) -> str:
+def _took(state: RunState, word: str) -> str:
     if state.started is None or state.ended is None:
         return ""
-    return f" in {seconds(state.ended - state.started)}"
+    return f" {word} {seconds(state.ended - state.started)}"
