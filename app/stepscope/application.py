@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 THREAD_SWITCH_SECONDS = 0.001
 """A fifth of Python's own; the user's threads would keep the window from the interpreter for longer."""
 
-GC_THRESHOLD = 50_000
-"""With Python's own 700 the collector walks over the events of a long run again and again."""
+GC_THRESHOLDS = 5_000, 3, 1_000
+"""Python's own 700, 10, 10 would walk over all events of a long run again and again: 150 ms for 300,000."""
 
 SINGLE_SHOT = Qt.ConnectionType.SingleShotConnection
 
@@ -116,9 +116,13 @@ class Workbench:
         self.appearance.changed.connect(self._set_theme)
 
     def show(self) -> None:
-        if self.settings.layout is not None:
-            self.window.restore_layout(*self.settings.layout)
+        """Show the window as it was left, or as it is meant to be at first."""
+        layout = self.settings.layout
+        if layout is not None:
+            self.window.restore_layout(*layout)
         self.window.show()
+        if layout is None:
+            self.window.docks.resize()
 
     async def close(self) -> tuple[str, ...]:
         """Keep the layout, stop what runs; returns the nodes whose code still runs in a thread."""
@@ -131,7 +135,7 @@ class Workbench:
     def _make_panes(self, theme: Theme) -> Mapping[str, QWidget]:
         made = (self.model, self.selection, theme)
         return {
-            "run": _above_each_other(self.editor, self.tasks),
+            "run": _column(self.editor, self.tasks),
             "state": ValuesPane(*made),
             "messages": MessagesPane(*made),
             "updates": UpdatesPane(*made),
@@ -243,7 +247,7 @@ def _settle_memory() -> None:
     """What the start has made stays; the collector need not look at it again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(GC_THRESHOLD, 20, 50)
+    gc.set_threshold(*GC_THRESHOLDS)
 
 
 def _threads_end() -> bool:
@@ -267,11 +271,12 @@ def _say(words: str) -> None:
     print(words, file=sys.stderr)
 
 
-def _above_each_other(*widgets: QWidget) -> QWidget:
+def _column(top: QWidget, rest: QWidget) -> QWidget:
+    """Two widgets above each other; the lower one takes all room that is left."""
     column = QWidget()
     layout = QVBoxLayout(column)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(0)
-    for widget in widgets:
-        layout.addWidget(widget, 1)
+    layout.addWidget(top)
+    layout.addWidget(rest, 1)
     return column

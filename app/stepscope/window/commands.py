@@ -136,7 +136,9 @@ class Commands(QObject):
         self._failures.show_failure(failure)
         self._window.docks.show("problem")
         still = "" if self._controller.model.program is None else " The graph before it is still open."
-        self._window.frame.banner.say(f"Could not open {Path(target).name}: {failure.headline}.{still}")
+        self._window.frame.banner.say(
+            f"Could not open {Path(target).name}: {failure.headline.rstrip('.')}.{still}"
+        )
 
     def _remember_input(self, text: str) -> None:
         program = self._controller.model.program

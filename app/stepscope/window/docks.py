@@ -36,7 +36,7 @@ PLACES = (
     Place("problem", "Problem", BOTTOM, "logs"),
 )
 WIDTHS = {"run": 248, "state": 404}
-HEIGHTS = {"state": 300, "messages": 420, "updates": 220}
+HEIGHTS = {"state": 300, "messages": 420, "updates": 190}
 
 
 class Docks(QObject):
@@ -81,8 +81,12 @@ class Docks(QObject):
             dock.show()
         for dock in first_of.values():
             dock.raise_()
-        self._resize(WIDTHS, Qt.Orientation.Horizontal)
-        self._resize(HEIGHTS, Qt.Orientation.Vertical)
+        self.resize()
+
+    def resize(self) -> None:
+        """Give every dock its first size; Qt keeps to it once the window is shown."""
+        for sizes, direction in ((WIDTHS, Qt.Orientation.Horizontal), (HEIGHTS, Qt.Orientation.Vertical)):
+            self._window.resizeDocks([self._docks[name] for name in sizes], list(sizes.values()), direction)
 
     def show(self, name: str) -> None:
         """Bring a pane to the front, also one that was closed."""
@@ -129,10 +133,6 @@ class Docks(QObject):
         """A dock behind a tab needs no title of its own."""
         for title in self._titles:
             title.set_shown(not self._window.tabifiedDockWidgets(title.dock) or title.dock.isFloating())
-
-    def _resize(self, sizes: Mapping[str, int], direction: Qt.Orientation) -> None:
-        docks = [self._docks[name] for name in sizes]
-        self._window.resizeDocks(docks, list(sizes.values()), direction)
 
 
 class DockTitle(QWidget):

@@ -21,6 +21,8 @@ from stepscope.model.events import Plain
 from stepscope.theme import Theme
 from stepscope.window.json_input import JSONProblem, input_notes, parse_input, write_input
 
+FEWEST_LINES, MOST_LINES = 5, 18
+
 
 class InputEditor(QWidget):
     """Holds the text that the next run starts from.
@@ -88,6 +90,9 @@ class InputEditor(QWidget):
         self._reset.setProperty("flat", True)
         self._reset.setToolTip("Start again from the input that the file suggests")
         self._reset.clicked.connect(self._on_reset)
+        keeps_its_room = self._reset.sizePolicy()
+        keeps_its_room.setRetainSizeWhenHidden(True)
+        self._reset.setSizePolicy(keeps_its_room)
         self._reset.hide()
         header = QHBoxLayout()
         header.setContentsMargins(12, 6, 8, 0)
@@ -149,6 +154,14 @@ class InputEditor(QWidget):
         _set_property(self._words, "words", "failed" if self._problem else "dim")
         _set_property(self._text, "problem", self._problem is not None)
         self._mark()
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        """As high as the text is, within reason: what is left goes to the pane under it."""
+        lines = min(max(self._text.document().blockCount(), FEWEST_LINES), MOST_LINES)
+        document, frame = self._text.document(), 2 * self._text.frameWidth()
+        height = lines * self._text.fontMetrics().lineSpacing() + 2 * document.documentMargin() + frame
+        self._text.setFixedHeight(round(height) + 2)
 
     def _mark(self) -> None:
         self._text.setExtraSelections([] if self._problem is None else self._marks(self._problem))
