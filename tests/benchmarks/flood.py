@@ -1,0 +1,127 @@
+"""50,000 custom chunks through the real window: ``python -m tests.benchmarks.flood``.
+
+Prints how long it took from F5 to "Finished", and the longest gaps between two ticks of a 16 ms timer: by the
+clock, and in processor time of the window's own thread, which other load on the machine does not change.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import statistics
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from stepscope.application import THREAD_SWITCH_SECONDS, Workbench, _settle_memory
+from stepscope.run import loop
+from stepscope.run.settings import Settings
+from stepscope.session.local import LocalSession
+from stepscope.theme import Scheme
+
+CHUNKS = 50_000
+RUNS = 5
+TICK_MS = 16
+
+PROGRAM = """
+from typing import TypedDict
+from ENGINE.config import get_stream_writer
+from ENGINE.graph import START, StateGraph
+
+class State(TypedDict):
+    x: int
+
+DEF node(state: State):
+    write = get_stream_writer()
+    for number in range(CHUNKS):
+        write({"progress": number, "of": CHUNKS, "text": "some words"})
+
+graph = StateGraph(State).add_node(node).add_edge(START, "node").compile()
+inputs = {"x": 0}
+"""
+
+
+class Ticks:
+    """Notes when a 16 ms timer comes."""
+
+    def __init__(self) -> None:
+        self._clock: list[float] = []
+        self._own: list[float] = []
+        self._timer = QTimer(interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._note)
+
+    def start(self) -> None:
+        self._clock, self._own = [], []
+        self._note()
+        self._timer.start()
+
+    def stop(self) -> tuple[float, float]:
+        """The longest gap by the clock and in own processor time, in ms."""
+        self._timer.stop()
+        return _longest(self._clock), _longest(self._own)
+
+    def _note(self) -> None:
+        self._clock.append(time.perf_counter())
+        self._own.append(time.thread_time())
+
+
+def _longest(times: list[float]) -> float:
+    return max(b - a for a, b in pairwise(times)) * 1000
+
+
+async def measure(workbench: Workbench, path: Path, label: str) -> None:
+    program = await workbench.commands.open(str(path), has_consent=True)
+    assert program is not None
+    workbench.window.docks.show("custom")
+    ticks, took, gaps = Ticks(), [], []
+    for _ in range(RUNS):
+        await asyncio.sleep(0.2)
+        ticks.start()
+        began = time.perf_counter()
+        workbench.commands.run()
+        await workbench.controller.ended()
+        took.append(time.perf_counter() - began)
+        gaps.append(ticks.stop())
+        assert len(workbench.model.state.customs) == CHUNKS
+    clock, own = (", ".join(f"{gap:.0f}" for gap in kind) for kind in zip(*gaps, strict=True))
+    median = statistics.median(took)
+    speed = f"{label:24} {median:5.2f} s   {CHUNKS / median / 1000:6.0f} k chunks/s"
+    print(f"{speed}   longest gaps {clock} ms, own {own} ms")
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    for name, value in words.items():
+        text = text.replace(name, value)
+    return text
+
+
+async def main() -> int:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        workbench = Workbench(app, LocalSession(), Settings(home / "settings.ini"), Scheme.DARK)
+        workbench.show()
+        await asyncio.sleep(0.2)
+        _settle_memory()
+        for engine in ("stepgraph", "langgraph"):
+            for define in ("def", "async def"):
+                path = home / f"flood_{engine}_{define.replace(' ', '_')}.py"
+                words = {"ENGINE": engine, "DEF": define, "CHUNKS": str(CHUNKS)}
+                path.write_text(_filled(PROGRAM, words))
+                await measure(workbench, path, f"{engine}, {define}")
+        await workbench.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
+    application = QApplication([])
+    sys.exit(loop.run(main, application))
