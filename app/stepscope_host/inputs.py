@@ -116,14 +116,6 @@ def check(value: Any, of: Schema) -> None:
         raise InputError(failure("InputError", message + hint, f"It knows: {', '.join(known)}."))
 
 
-def missing_keys(of: Schema, value: Any) -> list[str]:
-    """The required keys that an input leaves out."""
-    if not isinstance(value, dict):
-        return []
-    required = _resolved(of, of).get("required", ())
-    return [key for key in required if key not in value]
-
-
 def _example(known: list[str]) -> str:
     return "{" + ", ".join(f'"{key}": ...' for key in known[:3]) + (", ..." if len(known) > 3 else "") + "}"
 

@@ -74,6 +74,8 @@ def _runnable_class() -> Any:
             if task is None:
                 return await self.inner.ainvoke(input, config, **kwargs)
             current_node.set(RunningNode(task.name, self.gate))
+            if sys.version_info < (3, 11):
+                _give_context(config)
             try:
                 await self.gate.enter(task)
                 return await self.inner.ainvoke(input, config, **kwargs)
@@ -81,6 +83,15 @@ def _runnable_class() -> Any:
                 self.gate.leave(task)
 
     return GatedRunnable
+
+
+def _give_context(config: Any) -> None:
+    """Let a sync node find its config, as it does under `stream()`.
+
+    Before Python 3.11 an asyncio task takes no context, so LangGraph gives none to the nodes of an async
+    run: there `get_stream_writer()` fails even in a sync node, which Stepscope runs in such a run.
+    """
+    sys.modules["langchain_core.runnables.config"].var_child_runnable_config.set(config)
 
 
 def _task(config: Any) -> Task | None:

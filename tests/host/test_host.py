@@ -449,6 +449,38 @@ async def test_a_stop_names_the_node_whose_thread_goes_on(programs: Programs, re
         loaded().is_let_go.set()
 
 
+async def test_all_tasks_of_a_superstep_are_told_before_a_node_blocks_the_loop(
+    programs: Programs, recorder: Recorder
+) -> None:
+    recorder.open(
+        programs.graph(
+            """
+            import threading
+            all_are_told = threading.Event()
+
+            def in_a_thread(state: State):
+                return {"log": ["in_a_thread"]}
+
+            async def a_blocking(state: State):
+                return {"log": [all_are_told.wait(5)]}
+
+            graph = (
+                StateGraph(State).add_node(in_a_thread).add_node(a_blocking)
+                .add_edge(START, "in_a_thread").add_edge(START, "a_blocking").compile()
+            )
+            """
+        )
+    )
+
+    def count(event: dict[str, Any]) -> None:
+        if len(recorder.all("task_started")) == 2:
+            loaded().all_are_told.set()
+
+    recorder.on("task_started", count)
+    await recorder.run({"log": []})
+    assert recorder.all("values")[-1]["values"]["log"] == [True, "in_a_thread"]
+
+
 async def test_an_async_node_that_swallows_its_cancellation_is_named(
     programs: Programs, recorder: Recorder
 ) -> None:

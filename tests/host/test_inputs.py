@@ -86,10 +86,6 @@ def test_a_graph_whose_input_is_no_object_takes_anything() -> None:
     inputs.check("x", {})
 
 
-def test_the_required_keys_that_are_left_out_can_be_told() -> None:
-    assert inputs.missing_keys(STATE, {"topic": "cats"}) == ["joke"]
-
-
 def test_messages_are_written_as_people_write_them() -> None:
     assert inputs.as_json({"messages": [HumanMessage("hi"), AIMessage("ho")]}) == {
         "messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "ho"}]
