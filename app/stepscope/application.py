@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from stepscope import assets
@@ -122,7 +122,7 @@ class Workbench:
             self.window.restore_layout(*layout)
         self.window.show()
         if layout is None:
-            self.window.docks.resize()
+            QTimer.singleShot(0, self.window.docks.resize)  # the docks have their first layout by then
 
     async def close(self) -> tuple[str, ...]:
         """Keep the layout, stop what runs; returns the nodes whose code still runs in a thread."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from stepscope.window.docks import Docks
 from stepscope.window.run_bar import RunBar
 
 SIZE = QSize(1440, 900)
+PYTHON = ".".join(platform.python_version_tuple()[:2])
 MENUS = ("File", "Run", "View", "Examples", "Help")
 LAYOUT_VERSION = 1
 """To be raised when docks are added or renamed: a layout of another version is not restored."""
@@ -64,7 +66,7 @@ class MainWindow(QMainWindow):
         """Say everywhere which graph is open."""
         file = Path(program.path).name or program.target
         self.setWindowTitle(f"{file} : {program.name} — Stepscope")
-        self.run_bar.show_program(f"{file} : {program.name}", program.engine)
+        self.run_bar.show_program(f"{file} : {program.name}", f"{program.engine} · Python {PYTHON}")
         self.frame.show_graph(file, program.name)
         self.frame.banner.hide()
 
