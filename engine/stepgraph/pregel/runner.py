@@ -228,18 +228,17 @@ def in_context(context: contextvars.Context, coroutine: Coroutine[Any, Any, Any]
 
 
 class Crew:
-    """Threads that take a superstep's tasks one after another until none is left, or one has failed.
+    """Threads that take a superstep's tasks, each one after another until none is left, or one has failed.
 
     What tasks report comes to `arrivals`, then a CREW_LEAVES for each thread.
     """
 
     def __init__(self, tasks: Sequence[Task], limit: int, arrivals: queue.SimpleQueue[Any]) -> None:
-        self._tasks = deque(tasks)
+        self._waiting = deque(tasks[limit:])
         self._arrivals = arrivals
         self._working = min(limit, len(tasks))
-        for _ in range(self._working):
-            context = contextvars.copy_context()
-            WORKERS.submit(functools.partial(self._work, context))
+        for task in tasks[:limit]:
+            WORKERS.submit(functools.partial(self._work, contextvars.copy_context(), task))
 
     def chunks(self) -> Generator[Any, None, None]:
         """What the tasks report. After a failure the rest is waited for, but what it reports is not news."""
@@ -254,25 +253,28 @@ class Crew:
                 elif failure is None:
                     yield item
         finally:
-            self._tasks.clear()
+            self._waiting.clear()
             while self._working:
                 if self._arrivals.get() is CREW_LEAVES:
                     self._working -= 1
         if failure is not None:
             raise failure
 
-    def _work(self, context: contextvars.Context) -> None:
-        while self._tasks:
-            try:
-                task = self._tasks.popleft()
-            except IndexError:  # Another thread was faster.
-                break
+    def _work(self, context: contextvars.Context, task: Task | None) -> None:
+        while task is not None:
             try:
                 context.copy().run(perform, task)
             except BaseException as error:
-                self._tasks.clear()
+                self._waiting.clear()
                 self._arrivals.put(Failed(error))
+            task = self._next()
         self._arrivals.put(CREW_LEAVES)
+
+    def _next(self) -> Task | None:
+        try:
+            return self._waiting.popleft()
+        except IndexError:
+            return None
 
 
 CREW_LEAVES: Final = object()

@@ -1,0 +1,194 @@
+"""Instruments: awaited around every task at every depth, and able to hold one while its siblings go on."""
+
+from __future__ import annotations
+
+import asyncio
+import operator
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Annotated, Any
+
+import pytest
+from typing_extensions import TypedDict
+
+from stepgraph.graph import START, StateGraph
+from stepgraph.pregel.instruments import TaskInfo
+
+
+class State(TypedDict):
+    log: Annotated[list[Any], operator.add]
+
+
+def of(**nodes: Any) -> Any:
+    graph = StateGraph(State).add_sequence(list(nodes.items()))
+    return graph.add_edge(START, next(iter(nodes))).compile()
+
+
+def logs(word: str) -> Any:
+    return lambda state: {"log": [word]}
+
+
+class Recorder:
+    """Writes down what it is told, and can hold tasks by name until they are let go."""
+
+    def __init__(self, *held: str) -> None:
+        self.told: list[Any] = []
+        self.infos: list[TaskInfo] = []
+        self.gates = {name: asyncio.Event() for name in held}
+        self.holding: asyncio.Queue[str] = asyncio.Queue()
+
+    async def before_task(self, task: TaskInfo) -> None:
+        self.infos.append(task)
+        self.told.append(("before", task.name))
+        if task.name in self.gates:
+            self.holding.put_nowait(task.name)
+            await self.gates[task.name].wait()
+
+    async def after_task(self, task: TaskInfo, error: BaseException | None) -> None:
+        self.told.append(("after", task.name, error))
+
+
+async def all_of(chunks: AsyncIterator[Any]) -> list[Any]:
+    return [chunk async for chunk in chunks]
+
+
+async def test_an_instrument_is_told_of_each_task_and_of_its_input() -> None:
+    recorder = Recorder()
+    await of(a=logs("a"), b=logs("b")).with_instrument(recorder).ainvoke({"log": ["in"]})
+    assert recorder.told == [("before", "a"), ("after", "a", None), ("before", "b"), ("after", "b", None)]
+    first, second = recorder.infos
+    assert (first.step, first.namespace, first.input, first.triggers) == (
+        1,
+        (),
+        {"log": ["in"]},
+        ("branch:to:a",),
+    )
+    assert second.step == 2
+
+
+async def test_the_graph_it_was_made_from_has_no_instrument() -> None:
+    recorder, graph = Recorder(), of(a=logs("a"))
+    graph.with_instrument(recorder)
+    await graph.ainvoke({})
+    graph.with_instrument(recorder).with_instrument(None).invoke({})
+    assert recorder.told == []
+
+
+async def test_a_failed_task_is_told_with_its_error() -> None:
+    def fails(state: State) -> None:
+        raise LookupError("lost")
+
+    recorder = Recorder()
+    with pytest.raises(LookupError) as caught:
+        await of(a=fails).with_instrument(recorder).ainvoke({})
+    assert recorder.told == [("before", "a"), ("after", "a", caught.value)]
+
+
+@pytest.mark.parametrize("how", ["as a node", "called by an async node", "called by a sync node"])
+async def test_graphs_inside_inherit_the_instrument(how: str) -> None:
+    inner = of(one=logs("1"))
+
+    async def awaits(state: State) -> Any:
+        return await inner.ainvoke({})
+
+    node = {
+        "as a node": inner,
+        "called by an async node": awaits,
+        "called by a sync node": lambda state: inner.invoke({}),
+    }
+    recorder = Recorder()
+    assert await of(sub=node[how]).with_instrument(recorder).ainvoke({}) == {"log": ["1"]}
+    assert [told[:2] for told in recorder.told] == [
+        ("before", "sub"),
+        ("before", "one"),
+        ("after", "one"),
+        ("after", "sub"),
+    ]
+    outer, inside = recorder.infos
+    assert inside.namespace == (f"sub:{outer.id}",)
+
+
+async def test_a_held_task_waits_with_its_start_reported_while_its_sibling_finishes() -> None:
+    recorder = Recorder("a")
+    graph = StateGraph(State).add_node("a", logs("a")).add_node("b", logs("b"))
+    graph.add_edge(START, "a").add_edge(START, "b")
+    compiled = graph.compile().with_instrument(recorder)
+    async with aclosing(compiled.astream({}, stream_mode=["tasks", "updates"])) as chunks:
+        seen = [await anext(chunks) for _ in range(4)]
+        assert [data["name"] for mode, data in seen if mode == "tasks"] == ["a", "b", "b"]
+        recorder.gates["a"].set()
+        rest = await all_of(chunks)
+    assert rest[0] == ("updates", {"a": {"log": ["a"]}})
+
+
+async def test_a_lone_held_task_is_reported_before_it_is_held() -> None:
+    recorder = Recorder("a")
+    compiled = of(a=logs("a")).with_instrument(recorder)
+    async with aclosing(compiled.astream({}, stream_mode="tasks")) as chunks:
+        started = await anext(chunks)
+        rest = asyncio.create_task(all_of(chunks))
+        assert await recorder.holding.get() == started["name"] == "a"
+        recorder.gates["a"].set()
+        assert len(await rest) == 1
+
+
+async def test_what_a_task_wrote_is_out_before_its_end_is_awaited() -> None:
+    class HoldsTheEnd(Recorder):
+        async def after_task(self, task: TaskInfo, error: BaseException | None) -> None:
+            await released.wait()
+
+    released = asyncio.Event()
+    compiled = of(a=logs("a")).with_instrument(HoldsTheEnd())
+    async with aclosing(compiled.astream({})) as chunks:
+        assert await anext(chunks) == {"a": {"log": ["a"]}}
+        released.set()
+        assert await all_of(chunks) == []
+
+
+async def test_cancelling_a_held_run_never_starts_the_node() -> None:
+    ran: list[str] = []
+    recorder = Recorder("a")
+    run = asyncio.create_task(of(a=lambda state: ran.append("a")).with_instrument(recorder).ainvoke({}))
+    await recorder.holding.get()
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert (ran, recorder.told) == ([], [("before", "a")])
+
+
+async def test_cancelling_a_run_lets_go_of_a_thread_that_waits_inside() -> None:
+    ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    loop = asyncio.get_running_loop()
+    inner = of(one=logs("1"))
+
+    def node(state: State) -> None:
+        try:
+            inner.invoke({})
+        except BaseException as error:
+            loop.call_soon_threadsafe(ended.set_result, type(error).__name__)
+            raise
+
+    recorder = Recorder("one")
+    run = asyncio.create_task(of(sub=node).with_instrument(recorder).ainvoke({}))
+    await recorder.holding.get()
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert await ended == "CancelledError"
+
+
+def test_a_sync_run_with_an_instrument_is_told_to_be_async() -> None:
+    graph = of(a=logs("a")).with_instrument(Recorder())
+    for run in (graph.invoke, graph.stream):
+        with pytest.raises(RuntimeError, match=r"Run it with astream\(\) or ainvoke\(\)"):
+            run({})
+
+
+async def test_a_blocking_call_on_the_loop_is_refused_and_does_not_hang() -> None:
+    inner = of(one=logs("1"))
+
+    async def blocks(state: State) -> Any:
+        return inner.invoke({})
+
+    with pytest.raises(RuntimeError, match=r"Node 'one' was reached by a blocking call on the event loop"):
+        await of(sub=blocks).with_instrument(Recorder()).ainvoke({})
