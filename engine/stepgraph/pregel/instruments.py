@@ -54,6 +54,7 @@ class Gate:
         self._loop = loop
         self._thread = threading.get_ident() if thread is None else thread
         self._waiting: set[concurrent.futures.Future[None]] = set()
+        self._is_open = False
 
     def before(self, info: TaskInfo) -> None:
         """`before_task`, for a task in a thread: blocks that thread."""
@@ -68,7 +69,8 @@ class Gate:
         return Gate(instrument, self._loop, self._thread)
 
     def open(self) -> None:
-        """Let go of every thread that still waits, with a CancelledError: the run is over."""
+        """Let go of every thread that waits or will, with a CancelledError: the run is over."""
+        self._is_open = True
         for future in list(self._waiting):
             future.cancel()
 
@@ -80,6 +82,9 @@ class Gate:
     def _wait(self, call: Coroutine[Any, Any, None]) -> None:
         future = asyncio.run_coroutine_threadsafe(call, self._loop)
         self._waiting.add(future)
+        # Open may have been called before the future was there to be seen: then it is for us to cancel it.
+        if self._is_open:
+            future.cancel()
         try:
             future.result()
         finally:
