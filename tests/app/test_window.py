@@ -140,6 +140,30 @@ async def test_a_failure_brings_its_problem_to_the_front(tmp_path: Path, file: P
         assert window.tab_in_front == "Problem"
 
 
+async def test_a_new_run_takes_an_old_problem_out_of_sight(tmp_path: Path, file: Path) -> None:
+    session = ScriptedSession("plan", "write", failing="write")
+    async with a_window(tmp_path, session) as window:
+        await opened(window, file)
+        window.press(Qt.Key.Key_F5)
+        await window.until_said("Failed")
+        session.failing = ""
+        window.press(Qt.Key.Key_F5)
+        await window.until_said("Finished")
+
+        assert window.tab_in_front.startswith("Updates")
+
+
+async def test_what_is_odd_about_a_program_is_said_above_its_graph(tmp_path: Path, file: Path) -> None:
+    session = ScriptedSession("plan")
+    session.warnings = ("This graph can only be stepped at its own supersteps.",)
+    async with a_window(tmp_path, session) as window:
+        await opened(window, file)
+
+        assert "only be stepped at its own supersteps" in window.banner
+        assert window.is_enabled("Run")
+        assert not window.tab_in_front.startswith("Problem")
+
+
 async def test_what_cannot_be_opened_is_told_and_what_was_open_stays(
     window: WindowProbe, tmp_path: Path
 ) -> None:

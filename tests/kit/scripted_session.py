@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -48,13 +49,14 @@ class ScriptedSession:
     """Plays one superstep a node of the chain, each with an update, a value and a custom chunk.
 
     `failing` names a node that raises; `blocking` one that never ends, and outlives a stop.
-    `refusals` holds what opening a target raises.
+    `refusals` holds what opening a target raises, `warnings` what an opened program comes with.
     """
 
     def __init__(self, *names: str, failing: str = "", blocking: str = "") -> None:
         self.names = names
         self.failing = failing
         self.blocking = blocking
+        self.warnings: tuple[str, ...] = ()
         self.refusals: dict[str, OpenFailed] = {}
         self.opened: list[str] = []
         self.requests: list[RunRequest] = []
@@ -69,7 +71,7 @@ class ScriptedSession:
         await asyncio.sleep(0)
         if target in self.refusals:
             raise self.refusals[target]
-        return program_of(target.removesuffix(":graph"), *self.names)
+        return replace(program_of(target.removesuffix(":graph"), *self.names), warnings=self.warnings)
 
     async def astream(self, request: RunRequest) -> AsyncIterator[Event]:
         self.requests.append(request)

@@ -1,4 +1,4 @@
-"""A line above the graph that says what could not be done; it stays until it is dismissed or mended."""
+"""A line above the graph that says what is wrong or odd; it stays until it is dismissed or mended."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ class Banner(QFrame):
         self._words = QLabel()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
-        details = QPushButton("Show Problem")
-        details.clicked.connect(self.details_wanted)
+        self._details = QPushButton("Show Problem")
+        self._details.clicked.connect(self.details_wanted)
         dismiss = QPushButton("Dismiss")
         dismiss.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 12, 6)
         layout.setSpacing(8)
         layout.addWidget(self._words, 1)
-        for button in (details, dismiss):
+        for button in (self._details, dismiss):
             button.setProperty("flat", True)
             layout.addWidget(button)
         self.hide()
@@ -34,7 +34,16 @@ class Banner(QFrame):
     def text(self) -> str:
         return self._words.text()
 
-    def say(self, words: str) -> None:
-        self._words.setText(f"✕  {words}")
+    def complain(self, words: str) -> None:
+        """Say what could not be done; the rest of it stands in Problem."""
+        self._say("✕", words, has_details=True)
+
+    def remark(self, words: str) -> None:
+        """Say what is odd about something that was done all the same."""
+        self._say("!", words, has_details=False)
+
+    def _say(self, glyph: str, words: str, has_details: bool) -> None:
+        self._words.setText(f"{glyph}  {words}")
+        self._details.setVisible(has_details)
         self.setAccessibleName(words)
         self.show()

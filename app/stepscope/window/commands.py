@@ -102,6 +102,9 @@ class Commands(QObject):
         text = self._settings.input_of(program.target) if input is None else input
         self._editor.show_input(program.input, program.input_schema, text)
         self._window.show_program(program)
+        self._window.docks.put_behind("problem", "updates")
+        if program.warnings:
+            self._window.frame.banner.remark(" ".join(program.warnings))
         self._window.show_recent(self._settings.recent)
         return program
 
@@ -124,6 +127,7 @@ class Commands(QObject):
             self._window.docks.show("run")
             self._editor.show_problem()
             return
+        self._window.docks.put_behind("problem", "updates")
         self._controller.run(self._editor.value(), stepping)
 
     def _on_run_ended(self) -> None:
@@ -136,7 +140,7 @@ class Commands(QObject):
         self._failures.show_failure(failure)
         self._window.docks.show("problem")
         still = "" if self._controller.model.program is None else " The graph before it is still open."
-        self._window.frame.banner.say(
+        self._window.frame.banner.complain(
             f"Could not open {Path(target).name}: {failure.headline.rstrip('.')}.{still}"
         )
 

@@ -93,6 +93,11 @@ class Docks(QObject):
         self._docks[name].show()
         self._docks[name].raise_()
 
+    def put_behind(self, name: str, other: str) -> None:
+        """Let another pane of the same tabs take the place of this one, if this is in front."""
+        if self.is_in_front(name) and self._docks[other] in self._window.tabifiedDockWidgets(self._docks[name]):
+            self._docks[other].raise_()
+
     def is_in_front(self, name: str) -> bool:
         return self._docks[name].isVisible() and not self._docks[name].visibleRegion().isEmpty()
 
