@@ -24,7 +24,7 @@ from stepscope.model.events import (
     Values,
 )
 from stepscope.model.program import OpenFailed
-from stepscope.session import local
+from stepscope.session import run_queue
 from stepscope.session.local import LocalSession
 from stepscope.session.session import RunRequest
 
@@ -342,7 +342,7 @@ async def test_a_flood_comes_whole_and_leaves_the_loop_its_turns(session: LocalS
 async def test_the_host_waits_for_a_slow_reader(
     session: LocalSession, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "MOST_QUEUED", 50)
+    monkeypatch.setattr(run_queue, "MOST_QUEUED", 50)
     program = await session.open(
         write(
             """

@@ -68,11 +68,11 @@ class Topology:
         """The nodes of one graph: the root's for ``()``, a subgraph's for its key."""
         return self._children.get(prefix, [])
 
-    def graph(self, prefix: NodeKey = ()) -> networkx.MultiDiGraph:
+    def graph(self, prefix: NodeKey = ()) -> networkx.MultiDiGraph[NodeKey]:
         """One graph as networkx sees it: node keys joined by edges whose key is their index in `edges`."""
         import networkx
 
-        graph = networkx.MultiDiGraph()
+        graph: networkx.MultiDiGraph[NodeKey] = networkx.MultiDiGraph()
         graph.add_nodes_from(node.key for node in self.children(prefix))
         for index, edge in self._siblings.get(prefix, ()):
             graph.add_edge(edge.source, edge.target, key=index, shape=edge)

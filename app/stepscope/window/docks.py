@@ -95,11 +95,10 @@ class Docks(QObject):
 
     def put_behind(self, name: str, other: str) -> None:
         """Let another pane of the same tabs take the place of this one, if this is in front."""
-        if self.is_in_front(name) and self._docks[other] in self._window.tabifiedDockWidgets(self._docks[name]):
-            self._docks[other].raise_()
-
-    def is_in_front(self, name: str) -> bool:
-        return self._docks[name].isVisible() and not self._docks[name].visibleRegion().isEmpty()
+        in_front, behind = self._docks[name], self._docks[other]
+        is_in_front = in_front.isVisible() and not in_front.visibleRegion().isEmpty()
+        if is_in_front and behind in self._window.tabifiedDockWidgets(in_front):
+            behind.raise_()
 
     def set_count(self, name: str, count: int) -> None:
         """Show how much there is in a pane, behind its title."""

@@ -88,7 +88,7 @@ def _parts(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> list[tuple[list[int
     """Boxes and arrows by part: the part with START first, that with END last, else as declared."""
     import networkx
 
-    graph = networkx.Graph()
+    graph: networkx.Graph[int] = networkx.Graph()
     graph.add_nodes_from(range(len(boxes)))
     graph.add_edges_from((arrow.source, arrow.target) for arrow in arrows)
     parts: list[tuple[list[int], list[int]]] = []

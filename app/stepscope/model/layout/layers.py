@@ -13,7 +13,7 @@ def layers(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int])
     """The layer of each box, 0 at the top; START has the first for itself, END the last."""
     import networkx
 
-    graph = networkx.DiGraph()
+    graph: networkx.DiGraph[int] = networkx.DiGraph()
     graph.add_nodes_from(range(len(boxes)))
     above: list[list[int]] = [[] for _ in boxes]
     below: list[list[int]] = [[] for _ in boxes]
