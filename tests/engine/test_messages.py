@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from langchain_core.outputs import ChatGeneration, ChatResult
 from langchain_core.runnables import RunnableLambda
 from langchain_core.tools import tool
 
+import stepgraph
 from stepgraph.graph import END, START, MessagesState, StateGraph
 from stepgraph.graph.message import REMOVE_ALL_MESSAGES, add_messages
 from stepgraph.types import Command, Overwrite
@@ -302,4 +305,5 @@ def test_content_can_be_kept_in_openais_form() -> None:
 def test_importing_graphs_imports_no_langchain() -> None:
     heavy = "any(name.startswith(('langchain', 'pydantic')) for name in sys.modules)"
     code = f"import sys, stepgraph.graph; sys.exit({heavy})"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    environment = {**os.environ, "PYTHONPATH": str(Path(stepgraph.__file__).parents[1])}
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=environment).returncode == 0
