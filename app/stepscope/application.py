@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from stepscope import assets
+from stepscope import assets, log
 from stepscope.canvas.view import GraphView
 from stepscope.model.run_state import RunPhase
 from stepscope.panes.failure import FailurePane
@@ -68,6 +68,7 @@ def main(options: WindowOptions) -> int:
     The status is 1 when the options ask to run and quit, and that went wrong; else 0.
     """
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
+    log.take_qt_messages()
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])

@@ -10,12 +10,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stepscope import __version__, assets
+from stepscope.exits import FINISHED, REFUSED, Refused
 
 Theme = Literal["system", "light", "dark"]
-
-FINISHED = 0
-FAILED = 1
-REFUSED = 2  # a wrong target, a bad input, a bad option: nothing has run
 
 
 @dataclass(frozen=True)
@@ -28,10 +25,6 @@ class WindowOptions:
     screenshot: Path | None = None
     quit: bool = False
     theme: Theme = "system"
-
-
-class Refused(Exception):
-    """The command line cannot be meant; the message is the one line to show."""
 
 
 def main(arguments: list[str] | None = None) -> int:

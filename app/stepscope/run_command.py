@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
-from stepscope.command_line import FAILED, FINISHED, Refused
+from stepscope.exits import FAILED, FINISHED, Refused
 from stepscope_host import inputs
 from stepscope_host.chunks import MODES, chunks
 from stepscope_host.failures import did_you_mean, from_exception
@@ -46,7 +46,7 @@ def run(target: str, given: tuple[Any] | None, modes: Sequence[str], subgraphs: 
             )
     loop = asyncio.new_event_loop()
     try:
-        with _stdout_for_lines() as lines, _ctrl_c():
+        with _stdout_for_lines() as lines, _ctrl_c(loop):
             loaded = _load(target, loop)
             value = _input(loaded, given)
             return _print_chunks(loop, loaded, value, modes, subgraphs, lines)
@@ -140,10 +140,19 @@ def _stdout_for_lines() -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def _ctrl_c() -> Iterator[None]:
-    """Let Ctrl+C raise _Interrupted wherever the main thread is, in a node that never gives way too."""
+def _ctrl_c(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Let Ctrl+C raise _Interrupted wherever the main thread is, in a node that never gives way too.
+
+    Raised between any two bytecodes, it may meet code that lets it go unheard: about one in fifty does
+    while a task is just being started. So the loop raises it once more.
+    """
+
+    def end() -> None:
+        raise _Interrupted
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
+        if loop.is_running():
+            loop.call_soon_threadsafe(end)
         raise _Interrupted
 
     before = signal.signal(signal.SIGINT, interrupt)
@@ -163,6 +172,8 @@ def _clean_up(loop: asyncio.AbstractEventLoop) -> None:
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()
+    with contextlib.suppress(_Interrupted):
+        loop.run_until_complete(asyncio.sleep(0))  # what `_ctrl_c` has left to be raised
     with contextlib.suppress(BaseException):
         if left:
             loop.run_until_complete(asyncio.wait(left, timeout=_CLEAN_UP_SECONDS))
