@@ -44,15 +44,22 @@ class Row:
     prepare: Callable[[Engine, int], Callable[[], Any]]
 
 
-def counting_loop(engine: Engine, steps: int, node: Any) -> Any:
-    """A graph whose only node runs `steps` times."""
+def counting_loop(engine: Engine, steps: int, node: Any, *, has_sync_path: bool) -> Any:
+    """A graph whose only node runs `steps` times. In an async run a sync path costs a hop to a thread."""
+
+    def path(state: Counted) -> bool:
+        return state["n"] < steps
+
+    async def async_path(state: Counted) -> bool:
+        return state["n"] < steps
+
     builder = engine.StateGraph(Counted).add_node("count", node).add_edge(engine.START, "count")
     labels = {True: "count", False: engine.END}
-    return builder.add_conditional_edges("count", lambda state: state["n"] < steps, labels).compile()
+    return builder.add_conditional_edges("count", path if has_sync_path else async_path, labels).compile()
 
 
 def sync_supersteps(engine: Engine, steps: int) -> Callable[[], Any]:
-    graph = counting_loop(engine, steps, lambda state: {"n": state["n"] + 1})
+    graph = counting_loop(engine, steps, lambda state: {"n": state["n"] + 1}, has_sync_path=True)
     return lambda: drain(graph.stream({"n": 0}, {"recursion_limit": steps + 5}))
 
 
@@ -60,15 +67,21 @@ def async_supersteps(engine: Engine, steps: int) -> Callable[[], Any]:
     return _async_supersteps(engine, steps, "updates")
 
 
+def async_supersteps_with_a_sync_path(engine: Engine, steps: int) -> Callable[[], Any]:
+    return _async_supersteps(engine, steps, "updates", has_sync_path=True)
+
+
 def async_supersteps_in_five_modes(engine: Engine, steps: int) -> Callable[[], Any]:
     return _async_supersteps(engine, steps, ALL_MODES)
 
 
-def _async_supersteps(engine: Engine, steps: int, modes: str | list[str]) -> Callable[[], Any]:
+def _async_supersteps(
+    engine: Engine, steps: int, modes: str | list[str], *, has_sync_path: bool = False
+) -> Callable[[], Any]:
     async def count(state: Counted) -> Counted:
         return {"n": state["n"] + 1}
 
-    graph = counting_loop(engine, steps, count)
+    graph = counting_loop(engine, steps, count, has_sync_path=has_sync_path)
     config = {"recursion_limit": steps + 5}
     return in_a_loop(lambda: adrain(graph.astream({"n": 0}, config, stream_mode=modes)))
 
@@ -133,7 +146,7 @@ def subgraph_nodes(engine: Engine, calls: int) -> Callable[[], Any]:
         return {"n": state["n"] + 1}
 
     inner = engine.StateGraph(Counted).add_node(count).add_edge(engine.START, "count").compile()
-    graph = counting_loop(engine, calls, inner)
+    graph = counting_loop(engine, calls, inner, has_sync_path=False)
     config = {"recursion_limit": calls + 5}
     return in_a_loop(lambda: adrain(graph.astream({"n": 0}, config, stream_mode="updates")))
 
@@ -155,6 +168,7 @@ def subgraph_calls(engine: Engine, calls: int) -> Callable[[], Any]:
 
 ROWS = [
     Row("async superstep, one node", 1000, async_supersteps),
+    Row("async superstep, sync path", 1000, async_supersteps_with_a_sync_path),
     Row("async superstep, five modes", 500, async_supersteps_in_five_modes),
     Row("sync superstep, one node", 1000, sync_supersteps),
     Row("async Send, 1000 in a step", 1000, async_sends),

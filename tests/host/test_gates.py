@@ -77,7 +77,11 @@ def called_in_a_function() -> Any:
 
 
 def sends() -> Any:
-    graph = StateGraph(State).add_node("plan", log("plan")).add_node("w", lambda s: {"log": [s["n"]]})
+    # Async, so that they end in the order in which they begin; threads would race.
+    async def work(state: Any) -> dict[str, Any]:
+        return {"log": [state["n"]]}
+
+    graph = StateGraph(State).add_node("plan", log("plan")).add_node("w", work)
     graph.add_conditional_edges("plan", lambda s: [Send("w", {"n": n}) for n in range(3)], ["w"])
     return graph.add_edge(START, "plan").compile()
 
