@@ -53,6 +53,9 @@ THREAD_SWITCH_SECONDS = 0.001
 GC_THRESHOLDS = 5_000, 3, 1_000
 """Python's own 700, 10, 10 would walk over all events of a long run again and again: 150 ms for 300,000."""
 
+MANY_MODULES = 50
+"""So many new modules hold so many objects that the collector is spared them."""
+
 SINGLE_SHOT = Qt.ConnectionType.SingleShotConnection
 
 PAINT_SECONDS = 1.0
@@ -114,6 +117,8 @@ class Workbench:
         self.reporter = Reporter(self.window, self.actions, self.controller)
         self.window.show_examples(examples)
         self.canvas.zoom_changed.connect(self.window.frame.show_zoom)
+        self._modules = len(sys.modules)
+        self.model.program_changed.connect(self._set_imports_aside)
         self.appearance.changed.connect(self._set_theme)
 
     def show(self) -> None:
@@ -144,6 +149,12 @@ class Workbench:
             "debug": DebugPane(*made),
             "problem": self.failures,
         }
+
+    def _set_imports_aside(self) -> None:
+        """What a program has imported stays; the collector would hold a frame up by walking over it."""
+        if len(sys.modules) > self._modules + MANY_MODULES:
+            self._modules = len(sys.modules)
+            gc.freeze()
 
     def _set_theme(self, theme: Theme) -> None:
         self.window.set_theme(theme)
