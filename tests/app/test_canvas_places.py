@@ -57,6 +57,13 @@ def test_the_caption_keeps_off_an_edge_where_it_can():
     assert not found.caption.left <= 255 <= found.caption.right or found.caption.bottom <= 44
 
 
+def test_the_caption_rather_covers_a_few_edges_than_widen_the_band():
+    edges = [[Point(x, -200), Point(x, 200)] for x in (75, 255, 435)]
+    found = place(ROW, CAPTION, around(edges=edges))
+    assert found is not None
+    assert found.rect.width == found.core.width
+
+
 def test_the_caption_keeps_off_an_arrow_where_it_can():
     arrow = [Point(75, -60), Point(75, 0)]
     label = Rect(-100, 48, 350, 18)

@@ -24,6 +24,7 @@ class BandItem(QGraphicsItem):
         super().__init__()
         self._ink = ink
         self.box = QRectF()
+        self._core = QRectF()
         self.setVisible(False)
 
     def show_place(self, place: BandPlace | None) -> None:
@@ -31,7 +32,7 @@ class BandItem(QGraphicsItem):
         self.setVisible(place is not None)
         if place is not None and _rectangle(place.rect) != self.box:
             self.prepareGeometryChange()
-            self.box = _rectangle(place.rect)
+            self.box, self._core = _rectangle(place.rect), _rectangle(place.core)
 
     def boundingRect(self) -> QRectF:
         return self.box
@@ -41,7 +42,9 @@ class BandItem(QGraphicsItem):
     ) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._ink.band)
-        painter.drawRoundedRect(self.box, NODE_RADIUS, NODE_RADIUS)
+        # From too far away to read its caption, the band needs no room for one.
+        has_caption = option.levelOfDetailFromTransform(painter.worldTransform()) >= FACTS_FROM
+        painter.drawRoundedRect(self.box if has_caption else self._core, NODE_RADIUS, NODE_RADIUS)
 
 
 class CaptionItem(QGraphicsItem):

@@ -13,6 +13,7 @@ from stepscope.model.geometry import Point, Rect, union
 _CAPTION_GAP = 3.0
 _LABEL_COST, _ARROW_COST, _EDGE_COST = 10.0, 3.0, 1.0
 _OUTSIDE_COST = 0.05  # a pixel
+_GROWTH_COST = 0.02  # a pixel by which the band is wider than its tasks
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,11 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class BandPlace:
-    """The band's rectangle, and within it its caption's."""
+    """The band's rectangle, and within it its caption's and that of its tasks."""
 
     rect: Rect
     caption: Rect
+    core: Rect
 
 
 def place(tasks: Sequence[Rect], caption: Size, around: Surroundings) -> BandPlace | None:
@@ -59,15 +61,17 @@ def _candidates(core: Rect, caption: Size) -> Iterator[BandPlace]:
         x, right = min(core.left, left), max(core.right, left + needed)
         band = Rect(x, core.y if is_below else core.y - extra, right - x, core.height + extra)
         top = band.bottom - _CAPTION_GAP - height if is_below else band.top + _CAPTION_GAP
-        yield BandPlace(band, Rect(left + _CAPTION_GAP, top, width, height))
+        yield BandPlace(band, Rect(left + _CAPTION_GAP, top, width, height), core)
     middle = core.centre.y - height / 2
     yield BandPlace(
         Rect(core.x, core.y, core.width + width + _CAPTION_GAP, core.height),
         Rect(core.right, middle, width, height),
+        core,
     )
     yield BandPlace(
         Rect(core.x - width - _CAPTION_GAP, core.y, core.width + width + _CAPTION_GAP, core.height),
         Rect(core.x - width, middle, width, height),
+        core,
     )
 
 
@@ -81,7 +85,9 @@ def _cost(candidate: BandPlace, around: Surroundings) -> float:
     seen = around.visible
     outside = max(0.0, seen.left - caption.left, caption.right - seen.right)
     outside += max(0.0, seen.top - caption.top, caption.bottom - seen.bottom)
-    return labels * _LABEL_COST + arrows * _ARROW_COST + edges * _EDGE_COST + outside * _OUTSIDE_COST
+    growth = candidate.rect.width - candidate.core.width
+    drawn_over = labels * _LABEL_COST + arrows * _ARROW_COST + edges * _EDGE_COST
+    return drawn_over + outside * _OUTSIDE_COST + growth * _GROWTH_COST
 
 
 def _hidden_length(edge: Sequence[Point], rect: Rect) -> float:
