@@ -77,7 +77,7 @@ def test_a_key_that_lacks_is_noted_and_does_not_count_as_a_problem(looker: Looke
     looker.clear()
     looker.type("{}")
 
-    assert looker.words == "The schema asks for `topic` as well."
+    assert looker.words == "Not given: `topic`. A node that reads such a key before it is written fails."
     assert looker.editor.problem is None
 
 

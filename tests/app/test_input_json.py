@@ -58,7 +58,7 @@ SCHEMA = {"properties": {"topic": {}, "length": {}}, "required": ["topic"]}
 
 def test_missing_keys_and_misspelt_ones_are_noted() -> None:
     assert input_notes({"topik": 1}, SCHEMA, {"topic": ""}) == [
-        "The schema asks for `topic` as well.",
+        "Not given: `topic`. A node that reads such a key before it is written fails.",
         "`topik` is no key of the input. It has `topic`, `length`.",
     ]
 

@@ -255,7 +255,9 @@ async def test_whatever_a_node_does_the_run_ends_and_the_window_lives(
 async def test_input_without_the_needed_keys_fails_with_a_message(window: WindowProbe, file: File) -> None:
     await opened(window, file("newsroom.py", NEWSROOM.format(engine="stepgraph")))
     window.type_input("{}")
-    assert window.input_words == "The schema asks for `topic` as well."
+    assert (
+        window.input_words == "Not given: `topic`. A node that reads such a key before it is written fails."
+    )
 
     window.press(Qt.Key.Key_F5)
     await window.until_said("Failed")

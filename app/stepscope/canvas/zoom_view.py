@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 LEAST_ZOOM, MOST_ZOOM = 0.02, 4.0
 MOST_FITTED_ZOOM = 1.25
 """A graph of three nodes is not blown up to fill the window."""
-FIT_MARGIN = 32.0
+FIT_MARGIN = 24.0
 ZOOM_STEP = 1.2
 """One notch of the wheel."""
 _ROAM = 200_000.0  # room around the scene, so that the point under the mouse can stay there at any zoom

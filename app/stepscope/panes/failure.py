@@ -15,7 +15,16 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextDocument,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from stepscope.model.events import Failure
 from stepscope.panes.fonts import interface, monospace, scaled
@@ -89,7 +98,14 @@ class FailurePane(Pane):
         for part in (self._where, self._source, self._remedy):
             self._layout.addWidget(part)
         self._layout.addWidget(self._traceback, 1)
-        return content
+        # It scrolls, so that a low dock stays low: the graph beside it has the better use for the room.
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setFocusProxy(self._traceback)
+        area.setWidget(content)
+        return area
 
     def refresh(self) -> None:
         failure = self.failure

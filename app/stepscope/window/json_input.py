@@ -51,7 +51,9 @@ def input_notes(value: Plain, schema: Mapping[str, Any], suggested: Plain) -> li
     unknown = [name for name in value if name not in known]
     notes = []
     if missing:
-        notes.append(f"The schema asks for {_quoted(missing)} as well.")
+        notes.append(
+            f"Not given: {_quoted(missing)}. A node that reads such a key before it is written fails."
+        )
     if unknown and not schema.get("additionalProperties"):
         notes.append(f"{_quoted(unknown)} is no key of the input. It has {_quoted(list(known))}.")
     return notes
