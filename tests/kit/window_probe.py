@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import PySide6
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
@@ -40,6 +41,10 @@ PATIENCE = 30.0
 NO_KEY = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+# Qt 6.12 deprecates the whole pixels that are all that Qt knew before.
+_place = QPointF if PySide6.__version_info__ >= (6, 12) else QPoint
 
 
 class WindowProbe:
@@ -112,7 +117,7 @@ class WindowProbe:
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path))])
         left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        enter = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.CopyAction, data, left, none)
+        enter = QDragEnterEvent(_place(9, 9), Qt.DropAction.CopyAction, data, left, none)
         enter.ignore()
         QApplication.sendEvent(self.window, enter)
         if enter.isAccepted():
