@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 from stepscope_host.executor import NodeThreads
+from stepscope_host.gates import with_context
 from stepscope_host.host import thread_config
 from stepscope_host.values import GENEROUS, Plain, plain
 
@@ -21,7 +22,8 @@ async def chunks(
     """Run a graph and yield ``(namespace, mode, data)``. Raises what the run raises."""
     threads = NodeThreads()
     asyncio.get_running_loop().set_default_executor(threads)
-    stream = graph.astream(input, thread_config(graph), stream_mode=list(modes), subgraphs=subgraphs)
+    config = thread_config(graph)
+    stream = with_context(graph).astream(input, config, stream_mode=list(modes), subgraphs=subgraphs)
     try:
         async with contextlib.aclosing(stream) as raw:
             async for chunk in raw:

@@ -68,6 +68,16 @@ def refusal(graph: Any) -> str:
     return ""
 
 
+def with_context(graph: Any) -> Any:
+    """A graph whose sync nodes find their config in an async run.
+
+    Before Python 3.11 LangGraph's do so only behind a gate.
+    """
+    if sys.version_info >= (3, 11) or hasattr(graph, "with_instrument") or refusal(graph):
+        return graph
+    return gated(graph, _OpenGate()).graph
+
+
 def in_engine_threads() -> list[RunningNode]:
     """The nodes whose code runs in threads of the engine's own: stepgraph has such."""
     threads = sys.modules.get("stepgraph.pregel.threads")
