@@ -216,7 +216,7 @@ graph = StateGraph(State).add_node(leave).add_edge(START, "leave").compile()
         (["example:tokns"], "There is no example 'tokns'. Did you mean 'tokens'?"),
         (["PROGRAM:grph"], "Did you mean 'graph'?"),
         (["PROGRAM", "--input", "{"], "--input is not JSON: Expecting property name"),
-        (["PROGRAM", "--input", '{\n "a": 1,\n}'], "line 3 column 1"),
+        (["PROGRAM", "--input", '{\n "a":\n}'], "line 3 column 1"),
         (["PROGRAM", "--input", "@nowhere.json"], "cannot read nowhere.json: No such file or directory."),
         (["PROGRAM", "--input", '{"wrod": 1}'], "'wrod'. Did you mean 'word'?"),
         (["PROGRAM", "--input", "[1]"], "The input is a list, but this graph takes an object."),
