@@ -6,7 +6,7 @@ import pytest
 from tests.kit.canvas_probe import key_of
 from tests.kit.run_script import BOOM, RunScript, fold, topology
 
-from stepscope.canvas.looks import Looks, NodeLook, duration
+from stepscope.canvas.looks import Looks, NodeLook
 from stepscope.model.events import Outcome
 from stepscope.model.run_state import Phase, RunState
 
@@ -158,20 +158,3 @@ def test_the_summary_names_each_failure_and_the_selection():
     assert looks_of(script)[0].summary(("other",)) == (
         "The run has failed. plan failed: ValueError: no such city. Selected: other, has not run."
     )
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0.0, "<1 ms"),
-        (0.0034, "3 ms"),
-        (0.0994, "99 ms"),
-        (0.1, "0.1 s"),
-        (9.94, "9.9 s"),
-        (9.96, "10 s"),
-        (59.6, "1 min 00 s"),
-        (125.2, "2 min 05 s"),
-    ],
-)
-def test_durations_are_short(seconds: float, said: str):
-    assert duration(seconds) == said

@@ -8,7 +8,7 @@ from tests.kit.pane_stage import PaneStage
 from tests.kit.run_script import RunScript
 
 from stepscope.model.events import Outcome
-from stepscope.panes.tasks import TasksPane, seconds
+from stepscope.panes.tasks import TasksPane
 
 
 class Clock:
@@ -77,19 +77,3 @@ def test_the_next_superstep_takes_the_place_of_the_last(tasks):
 
     assert tasks.pane.heading == "TASKS OF SUPERSTEP 2"
     assert [row.split()[0] for row in rows(tasks.pane)] == ["route"]
-
-
-@pytest.mark.parametrize(
-    ("span", "words"),
-    [
-        (0, "0 ms"),
-        (0.0031, "3 ms"),
-        (0.25, "0.2 s"),
-        (1.249, "1.2 s"),
-        (59.96, "1 min 0 s"),
-        (125, "2 min 5 s"),
-        (-1, "0 ms"),
-    ],
-)
-def test_a_span_of_time_is_as_short_as_it_is_telling(span, words):
-    assert seconds(span) == words

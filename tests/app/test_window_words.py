@@ -17,7 +17,7 @@ from stepscope.model.events import (
 )
 from stepscope.model.run_state import RunState
 from stepscope.run.controller import Asked
-from stepscope.window.run_words import seconds, standing, status
+from stepscope.window.run_words import standing, status
 
 
 @pytest.fixture
@@ -113,10 +113,3 @@ def test_the_status_bar_counts_the_tasks_of_the_superstep(state: RunState) -> No
     state.apply(TaskHeld(3, 100.3, (), 1, "id-check", "check"))
 
     assert status(state) == "Superstep 1    3 tasks: 1 running, 1 held, 1 arrived"
-
-
-@pytest.mark.parametrize(
-    ("duration", "text"), [(0.0034, "3 ms"), (0.9999, "1.0 s"), (1.25, "1.2 s"), (125, "2 min 5 s")]
-)
-def test_durations_are_short(duration: float, text: str) -> None:
-    assert seconds(duration) == text

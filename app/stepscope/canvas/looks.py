@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
+from stepscope.model.duration import duration
 from stepscope.model.run_state import Message, NodeState, Phase, RunPhase, RunState, TaskState
 from stepscope.model.topology import EdgeShape, NodeKey
 
@@ -165,18 +166,6 @@ class Looks:
         elif facts:
             lines.append(facts)
         return "\n".join(lines)
-
-
-def duration(seconds: float) -> str:
-    """``<1 ms``, ``3 ms``, ``0.4 s``, ``12 s``, ``2 min 05 s``."""
-    if seconds < 0.0005:
-        return "<1 ms"
-    if seconds < 0.0995:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
 def _arrivals(tasks: list[TaskState]) -> Iterable[str]:

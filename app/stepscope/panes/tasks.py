@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from stepscope.model.duration import duration
 from stepscope.model.run_state import Phase, RunState, TaskState
 from stepscope.model.topology import NodeKey
 from stepscope.panes.fonts import interface, scaled
@@ -55,25 +56,15 @@ class TaskRow:
         task = self.task
         match task.phase:
             case Phase.RUNNING:
-                return f"running {seconds(now - task.started)}"
+                return f"running {duration(now - task.started)}"
             case Phase.HELD:
                 return "held"
             case Phase.DONE:
-                return f"arrived {seconds(task.duration or 0)}"
+                return f"arrived {duration(task.duration or 0)}"
             case Phase.FAILED:
-                return f"failed {seconds(task.duration or 0)}"
+                return f"failed {duration(task.duration or 0)}"
             case _:
                 return "stopped"
-
-
-def seconds(span: float) -> str:
-    """A time span as short as it is telling: ``3 ms``, ``1.2 s``, ``2 min 5 s``."""
-    if span < 0.0995:
-        return f"{max(0, round(span * 1000))} ms"
-    if span < 59.95:
-        return f"{span:.1f} s"
-    minutes, rest = divmod(round(span), 60)
-    return f"{minutes} min {rest} s"
 
 
 def task_rows(state: RunState) -> list[TaskRow]:

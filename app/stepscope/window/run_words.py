@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from stepscope.model.duration import duration
 from stepscope.model.run_state import Phase, RunPhase, RunState
 from stepscope.run.controller import Asked
 from stepscope.theme import RUN_GLYPHS
@@ -42,15 +43,6 @@ def status(state: RunState) -> str:
     total = sum(tasks.values())
     noun = "task" if total == 1 else "tasks"
     return f"Superstep {state.step}" + (f"    {total} {noun}: {', '.join(counted)}" if counted else "")
-
-
-def seconds(duration: float) -> str:
-    """``3 ms``, ``1.2 s`` or ``2 min 5 s``."""
-    if duration < 0.9995:
-        return f"{duration * 1000:.0f} ms"
-    if duration < 99.95:
-        return f"{duration:.1f} s"
-    return f"{int(duration) // 60} min {int(duration) % 60} s"
 
 
 MOST_NAMES = 3
@@ -122,4 +114,4 @@ _SAYINGS = {
 def _took(state: RunState, word: str) -> str:
     if state.started is None or state.ended is None:
         return ""
-    return f" {word} {seconds(state.ended - state.started)}"
+    return f" {word} {duration(state.ended - state.started)}"
