@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from stepscope.canvas import marks
 from stepscope.canvas.ink import Ink
-from stepscope.canvas.looks import NodeLook
+from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.measures import (
     GROUP_RADIUS,
     GROUP_TITLE_HEIGHT,
@@ -26,17 +26,11 @@ from stepscope.model.topology import NodeShape
 from stepscope.theme import GLYPHS
 
 
-class GroupItem(QGraphicsItem):
+class GroupItem(LookItem):
     """Shows a subgraph's state as a node does; what is inside are items of their own."""
 
     def __init__(self, node: NodeShape, rect: Rect, ink: Ink, lettering: Lettering) -> None:
-        super().__init__()
-        self.node = node
-        self.look = NodeLook()
-        self.is_chosen = False
-        self._ink, self._lettering = ink, lettering
-        self.box = QRectF(rect.x, rect.y, rect.width, rect.height)
-        self._bounds = self.box.adjusted(-6, -6, 6, 6)
+        super().__init__(node, QRectF(rect.x, rect.y, rect.width, rect.height), ink, lettering)
         self._prepare()
 
     @property
@@ -44,25 +38,9 @@ class GroupItem(QGraphicsItem):
         """What a person reads on it, left to right."""
         return [text for text in (self._name, self._facts, self.look.runs, GLYPHS[self.look.phase]) if text]
 
-    def show_look(self, look: NodeLook) -> bool:
-        """Take a new look; False when it is the one already shown."""
-        if look == self.look:
-            return False
-        self.look = look
-        self._prepare()
-        return True
-
-    def choose(self, is_chosen: bool) -> None:
-        """Draw it as the selected one, or no longer."""
-        self.is_chosen = is_chosen
-        self.update()
-
     def holds(self, point: QPointF) -> bool:
         """Whether a point of the scene lies within the frame."""
         return self.box.contains(point)
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from stepscope.canvas import marks
 from stepscope.canvas.ink import Ink
-from stepscope.canvas.looks import NodeLook
+from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.measures import (
     MARK,
     NODE_RADIUS,
@@ -30,17 +30,12 @@ _UP = QPointF(0.0, 8.5)
 """How far the name gives way to a line of facts beneath it."""
 
 
-class NodeItem(QGraphicsItem):
+class NodeItem(LookItem):
     """Drawn around its own origin, the middle of the box. `show_look` prepares all that `paint` needs."""
 
     def __init__(self, node: NodeShape, rect: Rect, ink: Ink, lettering: Lettering) -> None:
-        super().__init__()
-        self.node = node
-        self.look = NodeLook()
-        self.is_chosen = False
-        self._ink, self._lettering = ink, lettering
-        self.box = QRectF(-rect.width / 2, -rect.height / 2, rect.width, rect.height)
-        self._bounds = self.box.adjusted(-6, -6, 6, 6)
+        box = QRectF(-rect.width / 2, -rect.height / 2, rect.width, rect.height)
+        super().__init__(node, box, ink, lettering)
         self.setPos(rect.centre.x, rect.centre.y)
         self._is_terminal = node.kind in ("start", "end")
         self._radius = rect.height / 2 if self._is_terminal else NODE_RADIUS
@@ -52,25 +47,9 @@ class NodeItem(QGraphicsItem):
         mark = "" if self._is_terminal else GLYPHS[self.look.phase]
         return [text for text in (self._name, mark, self._facts, self.look.runs) if text]
 
-    def show_look(self, look: NodeLook) -> bool:
-        """Take a new look; False when it is the one already shown."""
-        if look == self.look:
-            return False
-        self.look = look
-        self._prepare()
-        return True
-
-    def choose(self, is_chosen: bool) -> None:
-        """Draw it as the selected one, or no longer."""
-        self.is_chosen = is_chosen
-        self.update()
-
     def holds(self, point: QPointF) -> bool:
         """Whether a point of the scene lies on the box."""
         return self.box.contains(point - self.pos())
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None

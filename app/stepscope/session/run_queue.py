@@ -21,8 +21,6 @@ from stepscope.model.events import (
     parse,
 )
 
-SLICE_SECONDS = 0.004
-"""How long events are read at a stretch before the loop gets a turn."""
 MOST_QUEUED = 1_000
 """More waiting events than this make the host wait before it asks the graph for more.
 
@@ -120,19 +118,15 @@ class RunQueue:
         return self._host_free.is_set()
 
     async def events(self) -> AsyncGenerator[Event, None]:
-        """The events in order, RunFinished last; between slices other tasks of the loop get a turn."""
+        """The events in order, RunFinished last. Waits only while there are none."""
         while not self.is_over:
             await self._news.wait()
             self._news.clear()
             self._is_woken = False
-            turn_ends = time.monotonic() + SLICE_SECONDS
             while self._events:
                 event = parse(self._events.popleft())
                 self._note(event)
                 yield event
-                if time.monotonic() > turn_ends:
-                    await asyncio.sleep(0)
-                    turn_ends = time.monotonic() + SLICE_SECONDS
                 self._make_room()
             if not self.is_over and self._is_given_up():
                 last = self._lost()
