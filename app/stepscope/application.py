@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from stepscope import assets, log
@@ -77,6 +78,7 @@ def main(options: WindowOptions) -> int:
         app = QApplication(sys.argv[:1])
     app.setApplicationName("Stepscope")
     app.setDesktopFileName("stepscope")
+    app.setWindowIcon(QIcon(str(assets.icon())))
     return loop.run(lambda: _live(app, options), app)
 
 

@@ -1,4 +1,4 @@
-"""What ships beside the code: the bundled examples, found in a checkout and in an installed wheel."""
+"""What ships beside the code: examples and the icon, found in a checkout and in an installed wheel."""
 
 from __future__ import annotations
 
@@ -41,6 +41,11 @@ def resources() -> Path:
     raise FileNotFoundError(
         f"There is no resources folder in {package} nor beside it: install stepscope again."
     )
+
+
+def icon() -> Path:
+    """The program's own icon, an SVG."""
+    return resources() / "icons" / "stepscope.svg"
 
 
 def examples() -> tuple[Example, ...]:
