@@ -175,6 +175,14 @@ def test_plain_edges_are_taken_from_start_to_end():
     assert state.nodes[START,].phase is state.nodes[END,].phase is Phase.DONE
 
 
+def test_start_is_passed_with_the_first_task_so_a_refused_input_lights_nothing():
+    refused = fold(LINE, RunScript().begin().end(Outcome.FAILED, BOOM))
+    begun = fold(LINE, RunScript().begin().start("a", 1))
+
+    assert refused.nodes[START,].phase is Phase.IDLE
+    assert begun.nodes[START,].phase is Phase.DONE
+
+
 def test_an_edge_is_taken_as_soon_as_its_target_starts():
     state = fold(LINE, RunScript().begin().run(1, "a").start("b", 2))
 

@@ -262,7 +262,6 @@ class RunState:
             case RunStarted():
                 self.phase = RunPhase.RUNNING
                 self.engine, self.input, self.started = event.engine, event.input, event.time
-                self._light_terminal((), START)
             case Paused():
                 self.phase, self.reason, self.next = RunPhase.PAUSED, event.reason, event.next
             case Resumed():
@@ -313,8 +312,8 @@ class RunState:
         prefix = graph_key(event.namespace)
         graph = _GraphRun(Path(self._edges_into, prefix, event.step))
         self._graphs[event.namespace] = graph
+        self._light_terminal(prefix, START)
         if event.namespace:
-            self._light_terminal(prefix, START)
             self._inner.setdefault(_owner(event.namespace), []).append(event.namespace)
         return graph
 

@@ -41,8 +41,14 @@ _FOREIGN = re.compile(
 
 def report(failure: Failure) -> str:
     """The failure as text, for the clipboard."""
-    parts = [failure.headline, _place(failure), failure.remedy, failure.traceback or failure.message]
+    parts = [failure.headline, _place(failure), failure.remedy, _details(failure)]
     return "\n\n".join(part for part in parts if part)
+
+
+def _details(failure: Failure) -> str:
+    """What the headline does not say: the traceback, or else all of a message that has several lines."""
+    message = failure.message.strip()
+    return failure.traceback or (message if "\n" in message else "")
 
 
 class FailurePane(Pane):
@@ -98,6 +104,7 @@ class FailurePane(Pane):
         for part in (self._where, self._source, self._remedy):
             self._layout.addWidget(part)
         self._layout.addWidget(self._traceback, 1)
+        self._layout.addStretch()
         # It scrolls, so that a low dock stays low: the graph beside it has the better use for the room.
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -117,7 +124,9 @@ class FailurePane(Pane):
         self._say(self._source, failure.where.source.strip() if failure.where else "")
         self._say(self._remedy, failure.remedy)
         self._frames.show_all_as_own = not any(map(_is_own_frame, failure.traceback.splitlines()))
-        self._traceback.setPlainText(failure.traceback.rstrip() or failure.message)
+        details = _details(failure)
+        self._traceback.setPlainText(details.rstrip())
+        self._traceback.setVisible(bool(details))
         bar = self._traceback.verticalScrollBar()
         bar.setValue(bar.maximum())
 
