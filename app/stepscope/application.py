@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from stepscope import assets, log
 from stepscope.canvas.view import GraphView
-from stepscope.model.run_state import RunPhase
+from stepscope.model.phase import RunPhase
 from stepscope.panes.failure import FailurePane
 from stepscope.panes.messages import MessagesPane
 from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from stepscope.model.run_state import Phase, RunPhase
+from stepscope.model.phase import Phase, RunPhase
 
 
 class Scheme(Enum):

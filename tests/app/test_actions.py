@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from pytestqt.qtbot import QtBot
 
-from stepscope.model.run_state import RunPhase
+from stepscope.model.phase import RunPhase
 from stepscope.window.actions import COMMANDS, Actions, Situation
 
 

@@ -16,7 +16,7 @@ from tests.kit.run_script import RunScript, topology
 
 from stepscope.canvas.view import GraphView
 from stepscope.model.events import Failure, Outcome
-from stepscope.model.run_state import Phase
+from stepscope.model.phase import Phase
 from stepscope.model.topology import EMPTY
 from stepscope.theme import DARK, LIGHT, Theme
 

@@ -8,7 +8,8 @@ from tests.kit.run_script import BOOM, RunScript, fold, topology
 
 from stepscope.canvas.looks import Looks, NodeLook
 from stepscope.model.events import Outcome
-from stepscope.model.run_state import Phase, RunState
+from stepscope.model.phase import Phase
+from stepscope.model.run_state import RunState
 
 SHAPE = topology(
     "START -> plan",

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from tests.kit.run_script import BOOM, RunScript, fold, taken, topology
 
 from stepscope.model.events import Outcome
-from stepscope.model.run_state import Phase, RunPhase, RunState
+from stepscope.model.phase import Phase, RunPhase
+from stepscope.model.run_state import RunState
 from stepscope.model.topology import END, START
 
 LINE = topology("START -> a", "a -> b", "b -> END")

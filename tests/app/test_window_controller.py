@@ -11,8 +11,9 @@ from PySide6.QtCore import QTimer
 from tests.kit.scripted_session import ScriptedSession
 
 from stepscope.model.events import Custom, Event, Failure, Outcome, RunFinished, RunStarted
+from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.program import OpenFailed
-from stepscope.model.run_state import Phase, RunPhase, RunState
+from stepscope.model.run_state import RunState
 from stepscope.run.controller import Controller
 from stepscope.run.run_model import RunModel
 from stepscope.session.session import RunRequest

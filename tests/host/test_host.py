@@ -10,7 +10,8 @@ import pytest
 from tests.kit.programs import Programs, Recorder
 
 from stepscope.model.events import Event, parse
-from stepscope.model.run_state import RunPhase, RunState
+from stepscope.model.phase import RunPhase
+from stepscope.model.run_state import RunState
 from stepscope.model.topology import Topology
 
 CHAIN = """

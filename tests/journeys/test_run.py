@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 from tests.kit import pane_probe
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe
 
-from stepscope.model.run_state import Phase
+from stepscope.model.phase import Phase
 from stepscope.panes.messages import MessagesPane
 from stepscope.panes.values import ValuesPane
 

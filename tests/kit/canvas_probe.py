@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 
 from stepscope.canvas.view import GraphView
-from stepscope.model.run_state import Phase
+from stepscope.model.phase import Phase
 from stepscope.model.topology import END, START, NodeKey
 
 _MAGNIFIED = 8

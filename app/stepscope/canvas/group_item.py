@@ -21,7 +21,7 @@ from stepscope.canvas.measures import (
 )
 from stepscope.canvas.node_item import NAMES_FROM
 from stepscope.model.geometry import Rect
-from stepscope.model.run_state import Phase
+from stepscope.model.phase import Phase
 from stepscope.model.topology import NodeShape
 from stepscope.theme import GLYPHS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor, QPen
 
-from stepscope.model.run_state import Phase
+from stepscope.model.phase import Phase
 from stepscope.theme import Theme
 
 _ACTIVE = (Phase.RUNNING, Phase.HELD, Phase.FAILED)

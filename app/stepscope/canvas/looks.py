@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from stepscope.model.duration import duration
-from stepscope.model.run_state import Message, NodeState, Phase, RunPhase, RunState, TaskState
+from stepscope.model.message import Message
+from stepscope.model.phase import Phase, RunPhase
+from stepscope.model.run_state import NodeState, RunState, TaskState
 from stepscope.model.topology import EdgeShape, NodeKey
 
 WORDS = {

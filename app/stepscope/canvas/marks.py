@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
 from stepscope.canvas.ink import Ink
-from stepscope.model.run_state import Phase
+from stepscope.model.phase import Phase
 
 
 def draw(painter: QPainter, ink: Ink, phase: Phase, box: QRectF) -> None:

@@ -19,7 +19,7 @@ from stepscope.canvas.measures import (
     terminal_name,
 )
 from stepscope.model.geometry import Rect
-from stepscope.model.run_state import Phase
+from stepscope.model.phase import Phase
 from stepscope.model.topology import NodeShape
 from stepscope.theme import GLYPHS
 

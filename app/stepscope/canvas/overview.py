@@ -16,7 +16,7 @@ from stepscope.canvas.ink import Ink
 from stepscope.canvas.scene import GraphScene
 from stepscope.model.geometry import Rect
 from stepscope.model.layout import Layout
-from stepscope.model.run_state import Phase
+from stepscope.model.phase import Phase
 
 BELOW = 0.35
 """The zoom below which nothing can be read anyway."""

@@ -31,7 +31,7 @@ from stepscope.canvas.scene import GraphScene
 from stepscope.canvas.zoom_view import ZoomView
 from stepscope.model.geometry import Rect
 from stepscope.model.layout import Layout
-from stepscope.model.run_state import Phase
+from stepscope.model.phase import Phase
 from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from enum import Enum
 
 from stepscope.model.events import (
     Checkpoint,
@@ -34,43 +33,11 @@ from stepscope.model.events import (
     Updated,
     Values,
 )
+from stepscope.model.message import Message
 from stepscope.model.path import Path, edges_by_target
+from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.topology import END, START, EdgeShape, Namespace, NodeKey, Topology, graph_key, node_key
 
-
-class Phase(Enum):
-    """Where a task or a node stands."""
-
-    IDLE = "idle"
-    HELD = "held"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-class RunPhase(Enum):
-    """Where the whole run stands."""
-
-    IDLE = "idle"
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    FAILED = "failed"
-    STOPPED = "stopped"
-    INTERRUPTED = "interrupted"
-
-    @property
-    def is_over(self) -> bool:
-        return self in _OVER
-
-    @property
-    def is_live(self) -> bool:
-        """True while a stop, a pause or a step makes sense."""
-        return self in (RunPhase.RUNNING, RunPhase.PAUSED)
-
-
-_OVER = {RunPhase.FINISHED, RunPhase.FAILED, RunPhase.STOPPED, RunPhase.INTERRUPTED}
 _OUTCOMES = {
     Outcome.FINISHED: RunPhase.FINISHED,
     Outcome.FAILED: RunPhase.FAILED,
@@ -111,45 +78,6 @@ class NodeState:
     live: set[str] = field(default_factory=set)  # ids of its tasks that run or are held
     last_task: str | None = None
     failure: Failure | None = None
-
-
-@dataclass
-class Message:
-    """One message as it grows: a model call's tokens, or a message that a node returned whole."""
-
-    id: str
-    key: NodeKey
-    namespace: Namespace
-    step: int
-    kind: str
-    tags: tuple[str, ...]
-    asked: float | None  # when its task started, or its last message ended; None when not known
-    first: float  # of the first token
-    last: float
-    parts: list[str] = field(default_factory=list)
-    call_parts: list[str] = field(default_factory=list)
-    tokens: int = 0
-    is_finished: bool = False
-
-    @property
-    def text(self) -> str:
-        if len(self.parts) > 1:
-            self.parts[:] = ["".join(self.parts)]
-        return self.parts[0] if self.parts else ""
-
-    @property
-    def tool_calls(self) -> str:
-        return "".join(self.call_parts)
-
-    @property
-    def first_token_seconds(self) -> float | None:
-        return None if self.asked is None else max(0.0, self.first - self.asked)
-
-    @property
-    def tokens_per_second(self) -> float | None:
-        """None until two tokens have come at different times."""
-        span = self.last - self.first
-        return (self.tokens - 1) / span if self.tokens > 1 and span > 0 else None
 
 
 @dataclass

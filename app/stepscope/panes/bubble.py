@@ -15,7 +15,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QWidget
 
-from stepscope.model.run_state import Message
+from stepscope.model.message import Message
 from stepscope.model.topology import path_text
 from stepscope.panes.fonts import interface, monospace, scaled
 from stepscope.theme import Theme

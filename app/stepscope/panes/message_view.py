@@ -20,7 +20,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
-from stepscope.model.run_state import Message, RunState
+from stepscope.model.message import Message
+from stepscope.model.run_state import RunState
 from stepscope.model.topology import NodeKey
 from stepscope.panes.bubble import Bubble, Look
 from stepscope.theme import Theme

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from stepscope.model.run_state import Message
+from stepscope.model.message import Message
 from stepscope.model.topology import NodeKey, path_text
 from stepscope.panes.choices import ChoiceBox
 from stepscope.panes.fonts import interface, scaled

@@ -29,7 +29,8 @@ from PySide6.QtWidgets import (
 )
 
 from stepscope.model.duration import duration
-from stepscope.model.run_state import Phase, RunState, TaskState
+from stepscope.model.phase import Phase
+from stepscope.model.run_state import RunState, TaskState
 from stepscope.model.topology import NodeKey
 from stepscope.panes.fonts import interface, scaled
 from stepscope.panes.pane import Pane

@@ -12,8 +12,8 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 from stepscope.model.events import Failure, Outcome, Plain, RunFinished
+from stepscope.model.phase import RunPhase
 from stepscope.model.program import Program
-from stepscope.model.run_state import RunPhase
 from stepscope.run.run_model import RunModel
 from stepscope.session.session import RunRequest, Session
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 
-from stepscope.model.run_state import RunPhase
+from stepscope.model.phase import RunPhase
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 
 import stepscope
 from stepscope.model.events import Failure
+from stepscope.model.phase import RunPhase
 from stepscope.model.program import OpenFailed, Program
-from stepscope.model.run_state import RunPhase
 from stepscope.run.controller import Controller
 from stepscope.run.jobs import Jobs
 from stepscope.run.settings import Settings

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from stepscope.model.run_state import RunPhase
+from stepscope.model.phase import RunPhase
 from stepscope.run.controller import Controller
 from stepscope.theme import RUN_GLYPHS
 from stepscope.window.actions import Actions, Situation

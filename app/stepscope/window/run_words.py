@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from stepscope.model.duration import duration
-from stepscope.model.run_state import Phase, RunPhase, RunState
+from stepscope.model.phase import Phase, RunPhase
+from stepscope.model.run_state import RunState
 from stepscope.run.controller import Asked
 from stepscope.theme import RUN_GLYPHS
 

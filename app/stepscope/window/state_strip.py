@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from stepscope.model.run_state import RunPhase
+from stepscope.model.phase import RunPhase
 from stepscope.theme import Theme
 from stepscope.window.run_words import Standing
 
