@@ -31,7 +31,8 @@ def for_exception(error: BaseException, known_keys: tuple[str, ...] = ()) -> str
 
 def _missing_module(name: str) -> str:
     top = name.partition(".")[0]
-    if top in sys.modules:
+    # A package without a file is a name that several distributions share: another one of them is missing.
+    if getattr(sys.modules.get(top), "__file__", None) is not None:
         return (
             f"{top!r} is installed, but has no {name.partition('.')[2]!r}: look at the name and the version."
         )

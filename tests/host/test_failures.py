@@ -85,6 +85,14 @@ def test_common_errors_come_with_what_to_do(tmp_path: Path, text: str, remedy: s
     assert remedy in failure_of(tmp_path, text)["remedy"]
 
 
+def test_of_a_namespace_that_several_distributions_share_the_missing_one_is_to_be_installed(
+    tmp_path: Path,
+) -> None:
+    # LangGraph's savers alone bring a package `langgraph`, which has no `graph`.
+    remedy = failure_of(tmp_path, "import langgraph\nimport langgraph.nothing")["remedy"]
+    assert remedy.endswith("-m pip install langgraph")
+
+
 def test_near_words_are_proposed_and_far_ones_are_not() -> None:
     assert did_you_mean("writr", ["reader", "writer"]) == " Did you mean 'writer'?"
     assert did_you_mean("zebra", ["reader", "writer"]) == ""
