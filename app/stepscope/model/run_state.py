@@ -76,7 +76,6 @@ class NodeState:
     phase: Phase = Phase.IDLE
     runs: int = 0
     live: set[str] = field(default_factory=set)  # ids of its tasks that run or are held
-    last_task: str | None = None
     failure: Failure | None = None
 
 
@@ -232,7 +231,6 @@ class RunState:
         node = self._node(key)
         node.runs += 1
         node.live.add(event.task)
-        node.last_task = event.task
         node.failure = None
         self._set_node_phase(node, Phase.RUNNING)
 

@@ -71,11 +71,6 @@ class MessageView(QAbstractScrollArea):
         """The bubbles that pass the filter, in the order in which their messages began."""
         return list(self._shown)
 
-    @property
-    def follows_tail(self) -> bool:
-        """True until the person scrolls away from the end."""
-        return self._follows
-
     def take_in(self, state: RunState, changed: set[str]) -> None:
         """Show the messages that are new, and those that have grown: their ids are in `changed`."""
         for message in islice(state.messages.values(), len(self._bubbles), None):

@@ -68,9 +68,6 @@ class Settings:
     def add_recent(self, target: str) -> None:
         self._write("recent", [target, *(old for old in self.recent if old != target)][:RECENT_TARGETS])
 
-    def forget_recent(self) -> None:
-        self._store.remove("recent")
-
     @property
     def trusted(self) -> list[str]:
         """Real paths of the folders whose code may run without a question."""
