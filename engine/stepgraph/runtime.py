@@ -11,7 +11,7 @@ from stepgraph.types import StreamWriter
 if TYPE_CHECKING:
     from stepgraph.pregel.tasks import Task
 
-__all__ = ["ExecutionInfo", "Runtime", "get_runtime"]
+__all__ = ["ExecutionInfo", "RunControl", "Runtime", "get_runtime"]
 
 ContextT = TypeVar("ContextT")
 
@@ -23,6 +23,21 @@ class ExecutionInfo:
     checkpoint_ns: str
     task_id: str
     thread_id: str | None = None
+
+
+class RunControl:
+    """Handed to a run as `control=`: lets someone outside ask it to end after the present superstep."""
+
+    def __init__(self) -> None:
+        self.drain_reason: str | None = None
+
+    @property
+    def drain_requested(self) -> bool:
+        return self.drain_reason is not None
+
+    def request_drain(self, reason: str = "shutdown") -> None:
+        """End the run once the present superstep is done and saved, with a GraphDrained."""
+        self.drain_reason = reason
 
 
 def _write_nothing(value: Any) -> None:

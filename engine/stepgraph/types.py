@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
 
-__all__ = ["All", "Command", "Namespace", "Overwrite", "Send", "StreamMode", "StreamWriter"]
+__all__ = ["All", "Command", "Durability", "Namespace", "Overwrite", "Send", "StreamMode", "StreamWriter"]
 
 StreamMode = Literal["values", "updates", "custom", "messages", "debug", "tasks", "checkpoints"]
 
@@ -14,6 +14,9 @@ StreamWriter = Callable[[Any], None]
 """Called with anything at all, which then comes out of the stream in mode `custom`."""
 
 All = Literal["*"]
+
+Durability = Literal["sync", "async", "exit"]
+"""When a checkpoint is saved: before the next superstep begins, beside it, or only when the run ends."""
 
 Namespace = tuple[str, ...]
 """Which graph: `()` is the root, then a `node:task_id` for each node gone into."""

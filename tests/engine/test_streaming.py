@@ -132,14 +132,14 @@ def test_a_key_written_twice_by_one_task_shows_both_writes() -> None:
     assert chunks[2] == ("values", {"log": [1, 2]})
 
 
-@pytest.mark.parametrize("option", [{"interrupt_before": ["a"]}, {"version": "v2"}, {"durability": "exit"}])
+@pytest.mark.parametrize("option", [{"version": "v2"}, {"debug": True}])
 def test_options_still_to_come_are_refused_and_not_ignored(option: dict[str, Any]) -> None:
     with pytest.raises(NotSupportedYet, match=next(iter(option))):
         chain(logs("1")).stream({}, **option)
 
 
 def test_an_option_that_does_not_exist_is_a_type_error() -> None:
-    with pytest.raises(TypeError, match=r"no option 'subgraph'. Did you mean 'subgraphs'\?"):
+    with pytest.raises(TypeError, match="unexpected keyword argument 'subgraph'"):
         chain(logs("1")).stream({}, subgraph=True)
 
 

@@ -6,24 +6,24 @@ import asyncio
 import copy
 import dataclasses
 from collections.abc import AsyncGenerator, Generator, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Literal
 
 from stepgraph.config import merge_configs
-from stepgraph.constants import END, START
-from stepgraph.errors import NotSupportedYet, did_you_mean
-from stepgraph.graph.branches import Branch, BranchSpec
+from stepgraph.errors import NotSupportedYet
 from stepgraph.graph.json_schema import context_json_schema, json_schema, model_of
-from stepgraph.graph.nodes import Node, NodeSpec
+from stepgraph.graph.nodes import Node
 from stepgraph.graph.runnable import RunnableMethods, register
-from stepgraph.graph.schema import Schema, is_pydantic, reader
+from stepgraph.graph.schema import is_pydantic
 from stepgraph.graph.validate import check_keys
 from stepgraph.pregel.instruments import Gate, Instrument
 from stepgraph.pregel.loop import Run, adrive, drive
-from stepgraph.pregel.stream import AsyncOutlet, Outlet, OutputKeys, SyncOutlet, all_keys, read_modes
+from stepgraph.pregel.options import NodeNames, RunOptions
+from stepgraph.pregel.stream import AsyncOutlet, OutputKeys, SyncOutlet, all_keys, read_modes
 from stepgraph.pregel.subgraphs import Settings, settle
 from stepgraph.pregel.superstep import Topology
 from stepgraph.pregel.tasks import TASK_KEY
 from stepgraph.pregel.tracing import atraced, hears_chains, traced
+from stepgraph.types import Durability
 
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from stepgraph.graph.state_graph import StateGraph
+    from stepgraph.runtime import RunControl
 
 StreamModes = str | Sequence[str]
 
@@ -41,10 +42,35 @@ class CompiledStateGraph(RunnableMethods):
     It has the methods of a langchain-core Runnable, and counts as one as soon as langchain-core is imported.
     """
 
-    def __init__(self, builder: StateGraph[Any], topology: Topology, name: str) -> None:
+    stream_mode: StreamModes = "updates"
+    """What `stream()` yields when it is not told."""
+    stream_eager: bool = False
+    """Whether chunks are handed over while a lone sync node runs, in every mode."""
+    step_timeout: float | None = None
+    """How many seconds a superstep may take."""
+
+    def __init__(
+        self,
+        builder: StateGraph[Any],
+        topology: Topology,
+        name: str,
+        *,
+        checkpointer: Any = None,
+        store: Any = None,
+        cache: Any = None,
+        interrupt_before: NodeNames = (),
+        interrupt_after: NodeNames = (),
+        debug: bool = False,
+    ) -> None:
         self.builder = builder
         self.topology = topology
         self.name = name
+        self.checkpointer = checkpointer
+        self.store = store
+        self.cache = cache
+        self.interrupt_before_nodes = interrupt_before
+        self.interrupt_after_nodes = interrupt_after
+        self.debug = debug
         self.config: Mapping[str, Any] = {}
         self._instrument: Instrument | None = None
         register(CompiledStateGraph)
@@ -78,9 +104,15 @@ class CompiledStateGraph(RunnableMethods):
         *,
         context: Any = None,
         stream_mode: StreamModes | None = None,
+        print_mode: StreamModes = (),
         output_keys: str | Sequence[str] | None = None,
+        interrupt_before: NodeNames | None = None,
+        interrupt_after: NodeNames | None = None,
+        durability: Durability | None = None,
+        control: RunControl | None = None,
         subgraphs: bool = False,
-        **later: Any,
+        debug: bool | None = None,
+        version: Literal["v1", "v2"] = "v1",
     ) -> Generator[Any, None, None]:
         """Run the graph and yield chunks as they come; a superstep begins when its first chunk is asked for.
 
@@ -90,13 +122,18 @@ class CompiledStateGraph(RunnableMethods):
 
         Raises ValueError for an unknown mode or key, and what nodes raise, once all earlier chunks are out.
         """
-        refuse_later("stream", later)
+        _refuse_later(print_mode=print_mode, debug=debug, version=version != "v1")
         settings = settle(self.config, config)
-        outlet = SyncOutlet(stream_mode or _default_mode(config), subgraphs=subgraphs)
-        run = self._run(
-            settings, outlet, self._keys(output_keys, self.stream_keys), context, self._sync_gate(settings)
+        outlet = SyncOutlet(stream_mode or self._default_mode(config), subgraphs=subgraphs)
+        options = self._options(
+            self._keys(output_keys, self.stream_keys),
+            context,
+            interrupt_before,
+            interrupt_after,
+            durability,
+            control,
         )
-        return self._drive(run, input, outlet)
+        return self._drive(Run(self, settings, outlet, options, self._sync_gate(settings)), input, outlet)
 
     def astream(
         self,
@@ -105,33 +142,40 @@ class CompiledStateGraph(RunnableMethods):
         *,
         context: Any = None,
         stream_mode: StreamModes | None = None,
+        print_mode: StreamModes = (),
         output_keys: str | Sequence[str] | None = None,
+        interrupt_before: NodeNames | None = None,
+        interrupt_after: NodeNames | None = None,
+        durability: Durability | None = None,
+        control: RunControl | None = None,
         subgraphs: bool = False,
-        **later: Any,
+        debug: bool | None = None,
+        version: Literal["v1", "v2"] = "v1",
     ) -> AsyncGenerator[Any, None]:
         """`stream()` on the event loop: async nodes are awaited there, sync ones run in threads.
 
         Leaving early, with `contextlib.aclosing()`, cancels the nodes that still run.
         """
-        refuse_later("astream", later)
+        _refuse_later(print_mode=print_mode, debug=debug, version=version != "v1")
         settings = settle(self.config, config)
-        mode = stream_mode or _default_mode(config)
+        mode = stream_mode or self._default_mode(config)
         read_modes(mode)
-        keys = self._keys(output_keys, self.stream_keys)
-        return self._astream(input, settings, mode, subgraphs, keys, context)
+        options = self._options(
+            self._keys(output_keys, self.stream_keys),
+            context,
+            interrupt_before,
+            interrupt_after,
+            durability,
+            control,
+        )
+        return self._astream(input, settings, mode, subgraphs, options)
 
     async def _astream(
-        self,
-        input: Any,
-        settings: Settings,
-        mode: StreamModes,
-        subgraphs: bool,
-        keys: OutputKeys,
-        context: Any,
+        self, input: Any, settings: Settings, mode: StreamModes, subgraphs: bool, options: RunOptions
     ) -> AsyncGenerator[Any, None]:
         outlet = AsyncOutlet(mode, subgraphs=subgraphs)
         gate = self._async_gate(settings)
-        chunks = self._adrive(self._run(settings, outlet, keys, context, gate), input, outlet)
+        chunks = self._adrive(Run(self, settings, outlet, options, gate), input, outlet)
         try:
             async for chunk in chunks:
                 yield chunk
@@ -146,8 +190,14 @@ class CompiledStateGraph(RunnableMethods):
         *,
         context: Any = None,
         stream_mode: StreamModes = "values",
+        print_mode: StreamModes = (),
         output_keys: str | Sequence[str] | None = None,
-        **later: Any,
+        interrupt_before: NodeNames | None = None,
+        interrupt_after: NodeNames | None = None,
+        durability: Durability | None = None,
+        control: RunControl | None = None,
+        debug: bool | None = None,
+        version: Literal["v1", "v2"] = "v1",
     ) -> Any:
         """Run the graph and return the state at its end, or None when nothing was ever written.
 
@@ -157,12 +207,24 @@ class CompiledStateGraph(RunnableMethods):
         keys = self._keys(output_keys, self.output_keys)
         if stream_mode != "values":
             chunks = self.stream(
-                input, config, context=context, stream_mode=stream_mode, output_keys=keys, **later
+                input,
+                config,
+                context=context,
+                stream_mode=stream_mode,
+                print_mode=print_mode,
+                output_keys=keys,
+                interrupt_before=interrupt_before,
+                interrupt_after=interrupt_after,
+                durability=durability,
+                control=control,
+                debug=debug,
+                version=version,
             )
             return list(chunks)
-        refuse_later("invoke", later)
+        _refuse_later(print_mode=print_mode, debug=debug, version=version != "v1")
         settings = settle(self.config, config)
-        run = self._run(settings, None, keys, context, self._sync_gate(settings))
+        options = self._options(keys, context, interrupt_before, interrupt_after, durability, control)
+        run = Run(self, settings, None, options, self._sync_gate(settings))
         for _ in self._drive(run, input, None):
             pass
         return run.output
@@ -174,20 +236,38 @@ class CompiledStateGraph(RunnableMethods):
         *,
         context: Any = None,
         stream_mode: StreamModes = "values",
+        print_mode: StreamModes = (),
         output_keys: str | Sequence[str] | None = None,
-        **later: Any,
+        interrupt_before: NodeNames | None = None,
+        interrupt_after: NodeNames | None = None,
+        durability: Durability | None = None,
+        control: RunControl | None = None,
+        debug: bool | None = None,
+        version: Literal["v1", "v2"] = "v1",
     ) -> Any:
         """`invoke()` on the event loop. Cancelling it cancels the nodes that run."""
         keys = self._keys(output_keys, self.output_keys)
         if stream_mode != "values":
             chunks = self.astream(
-                input, config, context=context, stream_mode=stream_mode, output_keys=keys, **later
+                input,
+                config,
+                context=context,
+                stream_mode=stream_mode,
+                print_mode=print_mode,
+                output_keys=keys,
+                interrupt_before=interrupt_before,
+                interrupt_after=interrupt_after,
+                durability=durability,
+                control=control,
+                debug=debug,
+                version=version,
             )
             return [chunk async for chunk in chunks]
-        refuse_later("ainvoke", later)
+        _refuse_later(print_mode=print_mode, debug=debug, version=version != "v1")
         settings = settle(self.config, config)
         gate = self._async_gate(settings)
-        run = self._run(settings, None, keys, context, gate)
+        options = self._options(keys, context, interrupt_before, interrupt_after, durability, control)
+        run = Run(self, settings, None, options, gate)
         try:
             async for _ in self._adrive(run, input, None):
                 pass
@@ -195,14 +275,28 @@ class CompiledStateGraph(RunnableMethods):
             self._leave(gate)
         return run.output
 
-    def _run(
-        self, settings: Settings, outlet: Outlet | None, keys: OutputKeys, context: Any, gate: Gate | None
-    ) -> Run:
-        if context is None and settings.parent is not None:
-            context = settings.parent.run.context
-        else:
-            context = _as_context(context, self.builder.context_schema)
-        return Run(self, settings, outlet, keys, context, gate)
+    def _options(
+        self,
+        keys: OutputKeys,
+        context: Any,
+        interrupt_before: NodeNames | None,
+        interrupt_after: NodeNames | None,
+        durability: Durability | None,
+        control: RunControl | None,
+    ) -> RunOptions:
+        return RunOptions(
+            keys,
+            _as_context(context, self.builder.context_schema),
+            self.interrupt_before_nodes if interrupt_before is None else interrupt_before,
+            self.interrupt_after_nodes if interrupt_after is None else interrupt_after,
+            durability,
+            control,
+        )
+
+    def _default_mode(self, config: Mapping[str, Any] | None) -> StreamModes:
+        # A node that hands its own config on wants what a subgraph as a node would give.
+        in_node = TASK_KEY in ((config or {}).get("configurable") or {})
+        return "values" if in_node else self.stream_mode
 
     def _drive(self, run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, None, None]:
         chunks = drive(run, input, outlet)
@@ -315,11 +409,6 @@ class CompiledStateGraph(RunnableMethods):
         return None if source is None else context_json_schema(source)
 
 
-def _default_mode(config: Mapping[str, Any] | None) -> str:
-    # A node that hands its own config on wants what a subgraph as a node would give.
-    return "values" if TASK_KEY in ((config or {}).get("configurable") or {}) else "updates"
-
-
 def _as_context(context: Any, schema: Any) -> Any:
     """A dict becomes an instance of the context schema, if that is a class with fields of its own."""
     if isinstance(context, dict) and (dataclasses.is_dataclass(schema) or is_pydantic(schema)):
@@ -327,74 +416,8 @@ def _as_context(context: Any, schema: Any) -> Any:
     return context
 
 
-def refuse_later(method: str, options: Mapping[str, Any]) -> None:
-    """Raise NotSupportedYet for a run option that is still to come, TypeError for one that is not."""
+def _refuse_later(**options: Any) -> None:
+    """Raise NotSupportedYet for a run option that is still to come."""
     for name, value in options.items():
-        if name not in _LATER:
-            raise TypeError(
-                f"{method}() has no option {name!r}. {did_you_mean(name, [*_NOW, *_LATER])}".rstrip()
-            )
-        if value != _LATER[name] and value is not None:
-            raise NotSupportedYet(f"{method}({name}=...)")
-
-
-_NOW: Final = ("input", "config", "context", "stream_mode", "output_keys", "subgraphs")
-_LATER: Final[Mapping[str, Any]] = {
-    "interrupt_before": None,
-    "interrupt_after": None,
-    "durability": None,
-    "control": None,
-    "print_mode": (),
-    "debug": False,
-    "version": "v1",
-}
-
-
-# -- compiling
-
-
-def make_topology(builder: StateGraph[Any]) -> Topology:
-    """The builder's nodes, edges and paths, in the form that a run needs."""
-    nodes = {START: _start_node(builder)}
-    for spec in builder.nodes.values():
-        nodes[spec.name] = _node(builder, spec)
-    channels = dict(builder.channels)
-    ephemeral = tuple(key for key, channel in channels.items() if channel.ephemeral)
-    return Topology(channels, nodes, frozenset(builder.input_schema.channels), ephemeral)
-
-
-def _start_node(builder: StateGraph[Any]) -> Node:
-    branches = _branches(builder, START, builder.state_schema)
-    return Node(START, None, reader(builder.input_schema), _successors(builder, START), branches=branches)
-
-
-def _node(builder: StateGraph[Any], spec: NodeSpec) -> Node:
-    waits_for = tuple(barrier for barrier in builder.barriers if barrier.target == spec.name)
-    return Node(
-        spec.name,
-        spec.call,
-        reader(spec.input_schema),
-        _successors(builder, spec.name),
-        tuple(b for b in builder.barriers if spec.name in b.sources and b.target != END),
-        _branches(builder, spec.name, spec.input_schema),
-        waits_for,
-        tuple(sorted([f"branch:to:{spec.name}", *(barrier.name for barrier in waits_for)])),
-        spec.metadata,
-        spec.defer,
-        spec.action,
-    )
-
-
-def _successors(builder: StateGraph[Any], source: str) -> tuple[str, ...]:
-    return tuple(sorted(target for start, target in builder.edges if start == source and target != END))
-
-
-def _branches(builder: StateGraph[Any], source: str, schema: Schema) -> tuple[Branch, ...]:
-    return tuple(_branch(builder, source, spec, schema) for spec in builder.branches.get(source, {}).values())
-
-
-def _branch(builder: StateGraph[Any], source: str, spec: BranchSpec, schema: Schema) -> Branch:
-    """`schema` is what the source node reads: a path without annotations gets the same kind of object."""
-    if spec.input_schema is not None:
-        return Branch(source, spec.call, spec.ends, reader(spec.input_schema), sees_returned=False)
-    return Branch(source, spec.call, spec.ends, reader(schema), sees_returned=True)
+        if value:
+            raise NotSupportedYet(f"{name}=...")

@@ -209,7 +209,8 @@ class StateGraph(Generic[StateT]):
 
         Raises InvalidGraph when it cannot run, NotSupportedYet for savers, stores, caches and interrupts.
         """
-        from stepgraph.graph.compiled import CompiledStateGraph, make_topology
+        from stepgraph.graph.compiled import CompiledStateGraph
+        from stepgraph.graph.topology import make_topology
 
         self.validate()
         _refuse_options(
@@ -217,7 +218,17 @@ class StateGraph(Generic[StateT]):
         )
         if debug:
             raise NotSupportedYet("compile(debug=True)", "Use stream_mode='debug'.")
-        return CompiledStateGraph(self, make_topology(self), name or "LangGraph")
+        return CompiledStateGraph(
+            self,
+            make_topology(self),
+            name or "LangGraph",
+            checkpointer=checkpointer,
+            store=store,
+            cache=cache,
+            interrupt_before=interrupt_before or (),
+            interrupt_after=interrupt_after or (),
+            debug=debug,
+        )
 
     def _schema(self, source: Any) -> Schema:
         if source not in self._schemas:

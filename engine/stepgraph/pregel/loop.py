@@ -20,6 +20,7 @@ from stepgraph.constants import NAMESPACE_SEPARATOR, PULL, START
 from stepgraph.errors import EmptyInputError, GraphRecursionError, InvalidUpdateError, did_you_mean
 from stepgraph.pregel.instruments import Gate
 from stepgraph.pregel.messages import MessageStream
+from stepgraph.pregel.options import RunOptions
 from stepgraph.pregel.returned import Returned, read_returned
 from stepgraph.pregel.runner import (
     Crew,
@@ -34,7 +35,6 @@ from stepgraph.pregel.stream import (
     AsyncOutlet,
     Bell,
     Outlet,
-    OutputKeys,
     SyncOutlet,
     result_payload,
     updates_payload,
@@ -48,6 +48,7 @@ from stepgraph.types import Command, Namespace, Send
 
 if TYPE_CHECKING:
     from stepgraph.graph.compiled import CompiledStateGraph
+    from stepgraph.runtime import RunControl
 
 _log = logging.getLogger("stepgraph")
 
@@ -56,7 +57,7 @@ class Run:
     """The state of one run, and what it reports.
 
     `outlet` is this run's own caller, None for one that only wants the `output`: the last `values` payload,
-    or None when there was none. `output_keys` restrict what `values` and `updates` show.
+    or None when there was none. What it does not bring itself it has from the run around it, if there is one.
     """
 
     def __init__(
@@ -64,8 +65,7 @@ class Run:
         graph: CompiledStateGraph,
         settings: Settings,
         outlet: Outlet | None,
-        output_keys: OutputKeys,
-        context: Any,
+        options: RunOptions,
         gate: Gate | None,
     ) -> None:
         parent = settings.parent
@@ -80,9 +80,16 @@ class Run:
         self.passed_on = settings.passed_on
         self.recursion_limit = settings.recursion_limit
         self.max_concurrency = settings.max_concurrency
-        self.context = context
+        around = parent.run if parent is not None else None
+        self.options = options
+        self.context: Any = around.context if around and options.context is None else options.context
+        self.store: Any = around.store if around and graph.store is None else graph.store
+        self.cache: Any = around.cache if around and graph.cache is None else graph.cache
+        self.control: RunControl | None = (
+            around.control if around and options.control is None else options.control
+        )
         self.gate = gate
-        self.output_keys = output_keys
+        self.output_keys = output_keys = options.output_keys
         self._output_set = frozenset([output_keys] if isinstance(output_keys, str) else output_keys)
         # A task's id is unlike any other's: sixty random bits for the run, then a count.
         bits = os.urandom(10).hex()
