@@ -14,10 +14,11 @@ from typing_extensions import NotRequired, TypedDict
 from stepgraph.channels import (
     MISSING,
     BinaryOperatorAggregate,
+    Channel,
     EphemeralValue,
     LastValue,
+    Topic,
     UntrackedValue,
-    same_channel,
 )
 from stepgraph.errors import InvalidGraph
 from stepgraph.graph import START, StateGraph
@@ -36,6 +37,15 @@ class Full(Base):
     kept: Annotated[str, UntrackedValue(str)]
     left: RemainingSteps
     last: IsLastStep
+
+
+class Held(Channel):
+    def update(self, values: list[Any]) -> bool:
+        return True
+
+
+class Holding(TypedDict):
+    held: Annotated[str, Held]
 
 
 @dataclass
@@ -151,8 +161,8 @@ def test_a_second_schema_may_repeat_a_key_plainly_but_not_with_another_reducer()
 
 def test_lambdas_agree_with_any_reducer() -> None:
     add = BinaryOperatorAggregate(list, operator.add)
-    assert same_channel(add, BinaryOperatorAggregate(list, lambda a, b: b))
-    assert not same_channel(add, BinaryOperatorAggregate(list, operator.or_))
+    assert add.agrees_with(BinaryOperatorAggregate(list, lambda a, b: b))
+    assert not add.agrees_with(BinaryOperatorAggregate(list, operator.or_))
 
 
 def test_managed_keys_have_no_place_in_an_input() -> None:
@@ -196,3 +206,16 @@ def test_json_schemas_are_titled_and_know_what_is_required() -> None:
         "title": "Base",
         "type": "object",
     }
+
+
+def test_a_channel_that_does_not_say_how_it_takes_writes_is_refused() -> None:
+    with pytest.raises(InvalidGraph, match=r"'held', Held, .* method apply"):
+        read_schema(Holding)
+
+
+def test_a_channel_in_an_annotation_takes_the_type_of_its_key() -> None:
+    class State(TypedDict):
+        names: Annotated[list[str], Topic(str, accumulate=True)]
+
+    channel = read_schema(State).channels["names"]
+    assert (channel.typ, channel.accumulate) == (list[str], True)

@@ -12,7 +12,7 @@ HOMES = {
     "config": "get_stream_writer get_config get_store",
     "runtime": "Runtime get_runtime",
     "errors": "InvalidUpdateError GraphRecursionError EmptyInputError ParentCommand",
-    "channels": "UntrackedValue EphemeralValue LastValue",
+    "channels": "UntrackedValue EphemeralValue LastValue AnyValue Topic DeltaChannel BinaryOperatorAggregate",
     "managed": "IsLastStep RemainingSteps",
 }
 HOME_OF = {name: module for module, names in HOMES.items() for name in names.split()}

@@ -14,7 +14,6 @@ from stepgraph.channels import (
     Channel,
     LastValue,
     check_reducer,
-    same_channel,
 )
 from stepgraph.constants import ROOT
 from stepgraph.errors import InvalidGraph
@@ -87,7 +86,7 @@ def merge_channels(into: dict[str, Channel], schema: Schema) -> None:
         known = into.get(key)
         if known is None:
             into[key] = channel
-        elif type(channel) is not LastValue and not same_channel(known, channel):
+        elif type(channel) is not LastValue and not known.agrees_with(channel):
             raise InvalidGraph(
                 f"Channel {key!r} already exists with a different type: schema {schema.name} declares it "
                 "again, with another reducer. Give it the same reducer in both, or none in the second."
@@ -160,15 +159,26 @@ def _kind(source: Any) -> Kind:
 def _channel(key: str, hint: Any) -> Channel:
     if get_origin(hint) is not Annotated:
         return LastValue(hint)
-    typ, *_, marker = get_args(hint)
-    if isinstance(marker, type) and issubclass(marker, Channel):
-        return marker(typ)
-    if isinstance(marker, Channel):
-        return marker
-    if callable(marker) and not isinstance(marker, type):
-        check_reducer(key, marker)
-        return BinaryOperatorAggregate(typ, marker)
+    typ, *markers = get_args(hint)
+    for marker in markers:
+        if isinstance(marker, type) and issubclass(marker, Channel):
+            return _checked(key, marker(typ))
+        if isinstance(marker, Channel):
+            return _checked(key, marker.of(typ))
+    reducer = markers[-1]
+    if callable(reducer) and not isinstance(reducer, type):
+        check_reducer(key, reducer)
+        return BinaryOperatorAggregate(typ, reducer)
     return LastValue(typ)
+
+
+def _checked(key: str, channel: Channel) -> Channel:
+    if type(channel).apply is Channel.apply:
+        raise InvalidGraph(
+            f"The channel of {key!r}, {type(channel).__name__}, does not say how it takes writes. Give it a "
+            "method apply(self, key, current, writes) that returns the new value."
+        )
+    return channel
 
 
 def _managed_marker(hint: Any) -> type | None:

@@ -1,4 +1,4 @@
-"""State keys that the engine fills in itself: readable in nodes, never written, streamed or returned."""
+"""Keys that tell how many supersteps are left."""
 
 from __future__ import annotations
 
