@@ -177,7 +177,7 @@ async def test_cancelling_a_run_lets_go_of_a_thread_that_waits_inside() -> None:
     assert await ended == "CancelledError"
 
 
-def test_a_sync_run_with_an_instrument_is_told_to_be_async() -> None:
+def test_a_sync_run_with_an_async_instrument_is_told_to_be_async() -> None:
     graph = of(a=logs("a")).with_instrument(Recorder())
     for run in (graph.invoke, graph.stream):
         with pytest.raises(RuntimeError, match=r"Run it with astream\(\) or ainvoke\(\)"):

@@ -15,7 +15,8 @@ from stepgraph.graph.nodes import Node
 from stepgraph.graph.runnable import RunnableMethods, register
 from stepgraph.graph.schema import is_pydantic
 from stepgraph.graph.validate import check_keys
-from stepgraph.pregel.instruments import Gate, Instrument
+from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
+from stepgraph.pregel.instruments import AnyInstrument
 from stepgraph.pregel.loop import Run, adrive, drive
 from stepgraph.pregel.options import NodeNames, RunOptions
 from stepgraph.pregel.stream import AsyncOutlet, OutputKeys, SyncOutlet, all_keys, read_modes
@@ -72,7 +73,7 @@ class CompiledStateGraph(RunnableMethods):
         self.interrupt_after_nodes = interrupt_after
         self.debug = debug
         self.config: Mapping[str, Any] = {}
-        self._instrument: Instrument | None = None
+        self._instrument: AnyInstrument | None = None
         register(CompiledStateGraph)
 
     @property
@@ -314,23 +315,30 @@ class CompiledStateGraph(RunnableMethods):
         return keys
 
     def _async_gate(self, settings: Settings) -> Gate | None:
-        if self._instrument is not None:
-            return Gate(self._instrument, asyncio.get_running_loop())
-        return settings.parent.run.gate if settings.parent is not None else None
+        if self._instrument is None:
+            return settings.parent.run.gate if settings.parent is not None else None
+        if is_awaited(self._instrument):
+            return LoopGate(self._instrument, asyncio.get_running_loop())
+        return Gate(self._instrument)
 
     def _sync_gate(self, settings: Settings) -> Gate | None:
         around = settings.parent.run.gate if settings.parent is not None else None
         if around is not None and around.is_out_of_reach:
             # An async node calls invoke(): a debugger must not break what works without it.
-            return None
+            around = None
+            if self._instrument is None or is_awaited(self._instrument):
+                return None
         if self._instrument is None:
             return around
-        if around is None:
-            raise RuntimeError(
-                f"Graph {self.name!r} has an instrument, which is awaited on an event loop, but stream() and "
-                "invoke() have none. Run it with astream() or ainvoke()."
-            )
-        return around.for_instrument(self._instrument)
+        if not is_awaited(self._instrument):
+            return Gate(self._instrument)
+        if isinstance(around, LoopGate):
+            return around.for_instrument(self._instrument)
+        raise RuntimeError(
+            f"Graph {self.name!r} has an instrument with async methods, which are awaited on an event loop, "
+            "but stream() and invoke() have none. Run it with astream() or ainvoke(), or give it one with "
+            "plain methods, a SyncInstrument."
+        )
 
     def _leave(self, gate: Gate | None) -> None:
         """A gate made for this run lets go of its threads; one that came from outside stays in place."""
@@ -339,13 +347,18 @@ class CompiledStateGraph(RunnableMethods):
 
     # -- copies
 
-    def with_instrument(self, instrument: Instrument | None) -> Self:
-        """A copy whose runs await `instrument` around every task, also in the graphs that its nodes call.
+    def with_instrument(self, instrument: AnyInstrument | None) -> Self:
+        """A copy whose runs ask `instrument` around every task, also in the graphs that its nodes call.
 
-        Such a copy runs with `astream()` and `ainvoke()`. Graphs called by sync nodes may be called with
-        `invoke()`: the node's thread then waits for the instrument. Graphs that an async node calls with
-        `invoke()` run without it, since the loop stands still meanwhile. None takes an instrument away.
+        With async methods it is for `astream()` and `ainvoke()`. Graphs called by sync nodes may then be
+        called with `invoke()`: the node's thread waits for the instrument. Graphs that an async node calls
+        with `invoke()` run without it, since the loop stands still meanwhile. One with plain methods, a
+        SyncInstrument, is for `stream()` and `invoke()`. None takes an instrument away.
+
+        Raises TypeError for what is no instrument.
         """
+        if instrument is not None:
+            is_awaited(instrument)
         other = copy.copy(self)
         other._instrument = instrument
         return other

@@ -1,18 +1,77 @@
-"""Instruments: code that is awaited around every task of a run, at every depth. A debugger is one."""
+"""Instruments: code of yours that the engine asks around every task of a run, at every depth.
+
+A debugger is one. It may wait, and so hold a task; it may raise, and so fail it; and what it returns says
+what to do instead: `WithInput`, `Supply`, `Skip`, `Retry`, `Route`. None means: go on as you would have.
+
+    class Careful(Instrument):
+        async def before_task(self, task):
+            if task.name == "search":
+                return Supply({"hits": []})  # the node does not run
+
+        async def after_task(self, task, error):
+            if error is not None and Retry() not in task.answers:
+                return Retry()  # once
+
+    async for chunk in graph.with_instrument(Careful()).astream(input):
+        ...
+
+Nothing is changed behind its back: an instrument alters a run by its answers alone, and every later question
+about the task carries them all in `task.answers`.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import concurrent.futures
-import threading
-from collections.abc import Coroutine
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any
 
-from stepgraph.types import Namespace
+from stepgraph.types import Namespace, Send
 
-if TYPE_CHECKING:
-    from stepgraph.pregel.tasks import Task
+Target = str | Send
+
+# -- answers
+
+
+@dataclass(frozen=True, slots=True)
+class WithInput:
+    """Run the node with this input; after an error, run it again with this one."""
+
+    input: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Supply:
+    """Do not run the node: this is what it returns. An update, a Command, or None.
+
+    With `leads_to`, its paths are not asked and its edges not followed: the task leads there.
+    """
+
+    output: Any
+    leads_to: Sequence[Target] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """Do not run the node: it wrote nothing. Its edges are followed and its paths asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """After an error: run the node again with the input it had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The task leads to these nodes and Sends, and nowhere else. Nothing, or END alone: to no node."""
+
+    leads_to: Sequence[Target]
+
+
+Beforehand = WithInput | Supply | Skip | None
+Afterwards = WithInput | Supply | Skip | Retry | None
+Answer = WithInput | Supply | Skip | Retry | Route
+
+# -- questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +79,7 @@ class TaskInfo:
     """A task, as an instrument sees it.
 
     `namespace` is the graph that runs it, `()` for the root. `step` counts that graph's supersteps from 1.
-    `input` is the very object the node gets.
+    `input` is the very object the node gets. `answers` are what the instrument has answered about this task.
     """
 
     id: str
@@ -29,68 +88,55 @@ class TaskInfo:
     step: int
     input: Any
     triggers: tuple[str, ...]
+    answers: tuple[Answer, ...] = ()
 
 
-class Instrument(Protocol):
-    """Awaited on the run's event loop. While it waits, the task waits and its siblings go on.
+class Instrument:
+    """Asked on the run's event loop, by `astream()` and `ainvoke()`. Override what you need.
 
-    An exception raised here fails the task, as if the node had raised it.
+    While it waits, the task waits and its siblings go on. An exception raised here fails the task, as if the
+    node had raised it. A class of its own, not derived from this one, needs only the methods it wants asked.
     """
 
-    async def before_task(self, task: TaskInfo) -> None:
+    async def before_task(self, task: TaskInfo) -> Beforehand:
         """Before the node's function starts, and after the task was reported to have started."""
+        return None
 
-    async def after_task(self, task: TaskInfo, error: BaseException | None) -> None:
-        """After the task's outcome was reported. A Command that leaves for the parent graph is no `error`."""
+    async def before_route(self, task: TaskInfo, leads_to: tuple[Target, ...]) -> Route | None:
+        """When the node and its paths have said where the task leads, before that is followed.
 
+        `leads_to` has the nodes that its edges, paths, Commands and list edges lead to, then the Sends. An
+        answer of just that changes nothing. Also asked of the input, as task `__start__`.
+        """
+        return None
 
-class Gate:
-    """An instrument together with the event loop that it lives on."""
+    async def after_task(self, task: TaskInfo, error: BaseException | None) -> Afterwards:
+        """When the task has ended. A Command that leaves for the parent graph is no `error`.
 
-    def __init__(
-        self, instrument: Instrument, loop: asyncio.AbstractEventLoop, thread: int | None = None
-    ) -> None:
-        self.instrument = instrument
-        self._loop = loop
-        self._thread = threading.get_ident() if thread is None else thread
-        self._waiting: set[concurrent.futures.Future[None]] = set()
-        self._is_open = False
-
-    def before(self, info: TaskInfo) -> None:
-        """`before_task`, for a task in a thread: blocks that thread."""
-        self._wait(self.instrument.before_task(info))
-
-    def after(self, info: TaskInfo, error: BaseException | None) -> None:
-        """`after_task`, for a task in a thread: blocks that thread."""
-        self._wait(self.instrument.after_task(info, error))
-
-    def for_instrument(self, instrument: Instrument) -> Gate:
-        """A gate on the same loop, for a graph inside that has an instrument of its own."""
-        return Gate(instrument, self._loop, self._thread)
-
-    def open(self) -> None:
-        """Let go of every thread that waits or will, with a CancelledError: the run is over."""
-        self._is_open = True
-        for future in list(self._waiting):
-            future.cancel()
-
-    @property
-    def is_out_of_reach(self) -> bool:
-        """True on the loop's own thread: whoever waits there keeps the instrument from answering."""
-        return threading.get_ident() == self._thread
-
-    def _wait(self, call: Coroutine[Any, Any, None]) -> None:
-        future = asyncio.run_coroutine_threadsafe(call, self._loop)
-        self._waiting.add(future)
-        # Open may have been called before the future was there to be seen: then it is for us to cancel it.
-        if self._is_open:
-            future.cancel()
-        try:
-            future.result()
-        finally:
-            self._waiting.discard(future)
+        A success was reported by then; a failure will be, unless the answer turns it into something else. To
+        anything but an Exception, a cancellation for one, there is no answer but None.
+        """
+        return None
 
 
-def task_info(task: Task) -> TaskInfo:
-    """What an instrument is told about a task."""
-    return TaskInfo(task.id, task.node.name, task.run.namespace, task.step, task.input, task.triggers)
+class SyncInstrument:
+    """The same for `stream()` and `invoke()`: asked in the thread that runs the task, and may block it.
+
+    Leaving such a `stream()` early waits for the tasks that run, and so for an instrument that holds one.
+    With `astream()` it is asked on the event loop, where it must not block.
+    """
+
+    def before_task(self, task: TaskInfo) -> Beforehand:
+        """See Instrument."""
+        return None
+
+    def before_route(self, task: TaskInfo, leads_to: tuple[Target, ...]) -> Route | None:
+        """See Instrument."""
+        return None
+
+    def after_task(self, task: TaskInfo, error: BaseException | None) -> Afterwards:
+        """See Instrument."""
+        return None
+
+
+AnyInstrument = Instrument | SyncInstrument

@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING, Any
 from stepgraph.config import with_handlers
 from stepgraph.constants import NAMESPACE_SEPARATOR, PULL, START
 from stepgraph.errors import EmptyInputError, GraphRecursionError, InvalidUpdateError, did_you_mean
-from stepgraph.pregel.instruments import Gate
+from stepgraph.pregel.gates import Gate
 from stepgraph.pregel.messages import MessageStream
 from stepgraph.pregel.options import RunOptions
 from stepgraph.pregel.returned import Returned, read_returned
 from stepgraph.pregel.runner import (
     Crew,
     SideBySide,
-    aoutcome,
     aperform,
+    atake,
     in_context,
-    outcome,
     perform,
+    take,
 )
 from stepgraph.pregel.stream import (
     AsyncOutlet,
@@ -287,7 +287,7 @@ def _refuse_input(input: Any) -> None:
 
 def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, None, None]:
     """Run to the end, yielding what comes out of the run's own outlet, if it has one."""
-    attends = outlet is not None and outlet.is_live
+    attends = outlet is not None and (outlet.is_live or run.gate is not None)
     try:
         run.commit([_take_input(run, input)])
         while tasks := run.next_tasks():
@@ -342,16 +342,16 @@ _NO_CHUNKS: deque[Any] = deque()
 
 def _take_input(run: Run, input: Any) -> Task:
     task = run.start_task(input)
-    contextvars.copy_context().run(outcome, task)
+    contextvars.copy_context().run(take, task)
     return task
 
 
 async def _atake_input(run: Run, input: Any) -> Task:
     task = run.start_task(input)
-    if task.node.branches:
-        await in_context(contextvars.copy_context(), aoutcome(task))
+    if task.node.branches or run.gate is not None:
+        await in_context(contextvars.copy_context(), atake(task))
     else:
-        contextvars.copy_context().run(outcome, task)
+        contextvars.copy_context().run(take, task)
     return task
 
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 from stepgraph.errors import GraphBubbleUp, ParentCommand, add_note
 from stepgraph.graph.branches import Branch
 from stepgraph.graph.calls import Call, is_runnable
-from stepgraph.pregel.instruments import task_info
+from stepgraph.pregel.gates import Gate, Supervision, complete
 from stepgraph.pregel.subgraphs import langchain_config_var
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
@@ -30,34 +30,32 @@ from stepgraph.runtime import current_task
 
 def perform(task: Task) -> None:
     """Run a task to its end, reporting as it goes. Raises what the node raises."""
-    gate = task.run.gate
-    if gate is None:
+    if task.run.gate is None:
         _perform(task)
-        return
-    info = task_info(task)
-    gate.before(info)
-    try:
-        _perform(task)
-    except BaseException as error:
-        gate.after(info, _failure(error))
-        raise
-    gate.after(info, None)
+    else:
+        complete(Supervision(task, task.run.gate, _IN_THREAD).perform())
 
 
 async def aperform(task: Task) -> None:
     """Run a task to its end on the event loop, reporting as it goes. Raises what the node raises."""
-    gate = task.run.gate
-    if gate is None:
+    if task.run.gate is None:
         await _aperform(task)
-        return
-    info = task_info(task)
-    await gate.instrument.before_task(info)
-    try:
-        await _aperform(task)
-    except BaseException as error:
-        await gate.instrument.after_task(info, _failure(error))
-        raise
-    await gate.instrument.after_task(info, None)
+    else:
+        await Supervision(task, task.run.gate, _ON_LOOP).perform()
+
+
+def take(task: Task) -> None:
+    """Run the task that takes the input."""
+    outcome(task)
+    if task.run.gate is not None:
+        complete(Supervision(task, task.run.gate, _IN_THREAD).route())
+
+
+async def atake(task: Task) -> None:
+    """Run the task that takes the input, on the event loop."""
+    await aoutcome(task)
+    if task.run.gate is not None:
+        await Supervision(task, task.run.gate, _ON_LOOP).route()
 
 
 def enter(task: Task) -> None:
@@ -70,7 +68,7 @@ def enter(task: Task) -> None:
 
 def _perform(task: Task) -> None:
     try:
-        result = outcome(task) if task.run.trace is None else _traced_outcome(task)
+        result = _run(task)
     except BaseException as error:
         _report_failure(task, error)
         raise
@@ -79,11 +77,19 @@ def _perform(task: Task) -> None:
 
 async def _aperform(task: Task) -> None:
     try:
-        result = await (aoutcome(task) if task.run.trace is None else _atraced_outcome(task))
+        result = await _arun(task)
     except BaseException as error:
         _report_failure(task, error)
         raise
     task.run.report_end(task, result)
+
+
+def _run(task: Task) -> Any:
+    return outcome(task) if task.run.trace is None else _traced_outcome(task)
+
+
+def _arun(task: Task) -> Coroutine[Any, Any, Any]:
+    return aoutcome(task) if task.run.trace is None else _atraced_outcome(task)
 
 
 def _traced_outcome(task: Task) -> Any:
@@ -110,10 +116,6 @@ async def _atraced_outcome(task: Task) -> Any:
     return result
 
 
-def _failure(error: BaseException) -> BaseException | None:
-    return None if isinstance(error, GraphBubbleUp) else error
-
-
 def _report_failure(task: Task, error: BaseException) -> None:
     if not isinstance(error, (GraphBubbleUp, asyncio.CancelledError, GeneratorExit)):
         add_note(error, f"During task with name {task.name!r} and id {task.id!r}")
@@ -137,9 +139,14 @@ def outcome(task: Task) -> Any:
                 result = result.invoke(task.input, task.config)
         except ParentCommand as signal:
             result = replace(signal.command, graph=None)
+    _conclude(task, result, task.node.branches)
+    return result
+
+
+def _conclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
     returned = task.run.read(task, result)
     task.writes, task.targets = returned.writes, returned.targets
-    for branch in task.node.branches:
+    for branch in branches:
         if branch.call.sync is None:
             raise TypeError(_no_sync("Path", branch.call.name))
         answer = branch.call.sync(_view(task, branch, result), task)
@@ -148,7 +155,6 @@ def outcome(task: Task) -> Any:
         task.targets = [*task.targets, *branch.targets(answer)]
     if task.targets:
         task.targets = task.run.known_targets(task, task.targets)
-    return result
 
 
 async def aoutcome(task: Task) -> Any:
@@ -165,6 +171,14 @@ async def aoutcome(task: Task) -> Any:
                 result = await result.ainvoke(task.input, task.config)
         except ParentCommand as signal:
             result = replace(signal.command, graph=None)
+    if branches:
+        await _aconclude(task, result, branches)
+    else:
+        _conclude(task, result, ())
+    return result
+
+
+async def _aconclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
     returned = task.run.read(task, result)
     task.writes, task.targets = returned.writes, returned.targets
     for branch in branches:
@@ -174,7 +188,6 @@ async def aoutcome(task: Task) -> Any:
         task.targets = [*task.targets, *branch.targets(answer)]
     if task.targets:
         task.targets = task.run.known_targets(task, task.targets)
-    return result
 
 
 def _view(task: Task, branch: Branch, result: Any) -> Any:
@@ -198,6 +211,40 @@ def _no_sync(kind: str, name: str) -> str:
         f"{kind} {name!r} is async: No synchronous function provided to {name!r}. Run the graph with "
         "ainvoke() or astream(), or make the function sync."
     )
+
+
+# -- under an instrument
+
+
+class _InThread:
+    async def ask(self, gate: Gate, question: str, *about: Any) -> Any:
+        return gate.ask(question, *about)
+
+    async def run(self, task: Task) -> Any:
+        return _run(task)
+
+    async def conclude(self, task: Task, result: Any, *, asks_paths: bool) -> None:
+        enter(task)
+        _conclude(task, result, task.node.branches if asks_paths else ())
+
+    def report_failure(self, task: Task, error: BaseException) -> None:
+        _report_failure(task, error)
+
+
+class _OnLoop(_InThread):
+    async def ask(self, gate: Gate, question: str, *about: Any) -> Any:
+        return await gate.aask(question, *about)
+
+    async def run(self, task: Task) -> Any:
+        return await _arun(task)
+
+    async def conclude(self, task: Task, result: Any, *, asks_paths: bool) -> None:
+        enter(task)
+        await _aconclude(task, result, task.node.branches if asks_paths else ())
+
+
+_IN_THREAD: Final = _InThread()
+_ON_LOOP: Final = _OnLoop()
 
 
 # -- side by side
