@@ -11,6 +11,9 @@ TAG_HIDDEN: Final = "langsmith:hidden"
 TAG_NOSTREAM: Final = "nostream"
 """A chat model with this tag does not stream its tokens."""
 
+INTERRUPT: Final = "__interrupt__"
+"""Beside the nodes' names in `updates`, and the state's keys in `values`: what a task waits for."""
+
 ROOT: Final = "__root__"
 """The only channel of a graph whose state is one bare value."""
 

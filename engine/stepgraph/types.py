@@ -4,9 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Final, Generic, Literal, TypeVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, TypeVar
 
-__all__ = ["All", "Command", "Durability", "Namespace", "Overwrite", "Send", "StreamMode", "StreamWriter"]
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+    from stepgraph.output import GraphOutput
+    from stepgraph.parts import (
+        CheckpointPayload,
+        CheckpointStreamPart,
+        CheckpointTask,
+        CustomStreamPart,
+        DebugPayload,
+        DebugStreamPart,
+        MessagesStreamPart,
+        StreamPart,
+        TaskPayload,
+        TaskResultPayload,
+        TasksStreamPart,
+        UpdatesStreamPart,
+        ValuesStreamPart,
+    )
+    from stepgraph.snapshots import PregelTask, StateSnapshot, StateUpdate
+
+    Checkpointer = None | bool | BaseCheckpointSaver[Any]
+
+__all__ = [
+    "All",
+    "CheckpointPayload",
+    "CheckpointStreamPart",
+    "CheckpointTask",
+    "Checkpointer",
+    "Command",
+    "CustomStreamPart",
+    "DebugPayload",
+    "DebugStreamPart",
+    "Durability",
+    "GraphOutput",
+    "MessagesStreamPart",
+    "Namespace",
+    "Overwrite",
+    "PregelTask",
+    "Send",
+    "StateSnapshot",
+    "StateUpdate",
+    "StreamMode",
+    "StreamPart",
+    "StreamWriter",
+    "TaskPayload",
+    "TaskResultPayload",
+    "TasksStreamPart",
+    "UpdatesStreamPart",
+    "ValuesStreamPart",
+    "ensure_valid_checkpointer",
+]
 
 StreamMode = Literal["values", "updates", "custom", "messages", "debug", "tasks", "checkpoints"]
 
@@ -92,3 +144,45 @@ def overwriting(value: Any) -> tuple[bool, Any]:
         if len(value) == 2 and value.get("type") == OVERWRITE and "value" in value:
             return True, value["value"]
     return False, None
+
+
+def ensure_valid_checkpointer(checkpointer: Checkpointer) -> Checkpointer:
+    """The checkpointer itself. Raises TypeError for what is neither a saver nor a bool nor None."""
+    if checkpointer is None or isinstance(checkpointer, bool):
+        return checkpointer
+    from langgraph.checkpoint.base import BaseCheckpointSaver
+
+    if not isinstance(checkpointer, BaseCheckpointSaver):
+        raise TypeError(
+            f"A checkpointer cannot be a {type(checkpointer).__name__}. Give a saver, such as an "
+            "InMemorySaver(), or True, False or None."
+        )
+    return checkpointer
+
+
+# -- names that a run can do without, imported when they are first asked for
+
+
+_HOMES: Final = {
+    "stepgraph.output": "GraphOutput",
+    "stepgraph.snapshots": "PregelTask StateSnapshot StateUpdate",
+    "stepgraph.parts": (
+        "CheckpointPayload CheckpointStreamPart CheckpointTask CustomStreamPart DebugPayload "
+        "DebugStreamPart MessagesStreamPart StreamPart TaskPayload TaskResultPayload TasksStreamPart "
+        "UpdatesStreamPart ValuesStreamPart"
+    ),
+}
+_HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Checkpointer":
+        from langgraph.checkpoint.base import BaseCheckpointSaver
+
+        value: Any = None | bool | BaseCheckpointSaver
+    elif name in _HOME_OF:
+        value = getattr(import_module(_HOME_OF[name]), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
