@@ -12,7 +12,7 @@ from stepgraph.config import merge_configs
 from stepgraph.errors import NotSupportedYet
 from stepgraph.graph.json_schema import context_json_schema, json_schema, model_of
 from stepgraph.graph.nodes import Node
-from stepgraph.graph.runnable import RunnableMethods, register
+from stepgraph.graph.runnable import RunnableMethods
 from stepgraph.graph.schema import is_pydantic
 from stepgraph.graph.validate import check_keys
 from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
@@ -74,7 +74,6 @@ class CompiledStateGraph(RunnableMethods):
         self.debug = debug
         self.config: Mapping[str, Any] = {}
         self._instrument: AnyInstrument | None = None
-        register(CompiledStateGraph)
 
     @property
     def nodes(self) -> Mapping[str, Node]:
@@ -98,7 +97,7 @@ class CompiledStateGraph(RunnableMethods):
 
     # -- running
 
-    def stream(
+    def stream(  # type: ignore[override]  # Runnable's options may be None
         self,
         input: Any,
         config: Mapping[str, Any] | None = None,
@@ -136,7 +135,7 @@ class CompiledStateGraph(RunnableMethods):
         )
         return self._drive(Run(self, settings, outlet, options, self._sync_gate(settings)), input, outlet)
 
-    def astream(
+    def astream(  # type: ignore[override]
         self,
         input: Any,
         config: Mapping[str, Any] | None = None,
@@ -380,7 +379,7 @@ class CompiledStateGraph(RunnableMethods):
 
     def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
         """The graph's name, with a suffix when one is given."""
-        return (name or self.name) + (suffix or "")
+        return (name or self.name or "") + (suffix or "")
 
     def get_graph(self, config: Any = None, *, xray: int | bool = False) -> Graph:
         """The graph to draw. With `xray`, subgraphs are opened: all the way, or that many levels."""
