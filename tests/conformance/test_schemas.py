@@ -29,6 +29,20 @@ class Described(TypedDict):
     text: str
 
 
+class Opaque:
+    """Nothing that JSON knows."""
+
+
+class WithOpaque(TypedDict):
+    text: str
+    opaque: Opaque
+
+
+class Annotations(TypedDict):
+    text: Annotated[str, Field(description="what it is about", max_length=10)]
+    maybe: NotRequired[Annotated[int, Field(ge=0)]]
+
+
 class Partial(TypedDict, total=False):
     text: str
     number: int
@@ -70,6 +84,7 @@ SCHEMAS: dict[str, tuple[Any, dict[str, Any]]] = {
     "typed dict": (Typed, {}),
     "typed dict with a docstring": (Described, {}),
     "typed dict without required keys": (Partial, {}),
+    "typed dict with annotations": (Annotations, {}),
     "nested typed dicts": (Nested, {}),
     "dataclass": (Data, {}),
     "pydantic model": (Model, {}),
@@ -92,6 +107,19 @@ def schemas(graph: Any) -> dict[str, Any]:
     }
 
 
+def models(graph: Any) -> dict[str, Any]:
+    return {
+        "input": graph.get_input_schema().model_json_schema(),
+        "input_schema": graph.input_schema.model_json_schema(),
+        "output": graph.get_output_schema().model_json_schema(),
+        "output_schema": graph.output_schema.model_json_schema(),
+        "types": (graph.InputType, graph.OutputType, graph.context_schema),
+        "config": graph.config_schema(include=["tags", "configurable"]).model_json_schema(),
+        "config_jsonschema": graph.get_config_jsonschema(include=["run_name", "metadata"]),
+        "config_specs": graph.config_specs,
+    }
+
+
 def built(engine: Engine, schema: Any, options: dict[str, Any], name: str | None) -> Any:
     builder = engine.StateGraph(schema, **options).add_node("a", lambda state: None)
     return builder.add_edge(engine.START, "a").compile(**({"name": name} if name else {}))
@@ -104,9 +132,42 @@ def test_json_schemas_are_the_same(label: str, name: str | None) -> None:
     assert schemas(built(OURS, schema, options, name)) == schemas(built(ORACLE, schema, options, name))
 
 
+@pytest.mark.parametrize("name", [None, "Named"])
+@pytest.mark.parametrize("label", SCHEMAS)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_models_are_the_same(label: str, name: str | None) -> None:
+    schema, options = SCHEMAS[label]
+    assert models(built(OURS, schema, options, name)) == models(built(ORACLE, schema, options, name))
+
+
+@pytest.mark.parametrize("engine", [OURS, ORACLE], ids=repr)
+def test_the_schema_of_a_config_is_deprecated(engine: Engine) -> None:
+    graph = built(engine, Typed, {}, None)
+    for ask in (graph.config_schema, graph.get_config_jsonschema):
+        with pytest.warns(DeprecationWarning, match="get_context_jsonschema"):
+            ask()
+
+
+def test_a_model_of_the_input_validates_it() -> None:
+    ours, theirs = (
+        built(engine, Described, {}, None).get_input_schema().model_validate({"text": "t"}).model_dump()
+        for engine in (OURS, ORACLE)
+    )
+    assert ours == theirs == {"text": "t"}
+
+
 def test_the_schema_of_messages_is_the_same() -> None:
-    ours, theirs = (schemas(built(engine, engine.MessagesState, {}, None)) for engine in (OURS, ORACLE))
-    assert ours == theirs
+    def graph(engine: Engine) -> Any:
+        class Talk(engine.MessagesState):  # type: ignore[name-defined, misc]
+            topic: str
+            mood: NotRequired[Annotated[str, Field(description="how it is")]]
+
+        return built(engine, Talk, {}, None)
+
+    ours, theirs = graph(OURS), graph(ORACLE)
+    assert schemas(ours) == schemas(theirs)
+    assert ours.output_schema.model_json_schema() == theirs.output_schema.model_json_schema()
+    assert ours.input_schema.model_json_schema() == theirs.input_schema.model_json_schema()
 
 
 @pytest.mark.parametrize("name", examples.NAMES)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import copy
 import dataclasses
-from collections.abc import AsyncGenerator, Generator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from stepgraph.config import merge_configs
 from stepgraph.errors import NotSupportedYet
-from stepgraph.graph.json_schema import context_json_schema, json_schema, model_of
+from stepgraph.graph.introspection import Introspection
 from stepgraph.graph.nodes import Node
-from stepgraph.graph.runnable import RunnableMethods
 from stepgraph.graph.schema import is_pydantic
 from stepgraph.graph.validate import check_keys
 from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
@@ -27,8 +26,6 @@ from stepgraph.pregel.tracing import atraced, hears_chains, traced
 from stepgraph.types import Durability
 
 if TYPE_CHECKING:
-    from langchain_core.runnables.graph import Graph
-    from pydantic import BaseModel
     from typing_extensions import Self
 
     from stepgraph.graph.state_graph import StateGraph
@@ -37,7 +34,7 @@ if TYPE_CHECKING:
 StreamModes = str | Sequence[str]
 
 
-class CompiledStateGraph(RunnableMethods):
+class CompiledStateGraph(Introspection):
     """A graph that runs. Made by `StateGraph.compile()`.
 
     It has the methods of a langchain-core Runnable, and counts as one as soon as langchain-core is imported.
@@ -183,7 +180,7 @@ class CompiledStateGraph(RunnableMethods):
             await chunks.aclose()
             self._leave(gate)
 
-    def invoke(
+    def invoke(  # type: ignore[override]
         self,
         input: Any,
         config: Mapping[str, Any] | None = None,
@@ -229,7 +226,7 @@ class CompiledStateGraph(RunnableMethods):
             pass
         return run.output
 
-    async def ainvoke(
+    async def ainvoke(  # type: ignore[override]
         self,
         input: Any,
         config: Mapping[str, Any] | None = None,
@@ -374,51 +371,6 @@ class CompiledStateGraph(RunnableMethods):
         for name, value in (update or {}).items():
             setattr(other, name, value)
         return other
-
-    # -- looking at it
-
-    def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
-        """The graph's name, with a suffix when one is given."""
-        return (name or self.name or "") + (suffix or "")
-
-    def get_graph(self, config: Any = None, *, xray: int | bool = False) -> Graph:
-        """The graph to draw. With `xray`, subgraphs are opened: all the way, or that many levels."""
-        from stepgraph.graph.draw import draw
-
-        return draw(self, xray)
-
-    async def aget_graph(self, config: Any = None, *, xray: int | bool = False) -> Graph:
-        """The same as `get_graph`."""
-        return self.get_graph(config, xray=xray)
-
-    def get_subgraphs(
-        self, *, namespace: str | None = None, recurse: bool = False
-    ) -> Iterator[tuple[str, CompiledStateGraph]]:
-        """The graphs that nodes are or call, by node; with `recurse`, those within as `outer|inner`."""
-        from stepgraph.graph.draw import subgraphs
-
-        return subgraphs(self, namespace, recurse)
-
-    def get_input_schema(self, config: Any = None) -> type[BaseModel]:
-        """A pydantic model of the input."""
-        return model_of(self.builder.input_schema, self.get_name("Input"))
-
-    def get_output_schema(self, config: Any = None) -> type[BaseModel]:
-        """A pydantic model of the output."""
-        return model_of(self.builder.output_schema, self.get_name("Output"))
-
-    def get_input_jsonschema(self, config: Any = None) -> dict[str, Any]:
-        """The JSON schema of the input."""
-        return json_schema(self.builder.input_schema, self.get_name("Input"))
-
-    def get_output_jsonschema(self, config: Any = None) -> dict[str, Any]:
-        """The JSON schema of the output."""
-        return json_schema(self.builder.output_schema, self.get_name("Output"))
-
-    def get_context_jsonschema(self) -> dict[str, Any] | None:
-        """The JSON schema of the context, or None for a graph without one."""
-        source = self.builder.context_schema
-        return None if source is None else context_json_schema(source)
 
 
 def _as_context(context: Any, schema: Any) -> Any:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from stepgraph.channels import BinaryOperatorAggregate, Channel
 from stepgraph.constants import ROOT
 from stepgraph.graph.message import add_messages
-from stepgraph.graph.schema import Schema, read_schema
+from stepgraph.graph.schema import Schema, field_hints, read_schema, requirement
 from stepgraph.managed import MANAGED_TYPES
 
 if TYPE_CHECKING:
@@ -17,13 +18,19 @@ if TYPE_CHECKING:
 
 def json_schema(schema: Schema, title: str) -> dict[str, Any]:
     """The JSON schema. `title` is for schemas that have no name to be called by."""
-    if schema.kind == "bare":
-        from pydantic import TypeAdapter
+    from pydantic import PydanticUserError, TypeAdapter
 
-        return {"default": None, "title": title, **TypeAdapter(_type_of(schema.channels[ROOT])).json_schema()}
-    model = schema.source if schema.kind == "pydantic" else model_of(schema, title, named=True)
-    found: dict[str, Any] = model.model_json_schema()
-    return found
+    if schema.kind == "bare":
+        return {"default": None, "title": title, **TypeAdapter(_whole_type(schema)).json_schema()}
+    if schema.kind == "pydantic":
+        model: type[BaseModel] = schema.source
+        return model.model_json_schema()
+    if schema.kind == "mapping":
+        try:
+            return TypeAdapter(_whole_type(schema)).json_schema()
+        except PydanticUserError:
+            title = schema.name
+    return _fields_model(schema, title).model_json_schema()
 
 
 def context_json_schema(source: Any) -> dict[str, Any]:
@@ -36,23 +43,78 @@ def context_json_schema(source: Any) -> dict[str, Any]:
     return json_schema(schema, schema.name)
 
 
-def model_of(schema: Schema, title: str, *, named: bool = False) -> type[BaseModel]:
-    """A pydantic model of a schema, called `title`; `named`, as the class is if it is a TypedDict."""
-    from pydantic import ConfigDict, RootModel, create_model
+def input_model(schema: Schema, title: str) -> type[BaseModel]:
+    """A pydantic model of what goes in: the class itself, or a model around it."""
+    from pydantic import PydanticUserError
 
     if schema.kind == "pydantic":
         source: type[BaseModel] = schema.source
         return source
+    try:
+        return _root_model(_whole_type(schema), title)
+    except PydanticUserError:
+        return _fields_model(schema, title)
+
+
+def output_model(schema: Schema, title: str) -> type[BaseModel]:
+    """A pydantic model of what comes out. Any of its keys may be missing, unless the graph says otherwise."""
     if schema.kind == "bare":
-        root: Any = RootModel[_type_of(schema.channels[ROOT])]  # type: ignore[misc]
-        bare: type[BaseModel] = create_model(title, __base__=root)
-        return bare
+        return _root_model(_type_of(schema.channels[ROOT]), title)
+    return _model(title, {key: (typ, None) for key, typ in _annotated_types(schema).items()})
+
+
+def config_model(context_schema: Any, title: str, include: Sequence[str]) -> type[BaseModel]:
+    """A pydantic model of the config: its keys that are asked for, and the context as its `configurable`."""
+    from langchain_core.runnables import RunnableConfig
+
+    fields = {} if context_schema is None else {"configurable": (context_schema, None)}
+    for key, typ in get_type_hints(RunnableConfig).items():
+        if key in include and key != "configurable":
+            fields[key] = (typ, None)
+    return _model(title, fields)
+
+
+def _whole_type(schema: Schema) -> Any:
+    """The schema's class; or for one with messages, which are `Any` there, a twin that knows their types."""
+    if schema.kind == "bare":
+        return _type_of(schema.channels[ROOT])
+    is_plain = all(_type_of(channel) is channel.typ for channel in schema.channels.values())
+    if is_plain or schema.kind == "dataclass":
+        return schema.source
+    from typing_extensions import NotRequired, TypedDict
+
+    types = _annotated_types(schema)
+    types.update((key, NotRequired[types[key]]) for key in schema.optional)
+    return TypedDict(schema.name, types)  # type: ignore[operator]
+
+
+def _annotated_types(schema: Schema) -> dict[str, Any]:
+    """The types of the keys, with what annotations say about them."""
+    hints = field_hints(schema.source)
+    return {
+        key: requirement(hints[key])[1] if _type_of(channel) is channel.typ else _type_of(channel)
+        for key, channel in schema.channels.items()
+    }
+
+
+def _root_model(typ: Any, title: str) -> type[BaseModel]:
+    from pydantic import RootModel, create_model
+
+    return create_model(title, __base__=RootModel[typ])
+
+
+def _fields_model(schema: Schema, title: str) -> type[BaseModel]:
+    """For what pydantic cannot read itself: before Python 3.12, typing's own TypedDict."""
     fields = {key: _field(schema, key, _type_of(channel)) for key, channel in schema.channels.items()}
     fields.update((key, _field(schema, key, MANAGED_TYPES[marker])) for key, marker in schema.managed.items())
-    name = schema.name if named and schema.kind == "mapping" else title
-    doc = vars(schema.source).get("__doc__") if schema.kind == "mapping" else None
+    return _model(title, fields, vars(schema.source).get("__doc__") if schema.kind == "mapping" else None)
+
+
+def _model(title: str, fields: Mapping[str, tuple[Any, Any]], doc: str | None = None) -> type[BaseModel]:
+    from pydantic import ConfigDict, create_model
+
     config = ConfigDict(arbitrary_types_allowed=True)
-    made: type[BaseModel] = create_model(name, __config__=config, __doc__=doc, **fields)  # type: ignore[call-overload]
+    made: type[BaseModel] = create_model(title, __config__=config, __doc__=doc, **fields)  # type: ignore[call-overload]
     return made
 
 

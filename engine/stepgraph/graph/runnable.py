@@ -1,9 +1,10 @@
 """langchain-core's Runnable, borrowed: a graph has its methods, and counts as one, without importing it.
 
-A graph cannot be a subclass of Runnable, for that would import langchain-core with every graph. But Runnable's
-own methods are written in terms of `invoke`, `stream` and the like, and work for whatever has these. So the
-names below are looked up on Runnable when they are first asked for, and bound to the graph: what they make
-(a chain, a retry, a stream of events) holds the graph itself, and its runs nest where they are called.
+A graph cannot be a subclass of Runnable, for that would import langchain-core with every graph. But
+Runnable's own methods are written in terms of `invoke`, `stream` and the like, and work for whatever has
+these. So the names below are looked up on Runnable when they are asked for, and bound to the graph: what
+they make (a chain, a retry, a stream of events) holds the graph itself, and its runs nest where they are
+called.
 
 `isinstance(graph, Runnable)` comes true the same way. Before an abstract base class answers, it asks the
 object for its `__class__`; that is when the graph's class is registered as one of Runnable's.

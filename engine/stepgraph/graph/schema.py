@@ -50,11 +50,11 @@ def read_schema(source: Any) -> Schema:
     managed: dict[str, type] = {}
     optional = set(getattr(source, "__optional_keys__", ()))
     for key, wrapped in hints.items():
-        requirement, hint = _requirement(wrapped)
+        needed, hint = requirement(wrapped)
         # A class whose annotations are strings does not know which of its keys are optional.
-        if requirement == "NotRequired":
+        if needed == "NotRequired":
             optional.add(key)
-        elif requirement == "Required":
+        elif needed == "Required":
             optional.discard(key)
         marker = _managed_marker(hint)
         if marker is None:
@@ -188,7 +188,7 @@ def _managed_marker(hint: Any) -> type | None:
     return marker if isinstance(marker, type) and marker in MANAGED else None
 
 
-def _requirement(hint: Any) -> tuple[str, Any]:
+def requirement(hint: Any) -> tuple[str, Any]:
     """Required, NotRequired, ReadOnly or nothing, and the type inside."""
     origin = get_origin(hint)
     name = (getattr(origin, "__name__", None) or str(origin)).rpartition(".")[2]
