@@ -1,0 +1,1 @@
+"""Modules that only LangGraph's friends ask for, served by the drop-in under LangGraph's names."""
