@@ -76,7 +76,9 @@ def test_importing_the_engine_needs_the_standard_library_alone() -> None:
 
 
 def test_the_engine_uses_langchain_core_checkpoint_savers_and_pydantic_and_nothing_else() -> None:
-    allowed = {"langchain_core", "langgraph.checkpoint", "pydantic", "typing_extensions"}
+    # The distribution langgraph-checkpoint brings savers, stores and caches.
+    saved = {"langgraph.checkpoint", "langgraph.store", "langgraph.cache"}
+    allowed = {"langchain_core", *saved, "pydantic", "typing_extensions"}
     assert offences("stepgraph", allowed) == []
 
 

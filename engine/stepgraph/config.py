@@ -21,9 +21,9 @@ def get_stream_writer() -> StreamWriter:
     return running_task("get_stream_writer").writer
 
 
-def get_store() -> None:
+def get_store() -> Any:
     """The store of the graph that is running: None without one. Raises RuntimeError outside of a node."""
-    running_task("get_store")
+    return running_task("get_store").run.store
 
 
 def merge_configs(*configs: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -117,11 +117,6 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         UnknownNode,
         r"Did you mean 'read'\?",
     ),
-    "a store": (
-        lambda: new().add_edge(START, "read").compile(store=object()),  # type: ignore[arg-type]
-        NotSupportedYet,
-        "store=...",
-    ),
     "a retry policy": (
         lambda: new().add_node("c", read, retry_policy=object()),  # type: ignore[arg-type]
         NotSupportedYet,

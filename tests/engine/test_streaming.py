@@ -19,7 +19,6 @@ from stepgraph.errors import (
     EmptyInputError,
     GraphRecursionError,
     InvalidUpdateError,
-    NotSupportedYet,
     ParentCommand,
 )
 from stepgraph.graph import END, START, StateGraph
@@ -130,12 +129,6 @@ def test_a_key_written_twice_by_one_task_shows_both_writes() -> None:
     assert chunks[0] == ("updates", {"a": [{"log": [1]}, {"log": [2]}]})
     assert chunks[1][1]["result"] == {"log": {"$writes": [[1], [2]]}}
     assert chunks[2] == ("values", {"log": [1, 2]})
-
-
-@pytest.mark.parametrize("option", [{"version": "v2"}, {"debug": True}])
-def test_options_still_to_come_are_refused_and_not_ignored(option: dict[str, Any]) -> None:
-    with pytest.raises(NotSupportedYet, match=next(iter(option))):
-        chain(logs("1")).stream({}, **option)
 
 
 def test_an_option_that_does_not_exist_is_a_type_error() -> None:

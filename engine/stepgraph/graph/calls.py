@@ -167,7 +167,7 @@ def _injected(action: Any) -> dict[str, Callable[[Task], Any]]:
 _GIVES: Final[dict[str, Callable[[Any], Any]]] = {
     "config": lambda task: task.config,
     "writer": lambda task: task.writer,
-    "store": lambda task: None,
+    "store": lambda task: task.run.store,
     "runtime": lambda task: task.runtime,
     "previous": lambda task: None,
 }

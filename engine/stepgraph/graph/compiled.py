@@ -6,10 +6,9 @@ import asyncio
 import copy
 import dataclasses
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from stepgraph.config import merge_configs
-from stepgraph.errors import NotSupportedYet
 from stepgraph.graph.introspection import Introspection
 from stepgraph.graph.nodes import Node
 from stepgraph.graph.schema import is_pydantic
@@ -18,17 +17,19 @@ from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
 from stepgraph.pregel.instruments import AnyInstrument
 from stepgraph.pregel.loop import Run, adrive, drive
 from stepgraph.pregel.options import NodeNames, RunOptions
-from stepgraph.pregel.stream import AsyncOutlet, OutputKeys, SyncOutlet, all_keys, read_modes
+from stepgraph.pregel.stream import AsyncOutlet, OutputKeys, SyncOutlet, all_keys
 from stepgraph.pregel.subgraphs import Settings, settle
 from stepgraph.pregel.superstep import Topology
 from stepgraph.pregel.tasks import TASK_KEY
 from stepgraph.pregel.tracing import atraced, hears_chains, traced
+from stepgraph.pregel.view import Parts, View, envelope, read_modes, read_version, whole
 from stepgraph.types import Durability
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from stepgraph.graph.state_graph import StateGraph
+    from stepgraph.output import GraphOutput
     from stepgraph.runtime import RunControl
 
 StreamModes = str | Sequence[str]
@@ -119,9 +120,10 @@ class CompiledStateGraph(Introspection):
 
         Raises ValueError for an unknown mode or key, and what nodes raise, once all earlier chunks are out.
         """
-        _refuse_later(print_mode=print_mode, debug=debug, version=version != "v1")
         settings = settle(self.config, config)
-        outlet = SyncOutlet(stream_mode or self._default_mode(config), subgraphs=subgraphs)
+        mode = self._default_mode(config) if stream_mode is None else stream_mode
+        view = self._view(mode, self._printed(print_mode, debug), subgraphs, version)
+        outlet = SyncOutlet(view)
         options = self._options(
             self._keys(output_keys, self.stream_keys),
             context,
@@ -130,7 +132,9 @@ class CompiledStateGraph(Introspection):
             durability,
             control,
         )
-        return self._drive(Run(self, settings, outlet, options, self._sync_gate(settings)), input, outlet)
+        run = Run(self, settings, outlet, options, self._sync_gate(settings))
+        chunks = self._drive(run, input, outlet)
+        return chunks if view.is_plain else view.shown(chunks)
 
     def astream(  # type: ignore[override]
         self,
@@ -153,10 +157,9 @@ class CompiledStateGraph(Introspection):
 
         Leaving early, with `contextlib.aclosing()`, cancels the nodes that still run.
         """
-        _refuse_later(print_mode=print_mode, debug=debug, version=version != "v1")
         settings = settle(self.config, config)
-        mode = stream_mode or self._default_mode(config)
-        read_modes(mode)
+        mode = self._default_mode(config) if stream_mode is None else stream_mode
+        view = self._view(mode, self._printed(print_mode, debug), subgraphs, version)
         options = self._options(
             self._keys(output_keys, self.stream_keys),
             context,
@@ -165,14 +168,16 @@ class CompiledStateGraph(Introspection):
             durability,
             control,
         )
-        return self._astream(input, settings, mode, subgraphs, options)
+        return self._astream(input, settings, view, options)
 
     async def _astream(
-        self, input: Any, settings: Settings, mode: StreamModes, subgraphs: bool, options: RunOptions
+        self, input: Any, settings: Settings, view: View, options: RunOptions
     ) -> AsyncGenerator[Any, None]:
-        outlet = AsyncOutlet(mode, subgraphs=subgraphs)
+        outlet = AsyncOutlet(view)
         gate = self._async_gate(settings)
         chunks = self._adrive(Run(self, settings, outlet, options, gate), input, outlet)
+        if not view.is_plain:
+            chunks = view.ashown(chunks)
         try:
             async for chunk in chunks:
                 yield chunk
@@ -218,13 +223,16 @@ class CompiledStateGraph(Introspection):
                 version=version,
             )
             return list(chunks)
-        _refuse_later(print_mode=print_mode, debug=debug, version=version != "v1")
+        wants_parts = read_version(version)
         settings = settle(self.config, config)
         options = self._options(keys, context, interrupt_before, interrupt_after, durability, control)
-        run = Run(self, settings, None, options, self._sync_gate(settings))
-        for _ in self._drive(run, input, None):
+        printing = self._printing(print_mode, debug)
+        outlet = SyncOutlet(printing) if printing else None
+        run = Run(self, settings, outlet, options, self._sync_gate(settings))
+        chunks = self._drive(run, input, outlet)
+        for _ in printing.shown(chunks) if printing else chunks:
             pass
-        return run.output
+        return self._whole_output(run.output) if wants_parts else run.output
 
     async def ainvoke(  # type: ignore[override]
         self,
@@ -260,17 +268,46 @@ class CompiledStateGraph(Introspection):
                 version=version,
             )
             return [chunk async for chunk in chunks]
-        _refuse_later(print_mode=print_mode, debug=debug, version=version != "v1")
+        wants_parts = read_version(version)
         settings = settle(self.config, config)
         gate = self._async_gate(settings)
         options = self._options(keys, context, interrupt_before, interrupt_after, durability, control)
-        run = Run(self, settings, None, options, gate)
+        printing = self._printing(print_mode, debug)
+        outlet = AsyncOutlet(printing) if printing else None
+        run = Run(self, settings, outlet, options, gate)
+        chunks = self._adrive(run, input, outlet)
         try:
-            async for _ in self._adrive(run, input, None):
+            async for _ in printing.ashown(chunks) if printing else chunks:
                 pass
         finally:
             self._leave(gate)
-        return run.output
+        return self._whole_output(run.output) if wants_parts else run.output
+
+    def _view(
+        self, mode: StreamModes, printed: frozenset[str], subgraphs: bool, version: Literal["v1", "v2"]
+    ) -> View:
+        labelled = not isinstance(mode, str)
+        form = self._parts if read_version(version) else envelope(labelled, subgraphs)
+        return View(read_modes(mode), form, subgraphs, self.stream_eager, printed)
+
+    def _printing(self, print_mode: StreamModes, debug: bool | None) -> View | None:
+        """For a caller that only waits for the end: None when nothing is to be printed until then."""
+        printed = self._printed(print_mode, debug)
+        return View(frozenset(), whole, printed=printed) if printed else None
+
+    def _printed(self, print_mode: StreamModes, debug: bool | None) -> frozenset[str]:
+        if debug or self.debug:
+            return _DEBUGGED
+        return read_modes(print_mode, "print_mode") if print_mode else frozenset()
+
+    @property
+    def _parts(self) -> Parts:
+        return Parts(self.builder.state_schema, self.builder.output_schema)
+
+    def _whole_output(self, output: Any) -> GraphOutput[Any]:
+        from stepgraph.output import GraphOutput
+
+        return GraphOutput(*self._parts.value(output))
 
     def _options(
         self,
@@ -380,8 +417,5 @@ def _as_context(context: Any, schema: Any) -> Any:
     return context
 
 
-def _refuse_later(**options: Any) -> None:
-    """Raise NotSupportedYet for a run option that is still to come."""
-    for name, value in options.items():
-        if value:
-            raise NotSupportedYet(f"{name}=...")
+_DEBUGGED: Final = frozenset(["updates", "values"])
+"""What is printed with `debug=True`."""

@@ -199,7 +199,7 @@ class StateGraph(Generic[StateT]):
         checkpointer: Any = None,
         *,
         cache: None = None,
-        store: None = None,
+        store: Any = None,
         interrupt_before: Sequence[str] | str | None = None,
         interrupt_after: Sequence[str] | str | None = None,
         debug: bool = False,
@@ -207,17 +207,13 @@ class StateGraph(Generic[StateT]):
     ) -> CompiledStateGraph:
         """Check the graph and make it runnable; what is added afterwards does not change the compiled one.
 
-        Raises InvalidGraph when it cannot run, NotSupportedYet for savers, stores, caches and interrupts.
+        Raises InvalidGraph when it cannot run, NotSupportedYet for savers, caches and interrupts.
         """
         from stepgraph.graph.compiled import CompiledStateGraph
         from stepgraph.graph.topology import make_topology
 
         self.validate()
-        _refuse_options(
-            self, checkpointer, interrupt_before, interrupt_after, {"cache": cache, "store": store}
-        )
-        if debug:
-            raise NotSupportedYet("compile(debug=True)", "Use stream_mode='debug'.")
+        _refuse_options(self, checkpointer, interrupt_before, interrupt_after, {"cache": cache})
         return CompiledStateGraph(
             self,
             make_topology(self),

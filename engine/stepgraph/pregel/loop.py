@@ -44,11 +44,11 @@ from stepgraph.pregel.subgraphs import Settings
 from stepgraph.pregel.superstep import commit, new_board, plan
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import thread_limit
+from stepgraph.runtime import RunControl
 from stepgraph.types import Command, Namespace, Send
 
 if TYPE_CHECKING:
     from stepgraph.graph.compiled import CompiledStateGraph
-    from stepgraph.runtime import RunControl
 
 _log = logging.getLogger("stepgraph")
 
@@ -83,11 +83,9 @@ class Run:
         around = parent.run if parent is not None else None
         self.options = options
         self.context: Any = around.context if around and options.context is None else options.context
-        self.store: Any = around.store if around and graph.store is None else graph.store
+        self.store: Any = around.store if around and around.store is not None else graph.store
         self.cache: Any = around.cache if around and graph.cache is None else graph.cache
-        self.control: RunControl | None = (
-            around.control if around and options.control is None else options.control
-        )
+        self.control: RunControl = options.control or (around.control if around else RunControl())
         self.gate = gate
         self.output_keys = output_keys = options.output_keys
         self._output_set = frozenset([output_keys] if isinstance(output_keys, str) else output_keys)
@@ -182,6 +180,11 @@ class Run:
                     "Node %r leads to %r, but there is no such node: ignored. %s", task.name, name, hint
                 )
         return kept
+
+    @property
+    def checkpoint_id(self) -> str:
+        """Of the state that the present superstep starts from."""
+        return f"{self._id_prefix[:14]}6{self._id_prefix[15:]}{self.step:012x}"
 
     def _next_id(self) -> str:
         self._task_count += 1

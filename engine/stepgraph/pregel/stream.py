@@ -1,4 +1,4 @@
-"""Who listens to a run, in which modes, and what a chunk looks like when it comes out.
+"""Who listens to a run, and what the data of a chunk is.
 
 An outlet is one caller of `stream()` or `astream()`. A graph that runs inside another one reports to its
 own caller, if it has one, and to every outlet around it that asked for subgraphs.
@@ -10,13 +10,13 @@ import asyncio
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, get_args
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.channels import MISSING
 from stepgraph.constants import ROOT
-from stepgraph.errors import did_you_mean
-from stepgraph.types import Namespace, StreamMode
+from stepgraph.pregel.view import View, whole
+from stepgraph.types import Namespace
 
 if TYPE_CHECKING:
     from stepgraph.pregel.messages import MessageStream
@@ -24,60 +24,36 @@ if TYPE_CHECKING:
 OutputKeys = str | tuple[str, ...]
 """One key, whose value stands alone in a chunk, or several, which make a dict."""
 
-MODES: Final[tuple[str, ...]] = get_args(StreamMode)
-
-
-def read_modes(stream_mode: str | Iterable[str]) -> tuple[frozenset[str], bool]:
-    """The modes asked for, and whether chunks are labelled with theirs. Raises ValueError."""
-    labelled = not isinstance(stream_mode, str)
-    modes = frozenset(stream_mode) if labelled else frozenset([str(stream_mode)])
-    for mode in sorted(map(str, modes - set(MODES))):
-        hint = did_you_mean(mode, MODES) or f"The modes are {', '.join(MODES)}."
-        raise ValueError(f"stream_mode {mode!r} does not exist. {hint}")
-    return modes, labelled
-
 
 class Outlet:
     """One caller that takes chunks. `namespace` is the graph it called."""
 
-    def __init__(
-        self, stream_mode: str | Iterable[str], namespace: Namespace = (), *, subgraphs: bool = False
-    ) -> None:
-        self.modes, labelled = read_modes(stream_mode)
-        self.namespace = namespace
-        self.subgraphs = subgraphs
+    def __init__(self, view: View) -> None:
+        self.modes = view.reported
+        self.namespace: Namespace = ()
+        self.subgraphs = view.subgraphs
         self.messages: MessageStream | None = None
-        self._shape = _SHAPES[labelled, subgraphs]
-
-    @property
-    def is_live(self) -> bool:
+        self.is_live = view.eager or view.subgraphs or not _WHILE_A_NODE_RUNS.isdisjoint(self.modes)
         """Whether chunks may come while a node runs, so that the caller must not wait for the node."""
-        return self.subgraphs or "custom" in self.modes or "messages" in self.modes
+        self._envelope = view.envelope if view.is_plain else whole
 
     def push(self, namespace: Namespace, mode: str, data: Any) -> None:
         """Hand over a chunk; from any thread."""
         raise NotImplementedError
 
 
-_SHAPES: Final[dict[tuple[bool, bool], Callable[[Namespace, str, Any], Any]]] = {
-    (False, False): lambda namespace, mode, data: data,
-    (True, False): lambda namespace, mode, data: (mode, data),
-    (False, True): lambda namespace, mode, data: (namespace, data),
-    (True, True): lambda namespace, mode, data: (namespace, mode, data),
-}
+_WHILE_A_NODE_RUNS: Final = frozenset(["custom", "messages", "tools"])
 
 
 class SyncOutlet(Outlet):
     """Chunks for a caller that may block."""
 
-    def __init__(
-        self, stream_mode: str | Iterable[str], namespace: Namespace = (), *, subgraphs: bool = False
-    ) -> None:
-        super().__init__(stream_mode, namespace, subgraphs=subgraphs)
+    def __init__(self, view: View) -> None:
+        super().__init__(view)
         self.chunks: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
     def push(self, namespace: Namespace, mode: str, data: Any) -> None:
-        self.chunks.put(self._shape(namespace, mode, data))
+        self.chunks.put(self._envelope(namespace, mode, data))
 
 
 class Bell:
@@ -113,14 +89,12 @@ class Bell:
 class AsyncOutlet(Outlet, Bell):
     """Chunks for a caller on an event loop, which sleeps until there are some."""
 
-    def __init__(
-        self, stream_mode: str | Iterable[str], namespace: Namespace = (), *, subgraphs: bool = False
-    ) -> None:
-        Outlet.__init__(self, stream_mode, namespace, subgraphs=subgraphs)
+    def __init__(self, view: View) -> None:
+        Outlet.__init__(self, view)
         Bell.__init__(self)
 
     def push(self, namespace: Namespace, mode: str, data: Any) -> None:
-        self.chunks.append(self._shape(namespace, mode, data))
+        self.chunks.append(self._envelope(namespace, mode, data))
         if self._sleeper is not None:
             self.wake()
 

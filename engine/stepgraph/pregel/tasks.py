@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ class Task:
         "_callbacks",
         "_calls",
         "_config",
+        "_runtime",
         "id",
         "input",
         "node",
@@ -54,6 +56,7 @@ class Task:
         self.targets: Sequence[str | Send] = ()
         self._config: dict[str, Any] | None = None
         self._callbacks: Any = None
+        self._runtime: Runtime[Any] | None = None
         self._calls: Iterator[int] | None = None
 
     def join(self, run: Run, step: int, id: str) -> None:
@@ -128,15 +131,27 @@ class Task:
 
     @property
     def runtime(self) -> Runtime[Any]:
+        """The Runtime for the node and its paths; made when first asked for."""
+        if self._runtime is None:
+            self._runtime = self._make_runtime()
+        return self._runtime
+
+    def _make_runtime(self) -> Runtime[Any]:
         from stepgraph.runtime import ExecutionInfo, Runtime
 
+        run = self.run
         return Runtime(
-            context=self.run.context,
+            context=run.context,
+            store=run.store,
             stream_writer=self.writer,
+            control=run.control,
             execution_info=ExecutionInfo(
+                checkpoint_id=run.checkpoint_id,
                 checkpoint_ns=self.checkpoint_ns,
                 task_id=self.id,
-                thread_id=self.run.configurable.get("thread_id"),
+                thread_id=run.configurable.get("thread_id"),
+                run_id=str(run.run_id) if run.run_id is not None else None,
+                node_first_attempt_time=time.time(),
             ),
         )
 
