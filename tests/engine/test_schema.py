@@ -22,7 +22,7 @@ from stepgraph.channels import (
 )
 from stepgraph.errors import InvalidGraph
 from stepgraph.graph import START, StateGraph
-from stepgraph.graph.schema import read_schema, reader
+from stepgraph.graph.schema import read_schema
 from stepgraph.managed import IsLastStep, RemainingSteps
 
 
@@ -92,14 +92,14 @@ def test_each_kind_of_state_is_known(source: Any, kind: str) -> None:
 
 
 def test_nodes_read_instances_where_the_state_is_a_class() -> None:
-    assert reader(read_schema(Order))({"item": "tea", "count": MISSING}, 1) == Order("tea", 1)
-    assert reader(read_schema(Parcel))({"weight": 3, "label": MISSING}, 1) == Parcel(weight=3)
+    assert read_schema(Order).read({"item": "tea", "count": MISSING}, 1) == Order("tea", 1)
+    assert read_schema(Parcel).read({"weight": 3, "label": MISSING}, 1) == Parcel(weight=3)
 
 
 def test_managed_keys_tell_how_many_steps_remain() -> None:
     values = dict.fromkeys(read_schema(Full).channels, MISSING)
-    assert reader(read_schema(Full))(values, 1) == {"left": 1, "last": True}
-    assert reader(read_schema(Full))(values, 2) == {"left": 2, "last": False}
+    assert read_schema(Full).read(values, 1) == {"left": 1, "last": True}
+    assert read_schema(Full).read(values, 2) == {"left": 2, "last": False}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -38,6 +39,17 @@ class Schema:
     @property
     def name(self) -> str:
         return getattr(self.source, "__name__", str(self.source))
+
+    @functools.cached_property
+    def read(self) -> Reader:
+        """Reads this schema's part of the state; one function for all the nodes that do."""
+        if self.kind == "bare":
+            return _read_bare
+        fields = _field_reader(self)
+        if self.kind == "mapping":
+            return fields
+        make = self.source
+        return lambda values, remaining: make(**fields(values, remaining))
 
 
 def read_schema(source: Any) -> Schema:
@@ -91,17 +103,6 @@ def merge_channels(into: dict[str, Channel], schema: Schema) -> None:
                 f"Channel {key!r} already exists with a different type: schema {schema.name} declares it "
                 "again, with another reducer. Give it the same reducer in both, or none in the second."
             )
-
-
-def reader(schema: Schema) -> Reader:
-    """A function that reads this schema's part of the state."""
-    if schema.kind == "bare":
-        return _read_bare
-    fields = _field_reader(schema)
-    if schema.kind == "mapping":
-        return fields
-    make = schema.source
-    return lambda values, remaining: make(**fields(values, remaining))
 
 
 def _field_reader(schema: Schema) -> Reader:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.constants import END, START
 from stepgraph.graph.branches import Branch, BranchSpec
-from stepgraph.graph.nodes import Node, NodeSpec
-from stepgraph.graph.schema import Schema, reader
+from stepgraph.graph.nodes import Barrier, Node, NodeSpec
+from stepgraph.graph.schema import Schema
 from stepgraph.pregel.superstep import Topology
 
 if TYPE_CHECKING:
@@ -16,27 +17,45 @@ if TYPE_CHECKING:
 
 def make_topology(builder: StateGraph[Any]) -> Topology:
     """What the runs of a graph share; a later change to the builder does not touch it."""
-    nodes = {START: _start_node(builder)}
+    ways = _Ways(builder)
+    nodes = {START: _start_node(builder, ways)}
     for spec in builder.nodes.values():
-        nodes[spec.name] = _node(builder, spec)
+        nodes[spec.name] = _node(builder, spec, ways)
     channels = dict(builder.channels)
     ephemeral = tuple(key for key, channel in channels.items() if channel.ephemeral)
     return Topology(channels, nodes, frozenset(builder.input_schema.channels), ephemeral)
 
 
-def _start_node(builder: StateGraph[Any]) -> Node:
+class _Ways:
+    """What leads out of each node, and in; gathered once, so that a node more costs no look at all others."""
+
+    def __init__(self, builder: StateGraph[Any]) -> None:
+        self.successors: dict[str, list[str]] = defaultdict(list)
+        self.barriers: dict[str, list[Barrier]] = defaultdict(list)
+        self.waits_for: dict[str, list[Barrier]] = defaultdict(list)
+        for source, target in sorted(builder.edges):
+            if target != END:
+                self.successors[source].append(target)
+        for barrier in builder.barriers:
+            self.waits_for[barrier.target].append(barrier)
+            if barrier.target != END:
+                for source in dict.fromkeys(barrier.sources):
+                    self.barriers[source].append(barrier)
+
+
+def _start_node(builder: StateGraph[Any], ways: _Ways) -> Node:
     branches = _branches(builder, START, builder.state_schema)
-    return Node(START, None, reader(builder.input_schema), _successors(builder, START), branches=branches)
+    return Node(START, None, builder.input_schema.read, tuple(ways.successors[START]), branches=branches)
 
 
-def _node(builder: StateGraph[Any], spec: NodeSpec) -> Node:
-    waits_for = tuple(barrier for barrier in builder.barriers if barrier.target == spec.name)
+def _node(builder: StateGraph[Any], spec: NodeSpec, ways: _Ways) -> Node:
+    waits_for = tuple(ways.waits_for[spec.name])
     return Node(
         spec.name,
         spec.call,
-        reader(spec.input_schema),
-        _successors(builder, spec.name),
-        tuple(b for b in builder.barriers if spec.name in b.sources and b.target != END),
+        spec.input_schema.read,
+        tuple(ways.successors[spec.name]),
+        tuple(ways.barriers[spec.name]),
         _branches(builder, spec.name, spec.input_schema),
         waits_for,
         tuple(sorted([f"branch:to:{spec.name}", *(barrier.name for barrier in waits_for)])),
@@ -46,10 +65,6 @@ def _node(builder: StateGraph[Any], spec: NodeSpec) -> Node:
     )
 
 
-def _successors(builder: StateGraph[Any], source: str) -> tuple[str, ...]:
-    return tuple(sorted(target for start, target in builder.edges if start == source and target != END))
-
-
 def _branches(builder: StateGraph[Any], source: str, schema: Schema) -> tuple[Branch, ...]:
     return tuple(_branch(builder, source, spec, schema) for spec in builder.branches.get(source, {}).values())
 
@@ -57,5 +72,5 @@ def _branches(builder: StateGraph[Any], source: str, schema: Schema) -> tuple[Br
 def _branch(builder: StateGraph[Any], source: str, spec: BranchSpec, schema: Schema) -> Branch:
     """`schema` is what the source node reads: a path without annotations gets the same kind of object."""
     if spec.input_schema is not None:
-        return Branch(source, spec.call, spec.ends, reader(spec.input_schema), sees_returned=False)
-    return Branch(source, spec.call, spec.ends, reader(schema), sees_returned=True)
+        return Branch(source, spec.call, spec.ends, spec.input_schema.read, sees_returned=False)
+    return Branch(source, spec.call, spec.ends, schema.read, sees_returned=True)

@@ -39,9 +39,8 @@ def check_edge_ends(source: str, target: str) -> None:
         )
 
 
-def check_joined(sources: Iterable[str], target: str, nodes: Iterable[str]) -> None:
+def check_joined(sources: Iterable[str], target: str, known: Mapping[str, Any]) -> None:
     """Raise UnknownNode unless every node of a list edge was added before it."""
-    known = list(nodes)
     for name in [*sources, target]:
         if name not in known and not (name == END and name == target):
             todo = f"Add it first: add_node({name!r}, ...). START cannot be waited for."

@@ -89,6 +89,7 @@ class Run:
         self.gate = gate
         self.output_keys = output_keys = options.output_keys
         self._output_set = frozenset([output_keys] if isinstance(output_keys, str) else output_keys)
+        self._update_keys = output_keys if isinstance(output_keys, str) else self._output_set
         # A task's id is unlike any other's: sixty random bits for the run, then a count.
         bits = os.urandom(10).hex()
         self._id_prefix = f"{bits[:8]}-{bits[8:12]}-4{bits[12:15]}-8{bits[15:18]}-"
@@ -233,7 +234,7 @@ class Run:
 
     def _report_updates(self, task: Task) -> None:
         for outlet in self._updates:
-            payload = updates_payload(task.writes, self.output_keys)
+            payload = updates_payload(task.writes, self._update_keys)
             outlet.push(self.namespace, "updates", {task.node.name: payload})
 
     def _report_result(self, task: Task, error: BaseException | None, result: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import queue
 import threading
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.channels import MISSING
@@ -115,7 +115,7 @@ def values_payload(values: Mapping[str, Any], keys: OutputKeys) -> Any:
     return {key: value for key in keys if (value := values[key]) is not MISSING}
 
 
-def updates_payload(writes: Sequence[tuple[str, Any]], keys: OutputKeys) -> Any:
+def updates_payload(writes: Sequence[tuple[str, Any]], keys: str | Set[str]) -> Any:
     """One task's writes as mode `updates` shows them: None for none, a list where a key was written twice."""
     if isinstance(keys, str):
         found = [value for key, value in writes if key == keys]
