@@ -20,12 +20,16 @@ SYNC_WAYS: dict[str, tuple[Drive, dict[str, Any]]] = {
     "sync-messages": (stream, {"stream_mode": "messages"}),
     "sync-all": (stream, {"stream_mode": MODES}),
     "sync-all-subgraphs": (stream, {"stream_mode": MODES, "subgraphs": True}),
+    "sync-parts": (stream, {"stream_mode": "values", "version": "v2"}),
     "sync-invoke": (invoke, {}),
+    "sync-invoke-all": (invoke, {"stream_mode": MODES}),
 }
 ASYNC_WAYS: dict[str, tuple[Drive, dict[str, Any]]] = {
     "async-all": (astream, {"stream_mode": MODES}),
     "async-all-subgraphs": (astream, {"stream_mode": MODES, "subgraphs": True}),
+    "async-all-parts": (astream, {"stream_mode": MODES, "subgraphs": True, "version": "v2"}),
     "async-invoke": (ainvoke, {}),
+    "async-invoke-output": (ainvoke, {"version": "v2"}),
 }
 ASKED = [
     pytest.param(name, *way, id=f"{name}-{label}")
@@ -46,7 +50,8 @@ def test_both_engines_give_the_same(name: str, drive: Drive, options: dict[str, 
     theirs = ours if ours in answers else answers[-1]
     if name in LOST_BY_LANGGRAPH:
         assert ours.chunks[: len(answers[0].chunks)] == answers[0].chunks
-        assert ours.error == answers[0].error
+        # The type and the words, not where it was noticed: as a part, the state is made sooner.
+        assert (ours.error or ())[:2] == (answers[0].error or ())[:2]
         return
     assert ours == theirs
     # Equal dicts may still print differently, and the printed line is what people compare.

@@ -10,7 +10,7 @@ from typing import Any
 from tests.kit.scrub import Scrubber
 from tests.kit.turns import Turns
 
-MODES = ["values", "updates", "custom", "messages", "debug", "tasks"]
+MODES = ["values", "updates", "custom", "messages", "debug", "tasks", "checkpoints", "tools"]
 
 
 @dataclass
@@ -67,19 +67,24 @@ def astream(case: Case, **options: Any) -> tuple[list[Any], BaseException | None
 
 
 def invoke(case: Case, **options: Any) -> tuple[list[Any], BaseException | None]:
-    """What `graph.invoke` returns, as a list of one, and what it raises."""
+    """What `graph.invoke` returns, as a list of one unless it is a list of chunks, and what it raises."""
     try:
-        return [case.graph.invoke(case.input, case.config, **case.options, **options)], None
+        return _listed(case.graph.invoke(case.input, case.config, **case.options, **options), options), None
     except Exception as error:
         return [], error
 
 
 def ainvoke(case: Case, **options: Any) -> tuple[list[Any], BaseException | None]:
-    """What `graph.ainvoke` returns, as a list of one, and what it raises."""
+    """What `graph.ainvoke` returns, as a list of one unless it is a list of chunks, and what it raises."""
     try:
-        return [asyncio.run(case.graph.ainvoke(case.input, case.config, **case.options, **options))], None
+        result = asyncio.run(case.graph.ainvoke(case.input, case.config, **case.options, **options))
+        return _listed(result, options), None
     except Exception as error:
         return [], error
+
+
+def _listed(result: Any, options: dict[str, Any]) -> list[Any]:
+    return result if "stream_mode" in options else [result]
 
 
 def outcome(drive: Drive, case: Case, **options: Any) -> Outcome:
@@ -105,6 +110,8 @@ def _prepared(case: Case, options: dict[str, Any]) -> dict[str, Any]:
 
 def _opened(chunk: Any, options: dict[str, Any]) -> tuple[str, Any]:
     """A chunk's mode and data, whatever envelope it came in."""
+    if options.get("version") == "v2":
+        return chunk["type"], chunk["data"]
     modes = options.get("stream_mode", "updates")
     if not isinstance(modes, str):
         return chunk[-2], chunk[-1]

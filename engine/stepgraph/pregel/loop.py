@@ -44,6 +44,7 @@ from stepgraph.pregel.subgraphs import Settings
 from stepgraph.pregel.superstep import commit, new_board, plan
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import thread_limit
+from stepgraph.pregel.tools import ToolStream
 from stepgraph.runtime import RunControl
 from stepgraph.types import Command, Namespace, Send
 
@@ -100,8 +101,9 @@ class Run:
         self.run_name = settings.run_name or graph.name
         self.run_id = settings.run_id
         self.callbacks = settings.callbacks
-        if outlet is not None and outlet.messages is not None:
-            self.callbacks = with_handlers(self.callbacks, [outlet.messages])
+        listeners = [outlet.messages, outlet.tools] if outlet is not None else []
+        if any(listeners):
+            self.callbacks = with_handlers(self.callbacks, [heard for heard in listeners if heard])
 
     def _listen(self, parent: Task | None, outlet: Outlet | None) -> None:
         around = [other for other in parent.run.outlets if other.subgraphs] if parent else []
@@ -110,6 +112,8 @@ class Run:
             outlet.namespace = self.namespace
             if "messages" in outlet.modes:
                 outlet.messages = MessageStream(outlet)
+            if "tools" in outlet.modes:
+                outlet.tools = ToolStream(outlet)
         self._values = self._listeners("values")
         self._updates = self._listeners("updates")
         # A caller inside a node that asks for custom data takes it: it is not meant for those around.
@@ -118,6 +122,7 @@ class Run:
         self._tasks = self._listeners("tasks")
         self._debug = self._listeners("debug")
         self._messages = [other.messages for other in self.outlets if other.messages is not None]
+        self.tools = [other.tools for other in self.outlets if other.tools is not None]
 
     def _listeners(self, mode: str) -> list[Outlet]:
         return [outlet for outlet in self.outlets if mode in outlet.modes]

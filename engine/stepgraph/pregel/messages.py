@@ -1,9 +1,7 @@
 """Mode `messages`: tokens of chat models as they come, and the messages that nodes return.
 
-A MessageStream is a langchain-core callback handler in all but name: langchain-core asks handlers for their
-methods and attributes, never for their class, so langchain-core need not be imported for a run without it.
-Having `tap_output_iter` and `tap_output_aiter` is what makes a model stream even when it is called with
-`.invoke`.
+A handler with `tap_output_iter` and `tap_output_aiter` is what makes a model stream even when it is called
+with `.invoke`.
 
 A message is emitted once. Seen are: what was streamed as tokens, what was emitted before, and what was in
 the input of a node.
@@ -16,7 +14,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from stepgraph.constants import NAMESPACE_SEPARATOR, TAG_NOSTREAM
+from stepgraph.pregel.listener import Listener
 from stepgraph.types import Command, Namespace
 
 if TYPE_CHECKING:
@@ -24,22 +22,14 @@ if TYPE_CHECKING:
     from stepgraph.pregel.tasks import Task
 
 
-class MessageStream:
+class MessageStream(Listener):
     """Feeds one outlet."""
 
-    # What langchain-core asks of a handler before it calls it.
-    raise_error = True
-    run_inline = True
     ignore_llm = False
     ignore_chat_model = False
-    ignore_chain = True
-    ignore_agent = True
-    ignore_retriever = True
-    ignore_retry = True
-    ignore_custom_event = True
 
     def __init__(self, outlet: Outlet) -> None:
-        self._outlet = outlet
+        super().__init__(outlet)
         self._seen: set[str] = set()
         self._calls: dict[UUID, tuple[Namespace, dict[str, Any]]] = {}
 
@@ -56,13 +46,8 @@ class MessageStream:
         **kwargs: Any,
     ) -> None:
         """A model is called: remember for whom, unless no one is to hear it."""
-        if not metadata or TAG_NOSTREAM in (tags or ()):
-            return
-        where = metadata.get("langgraph_checkpoint_ns")
-        if not where:
-            return
-        namespace = tuple(where.split(NAMESPACE_SEPARATOR))[:-1]
-        if not self._outlet.subgraphs and namespace != self._outlet.namespace:
+        namespace = self.namespace_heard(tags, metadata)
+        if namespace is None or metadata is None:
             return
         shown = [tag for tag in tags or () if not tag.startswith("seq:step:")]
         self._calls[run_id] = namespace, {**metadata, "tags": shown} if shown else metadata
@@ -119,7 +104,7 @@ class MessageStream:
         if message.id is None:
             message.id = str(uuid4())
         self._seen.add(message.id)
-        self._outlet.push(namespace, "messages", (message, metadata))
+        self.outlet.push(namespace, "messages", (message, metadata))
 
 
 def _parts(result: Any) -> Iterable[Any]:

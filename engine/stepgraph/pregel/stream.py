@@ -20,6 +20,7 @@ from stepgraph.types import Namespace
 
 if TYPE_CHECKING:
     from stepgraph.pregel.messages import MessageStream
+    from stepgraph.pregel.tools import ToolStream
 
 OutputKeys = str | tuple[str, ...]
 """One key, whose value stands alone in a chunk, or several, which make a dict."""
@@ -33,6 +34,7 @@ class Outlet:
         self.namespace: Namespace = ()
         self.subgraphs = view.subgraphs
         self.messages: MessageStream | None = None
+        self.tools: ToolStream | None = None
         self.is_live = view.eager or view.subgraphs or not _WHILE_A_NODE_RUNS.isdisjoint(self.modes)
         """Whether chunks may come while a node runs, so that the caller must not wait for the node."""
         self._envelope = view.envelope if view.is_plain else whole
