@@ -21,7 +21,7 @@ from stepgraph.pregel.stream import AsyncOutlet, OutputKeys, SyncOutlet, all_key
 from stepgraph.pregel.subgraphs import Settings, settle
 from stepgraph.pregel.superstep import Topology
 from stepgraph.pregel.tasks import TASK_KEY
-from stepgraph.pregel.tracing import atraced, hears_chains, traced
+from stepgraph.pregel.tracing import atraced, is_traced, traced
 from stepgraph.pregel.view import Parts, View, envelope, read_modes, read_version, whole
 from stepgraph.types import Durability
 
@@ -334,11 +334,11 @@ class CompiledStateGraph(Introspection):
 
     def _drive(self, run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, None, None]:
         chunks = drive(run, input, outlet)
-        return traced(run, input, chunks) if hears_chains(run.callbacks) else chunks
+        return traced(run, input, chunks) if is_traced(run) else chunks
 
     def _adrive(self, run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGenerator[Any, None]:
         chunks = adrive(run, input, outlet)
-        return atraced(run, input, chunks) if hears_chains(run.callbacks) else chunks
+        return atraced(run, input, chunks) if is_traced(run) else chunks
 
     def _keys(self, given: str | Sequence[str] | None, default: OutputKeys) -> OutputKeys:
         if given is None:

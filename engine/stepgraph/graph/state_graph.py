@@ -12,6 +12,7 @@ from stepgraph.graph.branches import BranchSpec, command_ends, declared_ends
 from stepgraph.graph.calls import first_parameter_type, is_runnable, read_call
 from stepgraph.graph.nodes import Barrier, NodeSpec
 from stepgraph.graph.schema import Schema, field_hints, merge_channels, read_schema
+from stepgraph.graph.steps import node_call
 from stepgraph.graph.validate import (
     check_edge_ends,
     check_graph,
@@ -111,7 +112,7 @@ class StateGraph(Generic[StateT]):
         else:
             name, action = _name_of(node), node
         check_new_node(name, self.nodes)
-        call = read_call(action, name)
+        call = node_call(action, name)
         if input_schema is not None:
             schema = self._schema(input_schema)
         else:
