@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 START: Final = "__start__"
 END: Final = "__end__"
@@ -24,3 +24,40 @@ PULL: Final = "__pregel_pull"
 NAMESPACE_SEPARATOR: Final = "|"
 NAMESPACE_END: Final = ":"
 """A namespace is written `node:task_id|node:task_id`, so neither sign may stand in a node's name."""
+
+CONF: Final = "configurable"
+"""The key of a config under which a run's own settings stand."""
+
+TASKS: Final = "__pregel_tasks"
+"""The channel of pending Sends, in checkpoints."""
+
+CONFIG_KEY_CHECKPOINTER: Final = "__pregel_checkpointer"
+"""Where LangGraph keeps its saver within a config; here it only keeps its name."""
+
+MOVED: Final = ("Send", "Interrupt")
+PRIVATE: Final = {
+    "INPUT": "__input__",
+    "ERROR": "__error__",
+    "RESUME": "__resume__",
+    "NS_SEP": NAMESPACE_SEPARATOR,
+    "NS_END": NAMESPACE_END,
+}
+"""What LangGraph once had here, and warns of whoever still takes it from here."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in MOVED and name not in PRIVATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import warnings
+
+    from stepgraph.warnings import LangGraphDeprecatedSinceV10
+
+    if name in PRIVATE:
+        told = f"{name} was never meant to be public. What it stands for is {PRIVATE[name]!r}"
+        warnings.warn(told, LangGraphDeprecatedSinceV10, stacklevel=2)
+        return PRIVATE[name]
+    from stepgraph import types
+
+    told = f"{name} is in the module `types` now: from {types.__name__} import {name}"
+    warnings.warn(told, LangGraphDeprecatedSinceV10, stacklevel=2)
+    return getattr(types, name)

@@ -12,7 +12,9 @@ from stepgraph.config import merge_configs
 from stepgraph.graph.introspection import Introspection
 from stepgraph.graph.nodes import Node
 from stepgraph.graph.schema import is_pydantic
+from stepgraph.graph.subscripts import ContextT, GraphOf, InputT, OutputT, StateT
 from stepgraph.graph.validate import check_keys
+from stepgraph.pregel import Pregel
 from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
 from stepgraph.pregel.instruments import AnyInstrument
 from stepgraph.pregel.loop import Run, adrive, drive
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 StreamModes = str | Sequence[str]
 
 
-class CompiledStateGraph(Introspection):
+class CompiledStateGraph(Introspection, Pregel, GraphOf[StateT, ContextT, InputT, OutputT]):
     """A graph that runs. Made by `StateGraph.compile()`.
 
     It has the methods of a langchain-core Runnable, and counts as one as soon as langchain-core is imported.

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.channels import Channel
 from stepgraph.constants import END, START
+from stepgraph.deprecated import Renames, renamed
 from stepgraph.errors import InvalidGraph, NotSupportedYet, UnknownNode
 from stepgraph.graph.branches import BranchSpec, command_ends, declared_ends
 from stepgraph.graph.calls import first_parameter_type, is_runnable, read_call
 from stepgraph.graph.nodes import Barrier, NodeSpec
 from stepgraph.graph.schema import Schema, field_hints, merge_channels, read_schema
 from stepgraph.graph.steps import node_call
+from stepgraph.graph.subscripts import ContextT, GraphOf, InputT, OutputT, StateT
 from stepgraph.graph.validate import (
     check_edge_ends,
     check_graph,
@@ -20,16 +22,21 @@ from stepgraph.graph.validate import (
     check_new_branch,
     check_new_node,
 )
+from stepgraph.warnings import LangGraphDeprecatedSinceV05, LangGraphDeprecatedSinceV10
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from stepgraph.graph.compiled import CompiledStateGraph
 
-StateT = TypeVar("StateT")
+RENAMED: Final[Renames] = {
+    "config_schema": ("context_schema", LangGraphDeprecatedSinceV10),
+    "input": ("input_schema", LangGraphDeprecatedSinceV05),
+    "output": ("output_schema", LangGraphDeprecatedSinceV05),
+}
 
 
-class StateGraph(Generic[StateT]):
+class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
     """A graph whose nodes share a state.
 
     `state_schema` is a TypedDict, a dataclass, a pydantic model, or a bare type such as `Annotated[list,
@@ -48,11 +55,17 @@ class StateGraph(Generic[StateT]):
     def __init__(
         self,
         state_schema: type[StateT] | Any,
-        context_schema: type | None = None,
+        context_schema: type[ContextT] | None = None,
         *,
-        input_schema: Any = None,
-        output_schema: Any = None,
+        input_schema: type[InputT] | Any = None,
+        output_schema: type[OutputT] | Any = None,
+        **deprecated: Any,
     ) -> None:
+        if deprecated:
+            old = renamed("StateGraph()", deprecated, RENAMED, _OPTIONS)
+            context_schema = context_schema or old.get("context_schema")
+            input_schema = input_schema or old.get("input_schema")
+            output_schema = output_schema or old.get("output_schema")
         self.nodes = {}
         self.edges = set()
         self.branches = {}
@@ -240,6 +253,9 @@ class StateGraph(Generic[StateT]):
             return None
         annotation = first_parameter_type(action)
         return self._schema(annotation) if field_hints(annotation) else None
+
+
+_OPTIONS: Final = ("state_schema", "context_schema", "input_schema", "output_schema")
 
 
 def _name_of(action: Any) -> str:
