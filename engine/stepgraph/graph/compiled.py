@@ -93,7 +93,7 @@ class CompiledStateGraph(Introspection, Pregel, GraphOf[StateT, ContextT, InputT
     @property
     def output_keys(self) -> OutputKeys:
         """The keys that `invoke()` returns: the output schema's."""
-        return all_keys(self.builder.output_schema.channels)
+        return all_keys(self.builder.output.channels)
 
     # -- running
 
@@ -304,7 +304,7 @@ class CompiledStateGraph(Introspection, Pregel, GraphOf[StateT, ContextT, InputT
 
     @property
     def _parts(self) -> Parts:
-        return Parts(self.builder.state_schema, self.builder.output_schema)
+        return Parts(self.builder.state, self.builder.output)
 
     def _whole_output(self, output: Any) -> GraphOutput[Any]:
         from stepgraph.output import GraphOutput

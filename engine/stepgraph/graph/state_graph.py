@@ -51,6 +51,10 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
     branches: dict[str, dict[str, BranchSpec]]
     barriers: list[Barrier]
     channels: dict[str, Channel]
+    state: Schema
+    input: Schema
+    output: Schema
+    """The schemas as they were read from their classes."""
 
     def __init__(
         self,
@@ -73,11 +77,14 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         self.channels = {}
         self.context_schema = context_schema
         self._schemas: dict[Any, Schema] = {}
-        self.state_schema = self._schema(state_schema)
-        self.input_schema = self._schema(state_schema if input_schema is None else input_schema)
-        self.output_schema = self._schema(state_schema if output_schema is None else output_schema)
+        self.state_schema = state_schema
+        self.input_schema = state_schema if input_schema is None else input_schema
+        self.output_schema = state_schema if output_schema is None else output_schema
+        self.state = self._schema(self.state_schema)
+        self.input = self._schema(self.input_schema)
+        self.output = self._schema(self.output_schema)
         # A state's own managed keys are fine: it is only when they are asked for that they make no sense.
-        for schema, given in ((self.input_schema, input_schema), (self.output_schema, output_schema)):
+        for schema, given in ((self.input, input_schema), (self.output, output_schema)):
             if given is not None and schema.managed:
                 raise InvalidGraph(
                     f"Schema {schema.name} has {', '.join(schema.managed)}, which the engine itself fills "
@@ -129,7 +136,7 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         if input_schema is not None:
             schema = self._schema(input_schema)
         else:
-            schema = self._annotated_schema(action) or self.state_schema
+            schema = self._annotated_schema(action) or self.state
         self.nodes[name] = NodeSpec(
             name, action, call, schema, metadata, defer, _drawn_ends(action, destinations)
         )
@@ -218,8 +225,12 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         interrupt_after: Sequence[str] | str | None = None,
         debug: bool = False,
         name: str | None = None,
+        transformers: Sequence[Any] | None = None,
     ) -> CompiledStateGraph:
         """Check the graph and make it runnable; what is added afterwards does not change the compiled one.
+
+        `transformers` belong to event streams of version v3, which stepgraph does not have: they are taken,
+        for agents that bring some, and never called.
 
         Raises InvalidGraph when it cannot run, NotSupportedYet for savers, caches and interrupts.
         """
