@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from stepgraph.pregel.interrupts import Interrupt
     from stepgraph.types import Command
 
 
@@ -72,6 +73,14 @@ class ParentCommand(GraphBubbleUp):
     def __init__(self, command: Command[Any]) -> None:
         self.command = command
         super().__init__(command)
+
+
+class GraphInterrupt(GraphBubbleUp):
+    """Carries what a node asks to the run; never leaves the outermost graph."""
+
+    def __init__(self, interrupts: Sequence[Interrupt] = ()) -> None:
+        self.interrupts = tuple(interrupts)
+        super().__init__(interrupts)
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

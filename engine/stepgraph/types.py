@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         UpdatesStreamPart,
         ValuesStreamPart,
     )
+    from stepgraph.pregel.interrupts import Interrupt, interrupt
     from stepgraph.snapshots import PregelTask, StateSnapshot, StateUpdate
 
     Checkpointer = None | bool | BaseCheckpointSaver[Any]
@@ -42,6 +43,7 @@ __all__ = [
     "DebugStreamPart",
     "Durability",
     "GraphOutput",
+    "Interrupt",
     "MessagesStreamPart",
     "Namespace",
     "Overwrite",
@@ -58,6 +60,7 @@ __all__ = [
     "UpdatesStreamPart",
     "ValuesStreamPart",
     "ensure_valid_checkpointer",
+    "interrupt",
 ]
 
 StreamMode = Literal["values", "updates", "custom", "messages", "debug", "tasks", "checkpoints"]
@@ -165,6 +168,7 @@ def ensure_valid_checkpointer(checkpointer: Checkpointer) -> Checkpointer:
 
 _HOMES: Final = {
     "stepgraph.output": "GraphOutput",
+    "stepgraph.pregel.interrupts": "Interrupt interrupt",
     "stepgraph.snapshots": "PregelTask StateSnapshot StateUpdate",
     "stepgraph.parts": (
         "CheckpointPayload CheckpointStreamPart CheckpointTask CustomStreamPart DebugPayload "

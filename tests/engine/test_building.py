@@ -100,17 +100,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     "no saver": (
         lambda: new().add_edge(START, "read").compile(checkpointer="x"),
         TypeError,
-        "Invalid checkpointer provided.*Received str",
-    ),
-    "history": (
-        lambda: new().add_edge(START, "read").compile(checkpointer=True),
-        NotSupportedYet,
-        "checkpointer=...",
-    ),
-    "a breakpoint": (
-        lambda: new().add_edge(START, "read").compile(interrupt_before=["read"]),
-        NotSupportedYet,
-        "interrupt_before=...",
+        "checkpointer cannot be a str.*Give a saver",
     ),
     "a breakpoint nowhere": (
         lambda: new().add_edge(START, "read").compile(interrupt_after=["rea"]),

@@ -22,10 +22,12 @@ MISSING: Final = Missing()
 class Channel:
     """One key of the state. `typ` is what its annotation says, for schemas.
 
-    An `ephemeral` one forgets its value after a superstep that does not write it.
+    An `ephemeral` one forgets its value after a superstep that does not write it. One that is not `saved` is
+    left out of checkpoints.
     """
 
     ephemeral = False
+    saved = True
     __slots__ = ("typ",)
 
     def __init__(self, typ: Any = Any) -> None:

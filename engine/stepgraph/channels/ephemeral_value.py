@@ -9,4 +9,5 @@ class EphemeralValue(UntrackedValue):
     """Holds a value for the next superstep only."""
 
     ephemeral = True
+    saved = True
     __slots__ = ()

@@ -14,6 +14,7 @@ class UntrackedValue(Channel):
     Takes one write a superstep; without `guard` any number, and keeps the last of them.
     """
 
+    saved = False
     __slots__ = ("guard",)
 
     def __init__(self, typ: Any = Any, guard: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -33,7 +34,13 @@ class Barrier:
 
     @property
     def name(self) -> str:
+        """The channel that says in a checkpoint who has arrived."""
         return f"join:{'+'.join(self.sources)}:{self.target}"
+
+    @functools.cached_property
+    def size(self) -> int:
+        """How many have to arrive; a source that is named twice comes once."""
+        return len(set(self.sources))
 
 
 @dataclass(frozen=True, eq=False)

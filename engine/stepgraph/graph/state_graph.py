@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from stepgraph.channels import Channel
 from stepgraph.constants import END, START
-from stepgraph.deprecated import Renames, renamed
 from stepgraph.errors import InvalidGraph, NotSupportedYet, UnknownNode
 from stepgraph.graph.branches import BranchSpec, command_ends, declared_ends
 from stepgraph.graph.calls import first_parameter_type, is_runnable, read_call
 from stepgraph.graph.nodes import Barrier, NodeSpec
 from stepgraph.graph.schema import Schema, field_hints, merge_channels, read_schema
-from stepgraph.graph.steps import node_call
-from stepgraph.graph.subscripts import ContextT, GraphOf, InputT, OutputT, StateT
 from stepgraph.graph.validate import (
     check_edge_ends,
     check_graph,
@@ -22,21 +19,17 @@ from stepgraph.graph.validate import (
     check_new_branch,
     check_new_node,
 )
-from stepgraph.warnings import LangGraphDeprecatedSinceV05, LangGraphDeprecatedSinceV10
+from stepgraph.types import ensure_valid_checkpointer
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from stepgraph.graph.compiled import CompiledStateGraph
 
-RENAMED: Final[Renames] = {
-    "config_schema": ("context_schema", LangGraphDeprecatedSinceV10),
-    "input": ("input_schema", LangGraphDeprecatedSinceV05),
-    "output": ("output_schema", LangGraphDeprecatedSinceV05),
-}
+StateT = TypeVar("StateT")
 
 
-class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
+class StateGraph(Generic[StateT]):
     """A graph whose nodes share a state.
 
     `state_schema` is a TypedDict, a dataclass, a pydantic model, or a bare type such as `Annotated[list,
@@ -51,25 +44,15 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
     branches: dict[str, dict[str, BranchSpec]]
     barriers: list[Barrier]
     channels: dict[str, Channel]
-    state: Schema
-    input: Schema
-    output: Schema
-    """The schemas as they were read from their classes."""
 
     def __init__(
         self,
         state_schema: type[StateT] | Any,
-        context_schema: type[ContextT] | None = None,
+        context_schema: type | None = None,
         *,
-        input_schema: type[InputT] | Any = None,
-        output_schema: type[OutputT] | Any = None,
-        **deprecated: Any,
+        input_schema: Any = None,
+        output_schema: Any = None,
     ) -> None:
-        if deprecated:
-            old = renamed("StateGraph()", deprecated, RENAMED, _OPTIONS)
-            context_schema = context_schema or old.get("context_schema")
-            input_schema = input_schema or old.get("input_schema")
-            output_schema = output_schema or old.get("output_schema")
         self.nodes = {}
         self.edges = set()
         self.branches = {}
@@ -77,14 +60,11 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         self.channels = {}
         self.context_schema = context_schema
         self._schemas: dict[Any, Schema] = {}
-        self.state_schema = state_schema
-        self.input_schema = state_schema if input_schema is None else input_schema
-        self.output_schema = state_schema if output_schema is None else output_schema
-        self.state = self._schema(self.state_schema)
-        self.input = self._schema(self.input_schema)
-        self.output = self._schema(self.output_schema)
+        self.state_schema = self._schema(state_schema)
+        self.input_schema = self._schema(state_schema if input_schema is None else input_schema)
+        self.output_schema = self._schema(state_schema if output_schema is None else output_schema)
         # A state's own managed keys are fine: it is only when they are asked for that they make no sense.
-        for schema, given in ((self.input, input_schema), (self.output, output_schema)):
+        for schema, given in ((self.input_schema, input_schema), (self.output_schema, output_schema)):
             if given is not None and schema.managed:
                 raise InvalidGraph(
                     f"Schema {schema.name} has {', '.join(schema.managed)}, which the engine itself fills "
@@ -132,11 +112,11 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         else:
             name, action = _name_of(node), node
         check_new_node(name, self.nodes)
-        call = node_call(action, name)
+        call = read_call(action, name)
         if input_schema is not None:
             schema = self._schema(input_schema)
         else:
-            schema = self._annotated_schema(action) or self.state
+            schema = self._annotated_schema(action) or self.state_schema
         self.nodes[name] = NodeSpec(
             name, action, call, schema, metadata, defer, _drawn_ends(action, destinations)
         )
@@ -225,12 +205,8 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         interrupt_after: Sequence[str] | str | None = None,
         debug: bool = False,
         name: str | None = None,
-        transformers: Sequence[Any] | None = None,
     ) -> CompiledStateGraph:
         """Check the graph and make it runnable; what is added afterwards does not change the compiled one.
-
-        `transformers` belong to event streams of version v3, which stepgraph does not have: they are taken,
-        for agents that bring some, and never called.
 
         Raises InvalidGraph when it cannot run, NotSupportedYet for savers, caches and interrupts.
         """
@@ -264,9 +240,6 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
             return None
         annotation = first_parameter_type(action)
         return self._schema(annotation) if field_hints(annotation) else None
-
-
-_OPTIONS: Final = ("state_schema", "context_schema", "input_schema", "output_schema")
 
 
 def _name_of(action: Any) -> str:
@@ -314,17 +287,7 @@ def _refuse_options(
         for name in names if names and not isinstance(names, str) else ():
             if name not in graph.nodes:
                 raise UnknownNode(f"compile({option}=...)", name, graph.nodes)
-        if names:
-            raise NotSupportedYet(f"compile({option}=...)")
-    if checkpointer not in (None, False):
-        if checkpointer is not True and not hasattr(checkpointer, "get_tuple"):
-            raise TypeError(
-                "Invalid checkpointer provided. Expected an instance of `BaseCheckpointSaver`, `True`, "
-                f"`False`, or `None`. Received {type(checkpointer).__name__}."
-            )
-        raise NotSupportedYet(
-            "compile(checkpointer=...)", "Leave it out: a run then keeps nothing when it has ended."
-        )
+    ensure_valid_checkpointer(checkpointer)
     for option, value in others.items():
         if value is not None:
             raise NotSupportedYet(f"compile({option}=...)")

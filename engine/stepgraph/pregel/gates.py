@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from stepgraph.constants import END, START
-from stepgraph.errors import GraphBubbleUp, UnknownNode
+from stepgraph.errors import GraphBubbleUp, GraphInterrupt, UnknownNode
 from stepgraph.pregel.instruments import (
     Answer,
     AnyInstrument,
@@ -190,6 +190,9 @@ class Supervision:
                     if answer is None or told is None or not isinstance(error, Exception):
                         raise
                 self._start_again()
+        except GraphInterrupt as signal:
+            task.run.report_interrupt(task, signal.interrupts)
+            return
         except BaseException as error:
             self._way.report_failure(task, error)
             raise

@@ -11,42 +11,29 @@ import logging
 import os
 import queue
 from collections import deque
-from collections.abc import AsyncGenerator, Generator, Sequence
-from datetime import datetime, timezone
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.config import with_handlers
-from stepgraph.constants import NAMESPACE_SEPARATOR, PULL, START
-from stepgraph.errors import EmptyInputError, GraphRecursionError, InvalidUpdateError, did_you_mean
+from stepgraph.constants import ERROR, NAMESPACE_SEPARATOR, START
+from stepgraph.errors import GraphInterrupt, GraphRecursionError, did_you_mean
+from stepgraph.pregel.begin import begin
 from stepgraph.pregel.gates import Gate
-from stepgraph.pregel.messages import MessageStream
-from stepgraph.pregel.options import RunOptions
+from stepgraph.pregel.interrupts import NO_ANSWERS, Answers, Interrupt
+from stepgraph.pregel.options import RunOptions, stops_at
+from stepgraph.pregel.pending import Left, find_left, interrupt_writes, outcome_writes
+from stepgraph.pregel.reports import Reports, with_interrupts
 from stepgraph.pregel.returned import Returned, read_returned
-from stepgraph.pregel.runner import (
-    Crew,
-    SideBySide,
-    aperform,
-    atake,
-    in_context,
-    perform,
-    take,
-)
-from stepgraph.pregel.stream import (
-    AsyncOutlet,
-    Bell,
-    Outlet,
-    SyncOutlet,
-    result_payload,
-    updates_payload,
-    values_payload,
-)
-from stepgraph.pregel.subgraphs import Settings
-from stepgraph.pregel.superstep import commit, new_board, plan
+from stepgraph.pregel.runner import Crew, SideBySide, aperform, atake, in_context, perform, take
+from stepgraph.pregel.snapshots import checkpoint_payload
+from stepgraph.pregel.stream import AsyncOutlet, Bell, Outlet, SyncOutlet, values_payload
+from stepgraph.pregel.subgraphs import Settings, make_checkpoints
+from stepgraph.pregel.superstep import after_writes, apply_order, commit, new_board, plan
+from stepgraph.pregel.task_ids import task_id
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import thread_limit
-from stepgraph.pregel.tools import ToolStream
 from stepgraph.runtime import RunControl
-from stepgraph.types import Command, Namespace, Send
+from stepgraph.types import Namespace, Send
 
 if TYPE_CHECKING:
     from stepgraph.graph.compiled import CompiledStateGraph
@@ -55,10 +42,14 @@ _log = logging.getLogger("stepgraph")
 
 
 class Run:
-    """The state of one run, and what it reports.
+    """The state of one run.
 
-    `outlet` is this run's own caller, None for one that only wants the `output`: the last `values` payload,
-    or None when there was none. What it does not bring itself it has from the run around it, if there is one.
+    `output` is the last `values` payload, None when there was none; `output_keys` restrict it. What a run
+    does not bring itself it has from the run around it, if there is one.
+
+    A run with a thread has `checkpoints`. When it goes on from one of them, `left` is what tasks had left
+    there, and `is_going_on` lasts until its first superstep is committed. `interrupts` are what it has
+    stopped to ask, None for a run that has not stopped.
     """
 
     def __init__(
@@ -70,18 +61,21 @@ class Run:
         gate: Gate | None,
     ) -> None:
         parent = settings.parent
+        around = parent.run if parent is not None else None
+        self.parent = parent
         self.topology = graph.topology
         self.board = new_board(graph.topology)
         self.step = 0
         self.output: Any = None
-        self.namespace: Namespace = parent.inner_namespace() if parent else ()
+        self.is_accumulating = parent is not None and graph.checkpointer is True
+        self.namespace: Namespace = parent.inner_namespace(self.is_accumulating) if parent else ()
         self.checkpoint_ns = NAMESPACE_SEPARATOR.join(self.namespace)
         self.metadata = settings.metadata
         self.configurable = settings.configurable
         self.passed_on = settings.passed_on
         self.recursion_limit = settings.recursion_limit
+        self.stop = settings.recursion_limit
         self.max_concurrency = settings.max_concurrency
-        around = parent.run if parent is not None else None
         self.options = options
         self.context: Any = around.context if around and options.context is None else options.context
         self.store: Any = around.store if around and around.store is not None else graph.store
@@ -90,12 +84,18 @@ class Run:
         self.gate = gate
         self.output_keys = output_keys = options.output_keys
         self._output_set = frozenset([output_keys] if isinstance(output_keys, str) else output_keys)
-        self._update_keys = output_keys if isinstance(output_keys, str) else self._output_set
         # A task's id is unlike any other's: sixty random bits for the run, then a count.
         bits = os.urandom(10).hex()
         self._id_prefix = f"{bits[:8]}-{bits[8:12]}-4{bits[12:15]}-8{bits[15:18]}-"
         self._task_count = 0
-        self._listen(parent, outlet)
+        self.reports = Reports(self, parent, outlet, output_keys)
+        self.write_custom = self.reports.custom
+        self.checkpoints = make_checkpoints(graph, settings, self)
+        self.answers: Answers = around.answers if around else NO_ANSWERS
+        self.left: Mapping[str, Left] = {}
+        self.is_going_on = False
+        self.is_asking = False
+        self.interrupts: list[Interrupt] | None = None
         self.trace: Any = None
         self.threads: asyncio.Semaphore
         self.run_name = settings.run_name or graph.name
@@ -105,46 +105,39 @@ class Run:
         if any(listeners):
             self.callbacks = with_handlers(self.callbacks, [heard for heard in listeners if heard])
 
-    def _listen(self, parent: Task | None, outlet: Outlet | None) -> None:
-        around = [other for other in parent.run.outlets if other.subgraphs] if parent else []
-        self.outlets: Sequence[Outlet] = [outlet, *around] if outlet else around
-        if outlet is not None:
-            outlet.namespace = self.namespace
-            if "messages" in outlet.modes:
-                outlet.messages = MessageStream(outlet)
-            if "tools" in outlet.modes:
-                outlet.tools = ToolStream(outlet)
-        self._values = self._listeners("values")
-        self._updates = self._listeners("updates")
-        # A caller inside a node that asks for custom data takes it: it is not meant for those around.
-        takes_custom = outlet is not None and "custom" in outlet.modes
-        self._custom = [outlet] if outlet is not None and takes_custom else self._listeners("custom")
-        self._tasks = self._listeners("tasks")
-        self._debug = self._listeners("debug")
-        self._messages = [other.messages for other in self.outlets if other.messages is not None]
-        self.tools = [other.tools for other in self.outlets if other.tools is not None]
-
-    def _listeners(self, mode: str) -> list[Outlet]:
-        return [outlet for outlet in self.outlets if mode in outlet.modes]
-
     # -- the loop's parts
 
     @property
     def remaining(self) -> int:
         """How many supersteps may still follow the present one."""
-        return self.recursion_limit - self.step
+        return self.stop - self.step
 
-    def start_task(self, input: Any) -> Task:
-        """The hidden task that takes the input. Raises what `_refuse` finds wrong with it."""
-        _refuse_input(input)
-        task = Task(self.topology.nodes[START], (PULL, START), (START,), input)
-        task.join(self, 0, self._next_id())
-        return task
+    @property
+    def result(self) -> Any:
+        """The output, with what the run has stopped to ask."""
+        return with_interrupts(self.output, self.interrupts) if self.interrupts else self.output
+
+    def join(self, task: Task) -> None:
+        """Make a task one of this run's, in the present superstep."""
+        thread = self.checkpoints
+        if thread is None or thread.id is None:
+            self._task_count += 1
+            id = f"{self._id_prefix}{self._task_count:012x}"
+        else:
+            id = task_id(thread.id, self.checkpoint_ns, self.step, task.name, task.path, task.triggers)
+        task.join(self, self.step, id)
+
+    @property
+    def checkpoint_id(self) -> str:
+        """Of the state that the present superstep starts from, whether it is saved or not."""
+        if self.checkpoints is not None and self.checkpoints.id is not None:
+            return self.checkpoints.id
+        return f"{self._id_prefix[:14]}6{self._id_prefix[15:]}{self.step:012x}"
 
     def next_tasks(self) -> list[Task]:
-        """Begin a superstep. No task means that the run is over. Raises GraphRecursionError."""
+        """Begin a superstep. No task means that the run is over, or stops. Raises GraphRecursionError."""
         self.step += 1
-        if self.step > self.recursion_limit:
+        if self.step > self.stop:
             raise GraphRecursionError(
                 f"Recursion limit of {self.recursion_limit} reached without hitting a stop condition. If the "
                 "graph is to go round that often, raise the limit: config={'recursion_limit': ...}. If not, "
@@ -152,19 +145,61 @@ class Run:
             )
         tasks = plan(self.topology, self.board, self.remaining)
         for task in tasks:
-            task.join(self, self.step, self._next_id())
-        if self._tasks or self._debug or self._messages:
+            self.join(task)
+        # A breakpoint that has stopped the run does not stop it again before it has moved.
+        if self.options.interrupt_before and not self.is_going_on and stops_at(self, "before", tasks):
+            self.interrupts = []
+            return []
+        if self.left:
             for task in tasks:
-                self._report_start(task)
+                find_left(task, self.left)
+        if self.reports.hears_starts:
+            for task in tasks:
+                self.reports.started(task)
+        if self.left:
+            for task in tasks:
+                if task.is_done:
+                    self.reports.taken_up(task)
         return tasks
 
     def commit(self, tasks: Sequence[Task]) -> None:
         """End a superstep."""
-        written = commit(self.topology, self.board, tasks)
+        thread = self.checkpoints
+        if thread is None:
+            written = commit(self.topology, self.board, tasks)
+        else:
+            before = thread.ledger.signals(self.board)
+            written = commit(self.topology, self.board, tasks)
+            thread.ledger.advance(self.board, before, tasks, written)
         if not self._output_set.isdisjoint(written):
             self.output = values_payload(self.board.values, self.output_keys)
-            for outlet in self._values:
-                outlet.push(self.namespace, "values", self.output)
+            self.reports.values(self.output)
+        if thread is not None:
+            self.is_going_on = False
+            self.left = {}
+            thread.put("loop", self.step)
+            self.report_checkpoint()
+        if self.options.interrupt_after and stops_at(self, "after", tasks):
+            self.interrupts = []
+
+    def pause(self, tasks: Sequence[Task]) -> None:
+        """Stop with a superstep half done: some of its tasks ask."""
+        done = [task for task in apply_order(tasks) if task.interrupts is None]
+        self.interrupts = [asked for task in tasks for asked in task.interrupts or ()]
+        writes = [write for task in done for write in task.writes]
+        if not self._output_set.isdisjoint(key for key, _ in writes):
+            values = after_writes(self.topology.channels, self.board.values, writes)
+            self.output = values_payload(values, self.output_keys)
+            self.reports.values(self.output)
+
+    def conclude(self) -> None:
+        """The run is over, or stops: tell of a breakpoint; let a graph around this one stop too."""
+        if self.interrupts is None:
+            return
+        if self.parent is not None:
+            raise GraphInterrupt(self.interrupts)
+        if not self.interrupts:
+            self.reports.breakpoint()
 
     def read(self, task: Task, result: Any) -> Returned:
         """A task's return value, as writes and targets."""
@@ -172,8 +207,8 @@ class Run:
             return read_returned(result, self.topology.inputs, "as input")
         return read_returned(result, self.topology.channels, f"from node {task.node.name!r}")
 
-    def known_targets(self, task: Task, targets: Sequence[str | Send]) -> list[str | Send]:
-        """The targets that exist; the others are logged and left out."""
+    def known_targets(self, leads: str, targets: Sequence[str | Send]) -> list[str | Send]:
+        """The targets that exist; the others are logged and left out. `leads` says what leads there."""
         nodes = self.topology.nodes
         kept = []
         for target in targets:
@@ -182,113 +217,37 @@ class Run:
                 kept.append(target)
             else:
                 hint = did_you_mean(name, [known for known in nodes if known != START])
-                _log.warning(
-                    "Node %r leads to %r, but there is no such node: ignored. %s", task.name, name, hint
-                )
+                _log.warning("%s leads to %r, but there is no such node: ignored. %s", leads, name, hint)
         return kept
 
-    @property
-    def checkpoint_id(self) -> str:
-        """Of the state that the present superstep starts from."""
-        return f"{self._id_prefix[:14]}6{self._id_prefix[15:]}{self.step:012x}"
-
-    def _next_id(self) -> str:
-        self._task_count += 1
-        return f"{self._id_prefix}{self._task_count:012x}"
-
-    # -- reports
-
-    def write_custom(self, value: Any) -> None:
-        """Send something out in mode `custom`."""
-        for outlet in self._custom:
-            outlet.push(self.namespace, "custom", value)
-
-    def _report_start(self, task: Task) -> None:
-        for messages in self._messages:
-            messages.node_started(task)
-        if self._tasks or self._debug:
-            payload: dict[str, Any] = {
-                "id": task.id,
-                "name": task.node.name,
-                "input": task.input,
-                "triggers": task.triggers,
-            }
-            metadata = self._shown_metadata(task)
-            if metadata:
-                payload["metadata"] = metadata
-            self._push_debug(task, "task", payload)
+    # -- what happened to tasks
 
     def report_end(self, task: Task, result: Any) -> None:
         """A task has run. `result` is what its node returned."""
-        if task.node.name == START:
-            return
-        for messages in self._messages:
-            messages.node_returned(task, result)
-        self._report_updates(task)
-        if self._tasks or self._debug:
-            self._report_result(task, None, result_payload(task.writes))
+        if self.checkpoints is not None:
+            self.checkpoints.put_writes(task.id, task.path, outcome_writes(task))
+        if task.node.name != START:
+            self.reports.ended(task, result)
 
     def report_failure(self, task: Task, error: BaseException) -> None:
-        """A task has failed; what its node had written before a path failed is reported all the same."""
-        if task.node.name == START:
-            return
-        if task.writes or task.targets:
-            self._report_updates(task)
-        if self._tasks or self._debug:
-            self._report_result(task, error, result_payload(task.writes))
+        """A task has failed."""
+        if self.checkpoints is not None:
+            self.checkpoints.put_writes(task.id, task.path, [(ERROR, error)])
+        if task.node.name != START:
+            self.reports.failed(task, error)
 
-    def _report_updates(self, task: Task) -> None:
-        for outlet in self._updates:
-            payload = updates_payload(task.writes, self._update_keys)
-            outlet.push(self.namespace, "updates", {task.node.name: payload})
+    def report_interrupt(self, task: Task, interrupts: Sequence[Interrupt]) -> None:
+        """A task has stopped to ask."""
+        task.interrupts = tuple(interrupts)
+        self.is_asking = True
+        if self.checkpoints is not None:
+            self.checkpoints.put_writes(task.id, task.path, interrupt_writes(task))
+        self.reports.asked(task, interrupts, values_payload(self.board.values, self.output_keys))
 
-    def _report_result(self, task: Task, error: BaseException | None, result: dict[str, Any]) -> None:
-        payload: dict[str, Any] = {
-            "id": task.id,
-            "name": task.node.name,
-            "error": error,
-            "result": result,
-            "interrupts": [],
-        }
-        self._push_debug(task, "task_result", payload)
-
-    def _push_debug(self, task: Task, kind: str, payload: dict[str, Any]) -> None:
-        for outlet in self._tasks:
-            outlet.push(self.namespace, "tasks", payload)
-        for outlet in self._debug:
-            now = datetime.now(timezone.utc).isoformat()
-            event = {"step": task.step, "timestamp": now, "type": kind, "payload": payload}
-            outlet.push(self.namespace, "debug", event)
-
-    def _shown_metadata(self, task: Task) -> dict[str, Any]:
-        """The user's part of a task's metadata."""
-        shown = {key: value for key, value in self.metadata.items() if not _is_engines(key)}
-        if task.node.metadata:
-            shown.update(task.node.metadata)
-        if self.passed_on.get("tags"):
-            shown["tags"] = self.passed_on["tags"]
-        return shown
-
-
-def _is_engines(key: str) -> bool:
-    return key.startswith("langgraph_") or key in ("thread_id", "checkpoint_ns", "checkpoint_id")
-
-
-def _refuse_input(input: Any) -> None:
-    """Raise for an input that cannot start a run."""
-    if input is None or (
-        isinstance(input, Command) and not (input.update or input.goto or input.graph or input.resume)
-    ):
-        raise EmptyInputError(
-            "Received no input for __start__. Give the state to start from, or {} for none."
-        )
-    if isinstance(input, Command):
-        if input.graph == Command.PARENT:
-            raise InvalidUpdateError("There is no parent graph for the Command that was given as input.")
-        if input.resume is not None:
-            raise RuntimeError(
-                "Cannot use Command(resume=...) without checkpointer: there is no run to go on with."
-            )
+    def report_checkpoint(self) -> None:
+        """The thread has a new checkpoint, or goes on from one."""
+        if self.reports.hears_checkpoints and self.checkpoints is not None:
+            self.reports.checkpoint(checkpoint_payload(self, self.checkpoints), self.checkpoints.step)
 
 
 # -- the loop, in its two forms
@@ -297,20 +256,37 @@ def _refuse_input(input: Any) -> None:
 def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, None, None]:
     """Run to the end, yielding what comes out of the run's own outlet, if it has one."""
     attends = outlet is not None and (outlet.is_live or run.gate is not None)
+    thread = run.checkpoints
     try:
-        run.commit([_take_input(run, input)])
-        while tasks := run.next_tasks():
-            if len(tasks) == 1 and not attends:
+        if thread is not None:
+            thread.open(run.topology)
+        start = begin(run, input)
+        if start is not None:
+            contextvars.copy_context().run(take, start)
+            run.commit([start])
+        while run.interrupts is None and (tasks := run.next_tasks()):
+            due = [task for task in tasks if not task.is_done] if run.left else tasks
+            if len(due) == 1 and not attends:
                 yield from _waiting(outlet)
-                contextvars.copy_context().run(perform, tasks[0])
-            else:
+                contextvars.copy_context().run(perform, due[0])
+            elif due:
                 arrivals = outlet.chunks if outlet is not None else queue.SimpleQueue[Any]()
-                yield from Crew(tasks, thread_limit(run.max_concurrency), arrivals).chunks()
+                yield from Crew(due, thread_limit(run.max_concurrency), arrivals).chunks()
+            if run.is_asking:
+                run.pause(tasks)
+                break
             run.commit(tasks)
+            if thread is not None:
+                thread.settle()
             yield from _waiting(outlet)
+        run.conclude()
+        yield from _waiting(outlet)
     except Exception:
         yield from _waiting(outlet)
         raise
+    finally:
+        if thread is not None:
+            thread.close()
 
 
 async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGenerator[Any, None]:
@@ -320,23 +296,38 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
     bell = outlet if outlet is not None else Bell()
     side: SideBySide | None = None
     run.threads = asyncio.Semaphore(thread_limit(run.max_concurrency))
+    thread = run.checkpoints
     try:
-        run.commit([await _atake_input(run, input)])
-        while tasks := run.next_tasks():
-            if len(tasks) == 1 and not attends:
+        if thread is not None:
+            await thread.aopen(run.topology)
+        start = begin(run, input)
+        if start is not None:
+            await _atake_input(run, start)
+            run.commit([start])
+        while run.interrupts is None and (tasks := run.next_tasks()):
+            due = [task for task in tasks if not task.is_done] if run.left else tasks
+            if len(due) == 1 and not attends:
                 while chunks:
                     yield chunks.popleft()
-                await in_context(contextvars.copy_context(), aperform(tasks[0]))
-            else:
-                side = SideBySide(tasks, run.max_concurrency, bell.wake)
+                await in_context(contextvars.copy_context(), aperform(due[0]))
+            elif due:
+                side = SideBySide(due, run.max_concurrency, bell.wake)
                 while not side.is_over:
                     await bell.wait()
                     while chunks:
                         yield chunks.popleft()
                 side.check()
+            if run.is_asking:
+                run.pause(tasks)
+                break
             run.commit(tasks)
+            if thread is not None:
+                await thread.asettle()
             while chunks:
                 yield chunks.popleft()
+        run.conclude()
+        while chunks:
+            yield chunks.popleft()
     except Exception:
         while chunks:
             yield chunks.popleft()
@@ -344,24 +335,18 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
     finally:
         if side is not None:
             await side.stop()
+        if thread is not None:
+            await thread.aclose()
 
 
 _NO_CHUNKS: deque[Any] = deque()
 
 
-def _take_input(run: Run, input: Any) -> Task:
-    task = run.start_task(input)
-    contextvars.copy_context().run(take, task)
-    return task
-
-
-async def _atake_input(run: Run, input: Any) -> Task:
-    task = run.start_task(input)
+async def _atake_input(run: Run, task: Task) -> None:
     if task.node.branches or run.gate is not None:
         await in_context(contextvars.copy_context(), atake(task))
     else:
         contextvars.copy_context().run(take, task)
-    return task
 
 
 def _waiting(outlet: SyncOutlet | None) -> Generator[Any, None, None]:

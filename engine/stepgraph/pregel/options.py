@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from stepgraph.constants import START
 from stepgraph.types import Durability
 
 if TYPE_CHECKING:
+    from stepgraph.pregel.loop import Run
     from stepgraph.pregel.stream import OutputKeys
+    from stepgraph.pregel.tasks import Task
     from stepgraph.runtime import RunControl
 
 NodeNames = str | Sequence[str]
@@ -29,3 +32,9 @@ class RunOptions:
     interrupt_after: NodeNames = ()
     durability: Durability | None = None
     control: RunControl | None = None
+
+
+def stops_at(run: Run, when: Literal["before", "after"], tasks: Sequence[Task]) -> bool:
+    """Whether a run has a breakpoint before or after any of these tasks."""
+    names = run.options.interrupt_before if when == "before" else run.options.interrupt_after
+    return any((names == "*" or task.name in names) and task.name != START for task in tasks)

@@ -16,16 +16,16 @@ from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from stepgraph.errors import GraphBubbleUp, ParentCommand, add_note
+from stepgraph.errors import GraphBubbleUp, GraphInterrupt, ParentCommand, add_note
 from stepgraph.graph.branches import Branch
 from stepgraph.graph.calls import Call, is_runnable
 from stepgraph.pregel.gates import Gate, Supervision, complete
+from stepgraph.pregel.subgraphs import langchain_config_var
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import WORKERS, in_thread
-from stepgraph.pregel.tracing import TaskTrace, langchain_config_var
+from stepgraph.pregel.tracing import TaskTrace
 from stepgraph.runtime import current_task
-from stepgraph.types import Command
 
 
 def perform(task: Task) -> None:
@@ -46,24 +46,24 @@ async def aperform(task: Task) -> None:
 
 def take(task: Task) -> None:
     """Run the task that takes the input."""
-    if task.node.branches:
-        _run(task)
-    else:  # Without paths there is nothing that a trace could tell.
-        outcome(task)
+    outcome(task)
     if task.run.gate is not None:
         complete(Supervision(task, task.run.gate, _IN_THREAD).route())
+    task.run.report_end(task, None)
 
 
 async def atake(task: Task) -> None:
     """Run the task that takes the input, on the event loop."""
-    await (_arun(task) if task.node.branches else aoutcome(task))
+    await aoutcome(task)
     if task.run.gate is not None:
         await Supervision(task, task.run.gate, _ON_LOOP).route()
+    task.run.report_end(task, None)
 
 
 def enter(task: Task) -> None:
     """Make this the running task, for everything that runs in the present context."""
     current_task.set(task)
+    task.asked = 0
     variable = langchain_config_var()
     if variable is not None:
         variable.set(task.config)
@@ -72,6 +72,9 @@ def enter(task: Task) -> None:
 def _perform(task: Task) -> None:
     try:
         result = _run(task)
+    except GraphInterrupt as signal:
+        task.run.report_interrupt(task, signal.interrupts)
+        return
     except BaseException as error:
         _report_failure(task, error)
         raise
@@ -81,6 +84,9 @@ def _perform(task: Task) -> None:
 async def _aperform(task: Task) -> None:
     try:
         result = await _arun(task)
+    except GraphInterrupt as signal:
+        task.run.report_interrupt(task, signal.interrupts)
+        return
     except BaseException as error:
         _report_failure(task, error)
         raise
@@ -141,7 +147,7 @@ def outcome(task: Task) -> Any:
             if is_runnable(result):
                 result = result.invoke(task.input, task.config)
         except ParentCommand as signal:
-            result = _from_inside(task, signal)
+            result = replace(signal.command, graph=None)
     _conclude(task, result, task.node.branches)
     return result
 
@@ -152,23 +158,19 @@ def _conclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
     for branch in branches:
         if branch.call.sync is None:
             raise TypeError(_no_sync("Path", branch.call.name))
-        view = _view(task, branch, result)
-        answers = functools.partial(branch.call.sync, view, task)
-        answer = answers() if task.trace is None else task.trace.ask(branch, view, answers)
+        answer = branch.call.sync(_view(task, branch, result), task)
         if is_runnable(answer):
             answer = answer.invoke(_view(task, branch, result), task.config)
         task.targets = [*task.targets, *branch.targets(answer)]
     if task.targets:
-        task.targets = task.run.known_targets(task, task.targets)
+        task.targets = task.run.known_targets(f"Node {task.name!r}", task.targets)
 
 
 async def aoutcome(task: Task) -> Any:
     """`outcome()` on the event loop: async functions are awaited there, sync ones run in a thread."""
     enter(task)
     call, branches = task.node.call, task.node.branches
-    is_sync = call is not None and call.awaits is None and all(b.call.awaits is None for b in branches)
-    # Callbacks are awaited, which a thread cannot do for the chains of paths.
-    if is_sync and (task.trace is None or not branches):
+    if call is not None and call.awaits is None and all(branch.call.awaits is None for branch in branches):
         return await in_thread(task.run.threads, outcome, task)
     result = task.input
     if call is not None:
@@ -177,7 +179,7 @@ async def aoutcome(task: Task) -> Any:
             if is_runnable(result):
                 result = await result.ainvoke(task.input, task.config)
         except ParentCommand as signal:
-            result = _from_inside(task, signal)
+            result = replace(signal.command, graph=None)
     if branches:
         await _aconclude(task, result, branches)
     else:
@@ -189,21 +191,12 @@ async def _aconclude(task: Task, result: Any, branches: Sequence[Branch]) -> Non
     returned = task.run.read(task, result)
     task.writes, task.targets = returned.writes, returned.targets
     for branch in branches:
-        view = _view(task, branch, result)
-        answers = functools.partial(_acall, branch.call, view, task)
-        answer = await (answers() if task.trace is None else task.trace.aask(branch, view, answers))
+        answer = await _acall(branch.call, _view(task, branch, result), task)
         if is_runnable(answer):
             answer = await answer.ainvoke(_view(task, branch, result), task.config)
         task.targets = [*task.targets, *branch.targets(answer)]
     if task.targets:
-        task.targets = task.run.known_targets(task, task.targets)
-
-
-def _from_inside(task: Task, signal: ParentCommand) -> Command[Any]:
-    """What a graph inside the node told this one, as if the node had returned it."""
-    if task.trace is not None:
-        task.trace.signal = signal
-    return replace(signal.command, graph=None)
+        task.targets = task.run.known_targets(f"Node {task.name!r}", task.targets)
 
 
 def _view(task: Task, branch: Branch, result: Any) -> Any:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.config import merge_configs
 from stepgraph.pregel.tasks import TASK_KEY, Task
-from stepgraph.pregel.tracing import langchain_config_var
 from stepgraph.runtime import current_task
+
+if TYPE_CHECKING:
+    from stepgraph.graph.compiled import CompiledStateGraph
+    from stepgraph.pregel.checkpoints import Checkpoints
+    from stepgraph.pregel.loop import Run
 
 DEFAULT_RECURSION_LIMIT: Final = 10007
 
@@ -20,12 +26,17 @@ _PASSED_ON: Final = ("tags", "recursion_limit", "max_concurrency")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A run's config, taken apart. `passed_on` are the keys that tasks hand on as they were given."""
+    """A run's config, taken apart.
+
+    `address` says which checkpoint a run of its own starts from. `passed_on` are the keys that tasks hand on
+    as they were given.
+    """
 
     parent: Task | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
     configurable: Mapping[str, Any] = field(default_factory=dict)
     callbacks: Any = None
+    address: Mapping[str, Any] = field(default_factory=dict)
     passed_on: Mapping[str, Any] = field(default_factory=dict)
     run_name: str | None = None
     run_id: Any = None
@@ -60,7 +71,7 @@ def settle(bound: Mapping[str, Any], given: Mapping[str, Any] | None) -> Setting
 def _of_parent(parent: Task) -> Settings:
     run = parent.run
     metadata = _inner_metadata(parent, parent.metadata)
-    return Settings(parent, metadata, run.configurable, parent.callbacks, run.passed_on)
+    return Settings(parent, metadata, run.configurable, parent.callbacks, passed_on=run.passed_on)
 
 
 def _of_config(parent: Task | None, config: Mapping[str, Any]) -> Settings:
@@ -73,6 +84,7 @@ def _of_config(parent: Task | None, config: Mapping[str, Any]) -> Settings:
         _inner_metadata(parent, metadata) if parent else metadata,
         configurable,
         config.get("callbacks"),
+        {} if parent else _address(config),
         {key: config[key] for key in _PASSED_ON if key in config},
         config.get("run_name"),
         config.get("run_id"),
@@ -86,10 +98,59 @@ def _of_config(parent: Task | None, config: Mapping[str, Any]) -> Settings:
     return settings
 
 
+def _address(config: Mapping[str, Any]) -> dict[str, Any]:
+    configurable = config.get("configurable", {})
+    return {key: configurable[key] for key in _ADDRESS_KEYS if configurable.get(key) is not None}
+
+
+def make_checkpoints(graph: CompiledStateGraph, settings: Settings, run: Run) -> Checkpoints | None:
+    """Where a run keeps its state, or None for one that keeps nothing.
+
+    Raises ValueError or KeyError when there is a saver but no `thread_id`, RuntimeError for a graph that has
+    `checkpointer=True` and no graph around it to have one from.
+    """
+    around = run.parent.run.checkpoints if run.parent is not None else None
+    if around is None and (graph.checkpointer is None or graph.checkpointer is False):
+        return None
+    if graph.checkpointer is False:
+        return None
+    from stepgraph.pregel.checkpoints import Checkpoints
+
+    durability = run.options.durability
+    about = {"configurable": settings.configurable, "metadata": settings.metadata}
+    if around is not None:
+        parents = {**around.parents, around.namespace: around.id or ""}
+        address = {"thread_id": around.thread_id}
+        return Checkpoints(
+            around.saver, address, run.namespace, parents, durability or around.durability, about
+        )
+    if graph.checkpointer is True:
+        if run.parent is not None:
+            return None
+        raise RuntimeError(
+            f"Graph {graph.name!r} was compiled with checkpointer=True, which keeps its state with the graph "
+            "around it, but it was called on its own. Compile it with a saver: "
+            "compile(checkpointer=InMemorySaver())."
+        )
+    if "thread_id" not in settings.configurable:
+        advice = "A checkpointer needs a thread to keep: config={'configurable': {'thread_id': ...}}."
+        raise KeyError("thread_id", advice) if settings.configurable else ValueError(advice)
+    return Checkpoints(graph.checkpointer, settings.address, (), {}, durability or "async", about)
+
+
 def _inner_metadata(parent: Task, metadata: dict[str, Any]) -> dict[str, Any]:
     # The outermost task's, as langchain-core has it: set once, and kept all the way in.
     metadata.setdefault("checkpoint_ns", parent.checkpoint_ns)
     return metadata
+
+
+# -- langchain-core's own context
+
+
+def langchain_config_var() -> ContextVar[Any] | None:
+    """The variable from which langchain-core's Runnables take their config, if langchain-core is imported."""
+    module = sys.modules.get("langchain_core.runnables.config")
+    return getattr(module, "var_child_runnable_config", None)
 
 
 def _langchain_config() -> Mapping[str, Any] | None:

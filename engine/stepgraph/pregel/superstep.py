@@ -38,18 +38,21 @@ class Topology:
     nodes: Mapping[str, Node]
     inputs: frozenset[str]
     ephemeral: tuple[str, ...] = ()
+    barriers: tuple[Barrier, ...] = ()
 
 
 @dataclass(slots=True)
 class Board:
     """The whole state of a run between two supersteps.
 
-    `values` has every channel in the order of declaration, MISSING where nothing was written. `arrived` is
-    what each barrier has seen.
+    `values` has every channel in the order of declaration, MISSING where nothing was written. `pulled` are
+    the nodes that something leads to other than a barrier, whether they are due or wait; `arrived` is what
+    each barrier has seen. With a checkpointer, all of it is what a checkpoint holds.
     """
 
     values: dict[str, Any]
     due: set[str] = field(default_factory=set)
+    pulled: set[str] = field(default_factory=set)
     deferred: set[str] = field(default_factory=set)
     sends: list[Send] = field(default_factory=list)
     arrived: dict[Barrier, set[str]] = field(default_factory=dict)
@@ -93,6 +96,22 @@ def commit(topology: Topology, board: Board, tasks: Sequence[Task]) -> set[str]:
     return written
 
 
+def apply_put_in(
+    topology: Topology, board: Board, writes: Iterable[tuple[str, Any]], targets: Iterable[str | Send]
+) -> set[str]:
+    """Apply what was written from outside between two supersteps, and say which keys were written."""
+    groups = _by_key(writes)
+    for key, group in groups.items():
+        board.values[key] = topology.channels[key].apply(key, board.values[key], group)
+    for target in targets:
+        if isinstance(target, Send):
+            board.sends.append(target)
+        else:
+            board.pulled.add(target)
+            (board.deferred if topology.nodes[target].defer else board.due).add(target)
+    return set(groups)
+
+
 def apply_order(tasks: Sequence[Task]) -> Sequence[Task]:
     """Nodes by name, then Sends by index; `plan()` has them the other way round."""
     sends = 0
@@ -134,6 +153,7 @@ def _apply_writes(topology: Topology, board: Board, tasks: Sequence[Task]) -> se
 
 def _follow_edges(topology: Topology, board: Board, tasks: Sequence[Task]) -> None:
     reached: set[str] = set()
+    joined: set[str] = set()
     sends: list[Send] = []
     for task in tasks:
         _consume(board, task)
@@ -147,9 +167,15 @@ def _follow_edges(topology: Topology, board: Board, tasks: Sequence[Task]) -> No
         for barrier in task.node.barriers:
             arrived = board.arrived.setdefault(barrier, set())
             arrived.add(task.node.name)
-            if len(arrived) == len(barrier.sources):
-                reached.add(barrier.target)
+            if len(arrived) == barrier.size:
+                joined.add(barrier.target)
     board.sends = sends
+    board.pulled = reached | (board.pulled & board.deferred) if board.deferred else reached
+    settle_due(topology, board, reached | joined if joined else reached)
+
+
+def settle_due(topology: Topology, board: Board, reached: Iterable[str]) -> None:
+    """Make what was reached due; what is deferred, once nothing else is."""
     board.due = set()
     for name in reached:
         (board.deferred if topology.nodes[name].defer else board.due).add(name)
@@ -157,10 +183,21 @@ def _follow_edges(topology: Topology, board: Board, tasks: Sequence[Task]) -> No
         board.due, board.deferred = board.deferred, set()
 
 
+def forget_due(topology: Topology, board: Board) -> None:
+    """Drop what is due, as if it had run: what waits for more goes on waiting."""
+    for barrier in topology.barriers:
+        if barrier.target in board.due and len(board.arrived.get(barrier, ())) == barrier.size:
+            del board.arrived[barrier]
+    board.pulled &= board.deferred
+    board.due, board.sends = set(), []
+    for key in topology.ephemeral:
+        board.values[key] = MISSING
+
+
 def _consume(board: Board, task: Task) -> None:
     """A barrier is re-armed once the node behind it has run."""
     if task.path[0] == PUSH:
         return
     for barrier in task.node.waits_for:
-        if len(board.arrived.get(barrier, ())) == len(barrier.sources):
+        if len(board.arrived.get(barrier, ())) == barrier.size:
             del board.arrived[barrier]

@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.constants import NAMESPACE_END, NAMESPACE_SEPARATOR
-from stepgraph.pregel.tracing import TaskTrace, quiet_callbacks
+from stepgraph.pregel.tracing import quiet_callbacks
 from stepgraph.types import Namespace, Send, StreamWriter
 
 if TYPE_CHECKING:
     from stepgraph.graph.nodes import Node
+    from stepgraph.pregel.interrupts import Interrupt
     from stepgraph.pregel.loop import Run
     from stepgraph.runtime import Runtime
 
@@ -25,6 +26,10 @@ class Task:
 
     `writes` are `(channel, value)` pairs in the order they were made, `targets` the nodes and Sends that
     the node itself and its paths chose. Its static edges are the node's.
+
+    `answers` are what the node was answered so far, `asked` how many questions it has asked in this turn.
+    `interrupts` are what it has stopped to ask, None for a task that has not. `is_done` says of a task in a
+    thread that its outcome is known already.
     """
 
     __slots__ = (
@@ -32,14 +37,17 @@ class Task:
         "_calls",
         "_config",
         "_runtime",
+        "answers",
+        "asked",
         "id",
         "input",
+        "interrupts",
+        "is_done",
         "node",
         "path",
         "run",
         "step",
         "targets",
-        "trace",
         "triggers",
         "writes",
     )
@@ -55,10 +63,13 @@ class Task:
         self.input = input
         self.writes: Sequence[tuple[str, Any]] = ()
         self.targets: Sequence[str | Send] = ()
+        self.answers: list[Any] = []
+        self.asked = 0
+        self.interrupts: tuple[Interrupt, ...] | None = None
+        self.is_done = False
         self._config: dict[str, Any] | None = None
         self._callbacks: Any = None
         self._runtime: Runtime[Any] | None = None
-        self.trace: TaskTrace | None = None
         self._calls: Iterator[int] | None = None
 
     def join(self, run: Run, step: int, id: str) -> None:
@@ -81,8 +92,13 @@ class Task:
         outer = self.run.checkpoint_ns
         return f"{outer}{NAMESPACE_SEPARATOR}{self.segment}" if outer else self.segment
 
-    def inner_namespace(self) -> Namespace:
-        """The namespace of the next graph called inside this task; from the second on, they are numbered."""
+    def inner_namespace(self, is_accumulating: bool = False) -> Namespace:
+        """The namespace of the next graph called inside this task; from the second on, they are numbered.
+
+        One that accumulates its state has the same at every call.
+        """
+        if is_accumulating:
+            return (*self.run.namespace, self.node.name)
         if self._calls is None:
             self._calls = itertools.count()
         call = next(self._calls)
@@ -118,7 +134,6 @@ class Task:
     @callbacks.setter
     def callbacks(self, callbacks: Any) -> None:
         self._callbacks = callbacks
-        self._config = None
 
     @property
     def config(self) -> dict[str, Any]:
@@ -166,6 +181,7 @@ class Task:
                 **run.configurable,
                 "checkpoint_id": None,
                 "checkpoint_ns": self.checkpoint_ns,
+                **({} if run.checkpoints is None else run.checkpoints.map()),
                 TASK_KEY: self,
             },
             "metadata": self.metadata,

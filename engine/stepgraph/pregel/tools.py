@@ -69,5 +69,5 @@ def emit_delta(tool_call_id: str | None, delta: Any) -> None:
     """Send a part of a tool's output to whoever listens to mode `tools`, from within the tool."""
     task = current_task.get()
     if task is not None:
-        for listener in task.run.tools:
+        for listener in task.run.reports.tools:
             listener.tell(task.run.namespace, tool_call_id, delta)

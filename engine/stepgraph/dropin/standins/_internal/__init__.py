@@ -1,1 +1,0 @@
-"""What LangChain asks of LangGraph's internals."""

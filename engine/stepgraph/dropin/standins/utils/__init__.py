@@ -1,1 +1,0 @@
-"""Helpers that programs ask LangGraph for, though they are not said to be public."""

@@ -1,0 +1,300 @@
+"""A run's thread in a saver: what is read when the run begins, and what is written while it goes on.
+
+The only file that talks to a saver. The formats are langgraph-checkpoint's, version 4.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from stepgraph.channels import MISSING
+from stepgraph.constants import INTERRUPT, NAMESPACE_SEPARATOR, TASKS
+from stepgraph.pregel.interrupts import Interrupt
+from stepgraph.pregel.ledger import INPUT_SEEN, Ledger, read_checkpoint
+from stepgraph.pregel.pending import NULL_TASK, Write
+from stepgraph.pregel.saving import AsyncSaving, Saving
+from stepgraph.pregel.superstep import Board, Topology, new_board
+from stepgraph.types import Durability, Namespace, Send
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.base import CheckpointTuple
+
+Source = Literal["input", "loop", "update", "fork"]
+
+FORMAT: Final = 4
+
+
+class Checkpoints:
+    """One graph's part of a thread: its namespace in a saver.
+
+    `id` is the checkpoint that the run stands at, `parents` the ids of those around it, by namespace.
+    `exists` says whether the thread had one when the run began. `step` is the superstep that it tells of, -2
+    before the first. `pending` is what tasks have left there.
+    """
+
+    def __init__(
+        self,
+        saver: Any,
+        address: Mapping[str, Any],
+        namespace: Namespace,
+        parents: Mapping[str, str],
+        durability: Durability,
+        about: Mapping[str, Any],
+    ) -> None:
+        _name_classes()
+        self.saver = saver
+        self.namespace = NAMESPACE_SEPARATOR.join(namespace)
+        self.parents = parents
+        self.durability = durability
+        self.id: str | None = None
+        self.exists = False
+        self.step = -2
+        self.metadata: Mapping[str, Any] = {}
+        self.pending: Sequence[tuple[str, str, Any]] = ()
+        self.board: Board
+        self.ledger: Ledger
+        self.thread_id = str(address["thread_id"])
+        self._asked_id = address.get("checkpoint_id")
+        self._about = about
+        self._parent: Mapping[str, Any] | None = None
+        self._saved_id: str | None = None
+        self._unsaved: tuple[dict[str, Any], dict[str, Any]] | None = None
+        self._unsaved_writes: list[tuple[Any, ...]] = []
+        self._saving: Saving | AsyncSaving
+
+    # -- reading
+
+    def open(self, topology: Topology) -> None:
+        """Read the thread."""
+        self._saving = Saving(is_beside=self.durability != "sync")
+        self._read(topology, self.saver.get_tuple(self.address(self._asked_id)))
+
+    async def aopen(self, topology: Topology) -> None:
+        """Read the thread, on an event loop."""
+        self._saving = AsyncSaving()
+        self._read(topology, await self.saver.aget_tuple(self.address(self._asked_id)))
+
+    def _read(self, topology: Topology, saved: CheckpointTuple | None) -> None:
+        count = self._counter()
+        if saved is None:
+            self.board = new_board(topology)
+            self.ledger = Ledger(topology, count, seen={INPUT_SEEN: {}})
+            return
+        self.exists = True
+        self.board, self.ledger = read_checkpoint(topology, loaded(saved.checkpoint), count)
+        self.id = self._saved_id = saved.checkpoint["id"]
+        self.metadata = saved.metadata
+        self.step = saved.metadata.get("step", -2)
+        self._parent = saved.parent_config
+        self.pending = [
+            (task, channel, _own(channel, value)) for task, channel, value in saved.pending_writes or ()
+        ]
+
+    @property
+    def has_work(self) -> bool:
+        """Whether something is due where the thread stands."""
+        return bool(self.board.due or self.board.sends) or self.ledger.input is not MISSING
+
+    @property
+    def source(self) -> str | None:
+        """How the present checkpoint came about."""
+        return self.metadata.get("source")
+
+    def config(self) -> dict[str, Any]:
+        """The config that names the present checkpoint, as mode `checkpoints` shows it."""
+        assert self.id is not None
+        configurable = {**self._about["configurable"], **self.address(self.id)["configurable"]}
+        return {"configurable": {**configurable, **(self.map() if self.parents else {})}}
+
+    def map(self) -> dict[str, Any]:
+        """What a config says of this checkpoint and of those around it."""
+        return {"checkpoint_map": {**self.parents, self.namespace: self.id}}
+
+    def parent_config(self) -> Mapping[str, Any] | None:
+        """The config that names the checkpoint before."""
+        return self._parent
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether the caller has named the checkpoint to start from."""
+        return self._asked_id is not None and self.exists
+
+    def _counter(self) -> Callable[[Any], Any]:
+        saver = self.saver
+        return lambda version: saver.get_next_version(version, None)
+
+    # -- writing
+
+    def put(self, source: Source, step: int) -> None:
+        """The board as it is now is the thread's next checkpoint."""
+        self._saving.check()
+        self._parent = None if self.id is None else self.config()
+        self.id, checkpoint = self._checkpoint(step)
+        metadata = {"source": source, "step": step, "parents": dict(self.parents)}
+        self.step, self.metadata = step, metadata
+        if self.durability == "exit":
+            self._unsaved = checkpoint, metadata
+            self._unsaved_writes.clear()
+            return
+        self._put(checkpoint, metadata)
+
+    def put_writes(self, task_id: str, path: tuple[Any, ...], writes: Sequence[Write]) -> None:
+        """What a task has left; on the event loop, or from any thread of a sync run."""
+        if self.durability == "exit":
+            self._unsaved_writes.append((task_id, path, writes))
+            return
+        self._put_writes(task_id, path, writes)
+
+    def close(self) -> None:
+        """The run is over:
+
+        save what is still to be saved, and wait for it. Raises what the saver has raised.
+        """
+        assert isinstance(self._saving, Saving)
+        self._save_rest()
+        self._saving.wait()
+        self._saving.check()
+
+    async def aclose(self) -> None:
+        """`close()`, on an event loop."""
+        assert isinstance(self._saving, AsyncSaving)
+        self._save_rest()
+        await self._saving.wait()
+        self._saving.check()
+
+    def settle(self) -> None:
+        """A superstep is over: with durability `sync`, wait until it is saved."""
+        if self.durability == "sync":
+            assert isinstance(self._saving, Saving)
+            self._saving.check()
+
+    async def asettle(self) -> None:
+        """`settle()`, on an event loop."""
+        if self.durability == "sync":
+            assert isinstance(self._saving, AsyncSaving)
+            await self._saving.wait()
+            self._saving.check()
+
+    def _save_rest(self) -> None:
+        if self._unsaved is not None:
+            self._put(*self._unsaved)
+            self._unsaved = None
+        for write in self._unsaved_writes:
+            self._put_writes(*write)
+        self._unsaved_writes.clear()
+
+    def _put(self, checkpoint: dict[str, Any], metadata: dict[str, Any]) -> None:
+        parent = self.address(self._saved_id)
+        parent["configurable"] = {**self._about["configurable"], **parent["configurable"]}
+        parent["metadata"] = self._about["metadata"]
+        self._saved_id = checkpoint["id"]
+        put: Any = self.saver.put if isinstance(self._saving, Saving) else self.saver.aput
+        self._saving.call(put, parent, checkpoint, metadata, self.ledger.take_changed())
+
+    def _put_writes(self, task_id: str, path: tuple[Any, ...], writes: Sequence[Write]) -> None:
+        put: Any = self.saver.put_writes if isinstance(self._saving, Saving) else self.saver.aput_writes
+        kept = [(channel, _foreign(channel, value)) for channel, value in writes]
+        self._saving.call(put, self.address(self._saved_id), kept, task_id, path_text(path))
+
+    def _checkpoint(self, step: int) -> tuple[str, dict[str, Any]]:
+        from langgraph.checkpoint.base.id import uuid6
+
+        ledger = self.ledger
+        id = str(uuid6(clock_seq=step))
+        values = ledger.channel_values(self.board)
+        if TASKS in values:
+            values[TASKS] = [_foreign(TASKS, send) for send in values[TASKS]]
+        return id, {
+            "v": FORMAT,
+            "ts": datetime.now(timezone.utc).isoformat(),
+            "id": id,
+            "channel_values": values,
+            "channel_versions": dict(ledger.versions),
+            "versions_seen": {name: dict(seen) for name, seen in ledger.seen.items()},
+            "updated_channels": ledger.updated,
+        }
+
+    def address(self, checkpoint_id: str | None) -> dict[str, Any]:
+        """The config that names a checkpoint of this namespace, or its newest."""
+        configurable = {"thread_id": self.thread_id, "checkpoint_ns": self.namespace}
+        if checkpoint_id is not None:
+            configurable["checkpoint_id"] = checkpoint_id
+        return {"configurable": configurable}
+
+
+def loaded(checkpoint: Any) -> Mapping[str, Any]:
+    """A checkpoint with the engine's own classes in it."""
+    values = checkpoint["channel_values"]
+    if TASKS not in values:
+        return dict(checkpoint)
+    return {**checkpoint, "channel_values": {**values, TASKS: [_own(TASKS, send) for send in values[TASKS]]}}
+
+
+def null_writes(pending: Iterable[tuple[str, str, Any]]) -> list[Write]:
+    """What the caller has written into the checkpoint that the thread stands at."""
+    return [(channel, value) for task_id, channel, value in pending if task_id == NULL_TASK]
+
+
+def path_text(path: Any) -> str:
+    """A task's path as savers keep it, so that its texts sort as the tasks do."""
+    if isinstance(path, tuple):
+        return f"~{', '.join(map(path_text, path))}"
+    return f"{path:010d}" if isinstance(path, int) else str(path)
+
+
+# -- classes that a checkpoint names
+
+# A checkpoint names the classes of its Sends and Interrupts, by the names that they have in LangGraph, so
+# that both engines can read it. These two stand for ours when one is written.
+
+
+@dataclass
+class _Send:
+    node: str
+    arg: Any
+    timeout: Any
+
+
+@dataclass
+class _Interrupt:
+    value: Any
+    id: str
+    response_schema: Any
+
+
+for _class, _name in ((_Send, "Send"), (_Interrupt, "Interrupt")):
+    _class.__module__, _class.__name__, _class.__qualname__ = "langgraph.types", _name, _name
+
+
+def _foreign(channel: str, value: Any) -> Any:
+    if channel == TASKS:
+        return _Send(value.node, value.arg, getattr(value, "timeout", None))
+    if channel == INTERRUPT:
+        return tuple(_Interrupt(asked.value, asked.id, asked.response_schema) for asked in value)
+    return value
+
+
+def _own(channel: str, value: Any) -> Any:
+    if channel == TASKS and type(value) is not Send:
+        return Send(value.node, value.arg)
+    if channel == INTERRUPT:
+        asked = value if isinstance(value, (tuple, list)) else (value,)
+        return tuple(_own_interrupt(one) for one in asked)
+    return value
+
+
+def _own_interrupt(asked: Any) -> Interrupt:
+    return Interrupt(asked.value, asked.id, response_schema=getattr(asked, "response_schema", None))
+
+
+def _name_classes() -> None:
+    """Where LangGraph is not installed, its name for these classes leads here."""
+    if "langgraph.types" not in sys.modules and importlib.util.find_spec("langgraph.types") is None:
+        import stepgraph.types
+
+        sys.modules["langgraph.types"] = stepgraph.types

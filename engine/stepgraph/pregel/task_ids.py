@@ -1,0 +1,37 @@
+"""The ids of tasks and interrupts in a thread.
+
+Tasks of a thread are known by ids that follow from the checkpoint they start from, so that a run that is gone
+on with, in another process or by LangGraph, finds what they have left. The rule was observed: XXH3 over the
+checkpoint's id in binary and the parts below, written like a UUID. An interrupt's id is XXH3 over the
+namespace of its task.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stepgraph.constants import NAMESPACE_SEPARATOR, PULL
+
+
+def task_id(
+    checkpoint_id: str, namespace: str, step: int, name: str, path: tuple[Any, ...], triggers: tuple[str, ...]
+) -> str:
+    """The id of the task that node `name` has in superstep `step` of the graph in `namespace`."""
+    where = f"{namespace}{NAMESPACE_SEPARATOR}{name}" if namespace else name
+    how = f"{PULL}{''.join(triggers)}" if path[0] == PULL else f"{path[0]}{path[1]}"
+    return hashed_id(checkpoint_id, where, str(step), name, how)
+
+
+def hashed_id(checkpoint_id: str, *parts: str) -> str:
+    """The id that follows from a checkpoint and from these parts."""
+    from xxhash import xxh3_128_hexdigest
+
+    text = xxh3_128_hexdigest(bytes.fromhex(checkpoint_id.replace("-", "")) + "".join(parts).encode())
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def interrupt_id(namespace: str, index: int) -> str:
+    """The id of the question number `index`, from 0, that a task asks; `namespace` is the task's own."""
+    from xxhash import xxh3_128_hexdigest
+
+    return xxh3_128_hexdigest((f"{namespace}|{index}" if index else namespace).encode())
