@@ -19,7 +19,7 @@ from stepscope.model.topology import END, START, NodeKey, Topology
 
 from .layout_graphs import graph, label_sizes, size, topologies
 
-_laws = settings(max_examples=80, deadline=None)
+_laws = settings(max_examples=80)
 # Random graphs seldom have nine twins, but often two.
 _fold = st.sampled_from([8, 8, 1])
 

@@ -92,7 +92,7 @@ def _path(engine: Engine, plan: Plan, name: str, visits: tuple[tuple[str, ...], 
     return path
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow])
 @given(plans)
 def test_both_engines_stream_the_same_chunks(plan: Plan) -> None:
     ours, theirs = (
