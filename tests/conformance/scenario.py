@@ -14,6 +14,8 @@ Scenario = Callable[[Engine], Case]
 SCENARIOS: dict[str, Scenario] = {}
 ASYNC_ONLY: set[str] = set()
 """Scenarios whose parallel nodes are async: a sync run would only tell which of them was refused first."""
+WARNED: set[str] = set()
+"""Scenarios whose nodes return a key that the state lacks, of which stepgraph warns."""
 RACING: set[str] = set()
 """Scenarios whose chunks have no one order, as parallel subgraphs start when their threads do."""
 
@@ -29,6 +31,12 @@ def scenario(build: Scenario) -> Scenario:
 def async_scenario(build: Scenario) -> Scenario:
     """Register a builder whose graph is only run by `astream` and `ainvoke`."""
     ASYNC_ONLY.add(build.__name__)
+    return scenario(build)
+
+
+def warned_scenario(build: Scenario) -> Scenario:
+    """Register a builder whose nodes return a key that the state lacks."""
+    WARNED.add(build.__name__)
     return scenario(build)
 
 

@@ -32,6 +32,7 @@ from stepgraph.pregel.superstep import after_writes, apply_order, commit, new_bo
 from stepgraph.pregel.task_ids import task_id
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import thread_limit
+from stepgraph.pregel.unknown_keys import warn_of_unknown
 from stepgraph.runtime import RunControl
 from stepgraph.types import Namespace, Send
 
@@ -205,7 +206,10 @@ class Run:
         """A task's return value, as writes and targets."""
         if task.node.name == START:
             return read_returned(result, self.topology.inputs, "as input")
-        return read_returned(result, self.topology.channels, f"from node {task.node.name!r}")
+        returned = read_returned(result, self.topology.channels, f"from node {task.node.name!r}")
+        if returned.unknown:
+            warn_of_unknown(task, result, returned.unknown)
+        return returned
 
     def known_targets(self, leads: str, targets: Sequence[str | Send]) -> list[str | Send]:
         """The targets that exist; the others are logged and left out. `leads` says what leads there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +17,11 @@ Target = str | Send
 
 @dataclass(slots=True)
 class Returned:
-    """What was returned, read."""
+    """What was returned, read. `unknown` are the keys that there is no channel for."""
 
     writes: list[Write] = field(default_factory=list)
     targets: list[Target] = field(default_factory=list)
+    unknown: Sequence[str] = ()
 
 
 def read_returned(value: Any, channels: Container[str], where: str) -> Returned:
@@ -40,14 +41,23 @@ def read_returned(value: Any, channels: Container[str], where: str) -> Returned:
     if ROOT in channels:
         return Returned([(ROOT, value)])
     if isinstance(value, Mapping):
-        return Returned([write for write in value.items() if write[0] in channels])
+        return _read_mapping(value, channels)
     return Returned(_fields_of(value, channels, where))
+
+
+def _read_mapping(update: Mapping[str, Any], channels: Container[str]) -> Returned:
+    writes = [write for write in update.items() if write[0] in channels]
+    if len(writes) == len(update):
+        return Returned(writes)
+    return Returned(writes, unknown=[key for key in update if key not in channels])
 
 
 def _read_command(command: Command[Any], channels: Container[str], where: str) -> Returned:
     if command.graph == Command.PARENT:
         raise ParentCommand(command)
-    return Returned(_writes_of(command.update, channels, where), _targets_of(command, where))
+    read = _read_update(command.update, channels, where)
+    read.targets = _targets_of(command, where)
+    return read
 
 
 def _read_list(items: list[Any] | tuple[Any, ...], channels: Container[str], where: str) -> Returned:
@@ -59,19 +69,21 @@ def _read_list(items: list[Any] | tuple[Any, ...], channels: Container[str], whe
         part = read_returned(item, channels, where)
         whole.writes += part.writes
         whole.targets += part.targets
+        whole.unknown = [*whole.unknown, *part.unknown]
     return whole
 
 
-def _writes_of(update: Any, channels: Container[str], where: str) -> list[Write]:
+def _read_update(update: Any, channels: Container[str], where: str) -> Returned:
     if update is None:
-        return []
+        return Returned()
     if ROOT in channels:
-        return [(ROOT, update)]
+        return Returned([(ROOT, update)])
     if isinstance(update, Mapping):
-        return [write for write in update.items() if write[0] in channels]
+        return _read_mapping(update, channels)
     if _is_pairs(update):
-        return [(key, value) for key, value in update if key in channels]
-    return _fields_of(update, channels, where)
+        writes = [(key, value) for key, value in update if key in channels]
+        return Returned(writes, unknown=[key for key, _ in update if key not in channels])
+    return Returned(_fields_of(update, channels, where))
 
 
 def _fields_of(value: Any, channels: Container[str], where: str) -> list[Write]:

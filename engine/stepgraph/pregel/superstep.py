@@ -32,6 +32,7 @@ class Topology:
     """What does not change from run to run.
 
     `inputs` are the channels that an input may write, `ephemeral` those that forget after one superstep.
+    `told` are the nodes and keys that were warned of.
     """
 
     channels: Mapping[str, Channel]
@@ -39,6 +40,7 @@ class Topology:
     inputs: frozenset[str]
     ephemeral: tuple[str, ...] = ()
     barriers: tuple[Barrier, ...] = ()
+    told: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from langchain_core.runnables import RunnableConfig, RunnableLambda
-from tests.conformance.scenario import scenario
+from tests.conformance.scenario import scenario, warned_scenario
 from tests.kit.engines import Engine
 from tests.kit.runs import Case
 from tests.kit.turns import Turns
@@ -253,7 +253,7 @@ def a_path_without_annotation_sees_unknown_keys_too(engine: Engine) -> Case:
     return Case(builder.compile(), {"log": ["in"], "unknown": 2})
 
 
-@scenario
+@warned_scenario
 def an_annotated_path_sees_the_keys_of_its_schema_only(engine: Engine) -> Case:
     class JustN(TypedDict):
         n: int

@@ -3,7 +3,7 @@
 import operator
 from typing import Annotated, Any, Literal
 
-from tests.conformance.scenario import scenario
+from tests.conformance.scenario import scenario, warned_scenario
 from tests.kit.engines import Engine
 from tests.kit.runs import Case
 from tests.kit.turns import Turns
@@ -92,7 +92,7 @@ def an_update_of_pairs_that_repeat_a_key(engine: Engine) -> Case:
     return commanded(engine, engine.Command(update=[("log", ["a"]), ("log", ["again"]), ("n", 1)]))
 
 
-@scenario
+@warned_scenario
 def an_update_of_unknown_keys(engine: Engine) -> Case:
     return commanded(engine, engine.Command(update={"unknown": 1}, goto="c"))
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Optional
 
 from langchain_core.runnables import RunnableLambda
 from pydantic import BaseModel
-from tests.conformance.scenario import scenario
+from tests.conformance.scenario import scenario, warned_scenario
 from tests.kit.engines import Engine
 from tests.kit.runs import Case
 from typing_extensions import TypedDict
@@ -29,12 +29,12 @@ def a_dict(engine: Engine) -> Case:
     return returning(engine, {"x": "a", "log": ["a"]})
 
 
-@scenario
+@warned_scenario
 def a_dict_with_an_unknown_key(engine: Engine) -> Case:
     return returning(engine, {"x": "a", "unknown": 1})
 
 
-@scenario
+@warned_scenario
 def a_dict_of_unknown_keys(engine: Engine) -> Case:
     return returning(engine, {"unknown": 1})
 
