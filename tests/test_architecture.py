@@ -72,7 +72,9 @@ def offences(package: str, allowed: set[str], *, everywhere: bool = True) -> lis
 
 def test_importing_the_engine_needs_the_standard_library_alone() -> None:
     # typing_extensions carries on 3.10 what 3.11's typing has.
-    assert offences("stepgraph", {"typing_extensions"}, everywhere=False) == []
+    found = offences("stepgraph", {"typing_extensions"}, everywhere=False)
+    # Stand-ins are only imported for who asks LangGraph for what is made of langchain-core.
+    assert [offence for offence in found if not offence.startswith("stepgraph.dropin.standins.")] == []
 
 
 def test_the_engine_uses_langchain_core_checkpoint_savers_pydantic_and_xxhash_and_nothing_else() -> None:

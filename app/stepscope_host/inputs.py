@@ -40,7 +40,6 @@ def schema(graph: Any) -> dict[str, Any]:
         pass
     builder = getattr(graph, "builder", None)
     declared = getattr(builder, "input_schema", None) or getattr(builder, "state_schema", None)
-    declared = getattr(declared, "source", declared)  # stepgraph keeps the class inside a schema of its own
     return _schema_of_class(declared) if isinstance(declared, type) else {}
 
 

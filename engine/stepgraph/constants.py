@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 START: Final = "__start__"
 END: Final = "__end__"
@@ -25,8 +25,8 @@ TASKS: Final = "__pregel_tasks"
 BRANCH_TO: Final = "branch:to:"
 """Channels of a checkpoint: the pending Sends, and for each node what leads to it."""
 
-ERROR: Final = "__error__"
-RESUME: Final = "__resume__"
+FAILED: Final = "__error__"
+ANSWERED: Final = "__resume__"
 RETURN: Final = "__return__"
 NO_WRITES: Final = "__no_writes__"
 """What a checkpoint's pending writes say of a task that is no write to a channel: that it failed, asks, was
@@ -35,3 +35,37 @@ answered, what a function returned, and that it wrote nothing."""
 NAMESPACE_SEPARATOR: Final = "|"
 NAMESPACE_END: Final = ":"
 """A namespace is written `node:task_id|node:task_id`, so neither sign may stand in a node's name."""
+
+CONF: Final = "configurable"
+"""The key of a config under which a run's own settings stand."""
+
+CONFIG_KEY_CHECKPOINTER: Final = "__pregel_checkpointer"
+"""Where LangGraph keeps its saver within a config; here it only keeps its name."""
+
+MOVED: Final = ("Send", "Interrupt")
+PRIVATE: Final = {
+    "INPUT": "__input__",
+    "ERROR": FAILED,
+    "RESUME": ANSWERED,
+    "NS_SEP": NAMESPACE_SEPARATOR,
+    "NS_END": NAMESPACE_END,
+}
+"""What LangGraph once had here, and warns of whoever still takes it from here."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in MOVED and name not in PRIVATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import warnings
+
+    from stepgraph.warnings import LangGraphDeprecatedSinceV10
+
+    if name in PRIVATE:
+        told = f"{name} was never meant to be public. What it stands for is {PRIVATE[name]!r}"
+        warnings.warn(told, LangGraphDeprecatedSinceV10, stacklevel=2)
+        return PRIVATE[name]
+    from stepgraph import types
+
+    told = f"{name} is in the module `types` now: from {types.__name__} import {name}"
+    warnings.warn(told, LangGraphDeprecatedSinceV10, stacklevel=2)
+    return getattr(types, name)

@@ -23,12 +23,14 @@ AsyncCall = Callable[[Any, "Task"], Awaitable[Any]]
 class Call:
     """A callable with its signature read once. At least one of `sync` and `awaits` is there.
 
-    `awaits` alone: an async function. Both: a Runnable or a graph, which has an async way of its own.
+    `awaits` alone: an async function. Both: a Runnable or a graph, which has an async way of its own. `steps`
+    are the Runnables that it calls, one after another.
     """
 
     name: str
     sync: SyncCall | None = None
     awaits: AsyncCall | None = None
+    steps: tuple[Any, ...] = ()
 
 
 def read_call(action: Any, name: str) -> Call:
@@ -39,7 +41,7 @@ def read_call(action: Any, name: str) -> Call:
         graph = action
         return Call(name, lambda value, task: graph.invoke(value), lambda value, task: graph.ainvoke(value))
     if isinstance(action, Mapping):
-        action = _parallel(action)
+        action = parallel(action)
     if is_runnable(action):
         return _runnable_call(action, name)
     if not callable(action):
@@ -101,10 +103,12 @@ def _runnable_call(runnable: Any, name: str) -> Call:
         name,
         lambda value, task: runnable.invoke(value, task.config),
         lambda value, task: runnable.ainvoke(value, task.config),
+        (runnable,),
     )
 
 
-def _parallel(mapping: Mapping[str, Any]) -> Any:
+def parallel(mapping: Mapping[str, Any]) -> Any:
+    """A dict of Runnables, as the one that runs them side by side."""
     from langchain_core.runnables import RunnableParallel
 
     return RunnableParallel(dict(mapping))

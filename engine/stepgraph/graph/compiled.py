@@ -12,7 +12,9 @@ from stepgraph.config import merge_configs
 from stepgraph.graph.introspection import Introspection
 from stepgraph.graph.nodes import Node
 from stepgraph.graph.schema import is_pydantic
+from stepgraph.graph.subscripts import ContextT, GraphOf, InputT, OutputT, StateT
 from stepgraph.graph.validate import check_keys
+from stepgraph.pregel import Pregel
 from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
 from stepgraph.pregel.instruments import AnyInstrument
 from stepgraph.pregel.loop import Run, adrive, drive
@@ -21,7 +23,7 @@ from stepgraph.pregel.stream import AsyncOutlet, OutputKeys, SyncOutlet, all_key
 from stepgraph.pregel.subgraphs import Settings, settle
 from stepgraph.pregel.superstep import Topology
 from stepgraph.pregel.tasks import TASK_KEY
-from stepgraph.pregel.tracing import atraced, hears_chains, traced
+from stepgraph.pregel.tracing import atraced, is_traced, traced
 from stepgraph.pregel.view import Parts, View, envelope, read_modes, read_version, whole
 from stepgraph.types import Durability
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 StreamModes = str | Sequence[str]
 
 
-class CompiledStateGraph(Introspection):
+class CompiledStateGraph(Introspection, Pregel, GraphOf[StateT, ContextT, InputT, OutputT]):
     """A graph that runs. Made by `StateGraph.compile()`.
 
     It has the methods of a langchain-core Runnable, and counts as one as soon as langchain-core is imported.
@@ -91,7 +93,7 @@ class CompiledStateGraph(Introspection):
     @property
     def output_keys(self) -> OutputKeys:
         """The keys that `invoke()` returns: the output schema's."""
-        return all_keys(self.builder.output_schema.channels)
+        return all_keys(self.builder.output.channels)
 
     # -- running
 
@@ -302,7 +304,7 @@ class CompiledStateGraph(Introspection):
 
     @property
     def _parts(self) -> Parts:
-        return Parts(self.builder.state_schema, self.builder.output_schema)
+        return Parts(self.builder.state, self.builder.output)
 
     def _whole_output(self, output: Any) -> GraphOutput[Any]:
         from stepgraph.output import GraphOutput
@@ -334,11 +336,11 @@ class CompiledStateGraph(Introspection):
 
     def _drive(self, run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, None, None]:
         chunks = drive(run, input, outlet)
-        return traced(run, input, chunks) if hears_chains(run.callbacks) else chunks
+        return traced(run, input, chunks) if is_traced(run) else chunks
 
     def _adrive(self, run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGenerator[Any, None]:
         chunks = adrive(run, input, outlet)
-        return atraced(run, input, chunks) if hears_chains(run.callbacks) else chunks
+        return atraced(run, input, chunks) if is_traced(run) else chunks
 
     def _keys(self, given: str | Sequence[str] | None, default: OutputKeys) -> OutputKeys:
         if given is None:

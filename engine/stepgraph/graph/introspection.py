@@ -68,29 +68,29 @@ class Introspection(RunnableMethods):
     @property
     def InputType(self) -> Any:
         """The input's schema, as it was given."""
-        return self.builder.input_schema.source
+        return self.builder.input.source
 
     @property
     def OutputType(self) -> Any:
         """The output's type, or None when the output is a dict."""
-        schema = self.builder.output_schema
+        schema = self.builder.output
         return schema.source if ROOT in schema.channels else None
 
     def get_input_schema(self, config: Any = None) -> type[BaseModel]:
         """A pydantic model of the input."""
-        return json_schema.input_model(self.builder.input_schema, self.get_name("Input"))
+        return json_schema.input_model(self.builder.input, self.get_name("Input"))
 
     def get_output_schema(self, config: Any = None) -> type[BaseModel]:
         """A pydantic model of the output. Any of its keys may be missing."""
-        return json_schema.output_model(self.builder.output_schema, self.get_name("Output"))
+        return json_schema.output_model(self.builder.output, self.get_name("Output"))
 
     def get_input_jsonschema(self, config: Any = None) -> dict[str, Any]:
         """The JSON schema of the input."""
-        return json_schema.json_schema(self.builder.input_schema, self.get_name("Input"))
+        return json_schema.json_schema(self.builder.input, self.get_name("Input"))
 
     def get_output_jsonschema(self, config: Any = None) -> dict[str, Any]:
         """The JSON schema of the output."""
-        return json_schema.json_schema(self.builder.output_schema, self.get_name("Output"))
+        return json_schema.json_schema(self.builder.output, self.get_name("Output"))
 
     def get_context_jsonschema(self) -> dict[str, Any] | None:
         """The JSON schema of the context, or None for a graph without one."""

@@ -57,6 +57,14 @@ else:
         messages: Annotated[list[Any], add_messages]
 
 
+def __getattr__(name: str) -> Any:
+    if name != "MessageGraph":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from stepgraph.graph.message_graph import MessageGraph
+
+    return MessageGraph
+
+
 def _as_messages(value: Any) -> list[BaseMessage]:
     from langchain_core.messages import BaseMessageChunk, convert_to_messages, message_chunk_to_message
 

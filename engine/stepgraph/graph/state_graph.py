@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.channels import Channel
 from stepgraph.constants import END, START
+from stepgraph.deprecated import Renames, renamed
 from stepgraph.errors import InvalidGraph, NotSupportedYet, UnknownNode
 from stepgraph.graph.branches import BranchSpec, command_ends, declared_ends
 from stepgraph.graph.calls import first_parameter_type, is_runnable, read_call
 from stepgraph.graph.nodes import Barrier, NodeSpec
 from stepgraph.graph.schema import Schema, field_hints, merge_channels, read_schema
+from stepgraph.graph.steps import node_call
+from stepgraph.graph.subscripts import ContextT, GraphOf, InputT, OutputT, StateT
 from stepgraph.graph.validate import (
     check_edge_ends,
     check_graph,
@@ -20,16 +23,21 @@ from stepgraph.graph.validate import (
     check_new_node,
 )
 from stepgraph.types import ensure_valid_checkpointer
+from stepgraph.warnings import LangGraphDeprecatedSinceV05, LangGraphDeprecatedSinceV10
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
     from stepgraph.graph.compiled import CompiledStateGraph
 
-StateT = TypeVar("StateT")
+RENAMED: Final[Renames] = {
+    "config_schema": ("context_schema", LangGraphDeprecatedSinceV10),
+    "input": ("input_schema", LangGraphDeprecatedSinceV05),
+    "output": ("output_schema", LangGraphDeprecatedSinceV05),
+}
 
 
-class StateGraph(Generic[StateT]):
+class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
     """A graph whose nodes share a state.
 
     `state_schema` is a TypedDict, a dataclass, a pydantic model, or a bare type such as `Annotated[list,
@@ -44,15 +52,25 @@ class StateGraph(Generic[StateT]):
     branches: dict[str, dict[str, BranchSpec]]
     barriers: list[Barrier]
     channels: dict[str, Channel]
+    state: Schema
+    input: Schema
+    output: Schema
+    """The schemas as they were read from their classes."""
 
     def __init__(
         self,
         state_schema: type[StateT] | Any,
-        context_schema: type | None = None,
+        context_schema: type[ContextT] | None = None,
         *,
-        input_schema: Any = None,
-        output_schema: Any = None,
+        input_schema: type[InputT] | Any = None,
+        output_schema: type[OutputT] | Any = None,
+        **deprecated: Any,
     ) -> None:
+        if deprecated:
+            old = renamed("StateGraph()", deprecated, RENAMED, _OPTIONS)
+            context_schema = context_schema or old.get("context_schema")
+            input_schema = input_schema or old.get("input_schema")
+            output_schema = output_schema or old.get("output_schema")
         self.nodes = {}
         self.edges = set()
         self.branches = {}
@@ -60,11 +78,14 @@ class StateGraph(Generic[StateT]):
         self.channels = {}
         self.context_schema = context_schema
         self._schemas: dict[Any, Schema] = {}
-        self.state_schema = self._schema(state_schema)
-        self.input_schema = self._schema(state_schema if input_schema is None else input_schema)
-        self.output_schema = self._schema(state_schema if output_schema is None else output_schema)
+        self.state_schema = state_schema
+        self.input_schema = state_schema if input_schema is None else input_schema
+        self.output_schema = state_schema if output_schema is None else output_schema
+        self.state = self._schema(self.state_schema)
+        self.input = self._schema(self.input_schema)
+        self.output = self._schema(self.output_schema)
         # A state's own managed keys are fine: it is only when they are asked for that they make no sense.
-        for schema, given in ((self.input_schema, input_schema), (self.output_schema, output_schema)):
+        for schema, given in ((self.input, input_schema), (self.output, output_schema)):
             if given is not None and schema.managed:
                 raise InvalidGraph(
                     f"Schema {schema.name} has {', '.join(schema.managed)}, which the engine itself fills "
@@ -112,11 +133,11 @@ class StateGraph(Generic[StateT]):
         else:
             name, action = _name_of(node), node
         check_new_node(name, self.nodes)
-        call = read_call(action, name)
+        call = node_call(action, name)
         if input_schema is not None:
             schema = self._schema(input_schema)
         else:
-            schema = self._annotated_schema(action) or self.state_schema
+            schema = self._annotated_schema(action) or self.state
         self.nodes[name] = NodeSpec(
             name, action, call, schema, metadata, defer, _drawn_ends(action, destinations)
         )
@@ -205,8 +226,12 @@ class StateGraph(Generic[StateT]):
         interrupt_after: Sequence[str] | str | None = None,
         debug: bool = False,
         name: str | None = None,
+        transformers: Sequence[Any] | None = None,
     ) -> CompiledStateGraph:
         """Check the graph and make it runnable; what is added afterwards does not change the compiled one.
+
+        `transformers` belong to event streams of version v3, which stepgraph does not have: they are taken,
+        for agents that bring some, and never called.
 
         Raises InvalidGraph when it cannot run, NotSupportedYet for savers, caches and interrupts.
         """
@@ -240,6 +265,9 @@ class StateGraph(Generic[StateT]):
             return None
         annotation = first_parameter_type(action)
         return self._schema(annotation) if field_hints(annotation) else None
+
+
+_OPTIONS: Final = ("state_schema", "context_schema", "input_schema", "output_schema")
 
 
 def _name_of(action: Any) -> str:

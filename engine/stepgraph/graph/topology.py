@@ -24,7 +24,7 @@ def make_topology(builder: StateGraph[Any]) -> Topology:
     channels = dict(builder.channels)
     ephemeral = tuple(key for key, channel in channels.items() if channel.ephemeral)
     barriers = tuple(barrier for barrier in builder.barriers if barrier.target != END)
-    return Topology(channels, nodes, frozenset(builder.input_schema.channels), ephemeral, barriers)
+    return Topology(channels, nodes, frozenset(builder.input.channels), ephemeral, barriers)
 
 
 class _Ways:
@@ -45,8 +45,8 @@ class _Ways:
 
 
 def _start_node(builder: StateGraph[Any], ways: _Ways) -> Node:
-    branches = _branches(builder, START, builder.state_schema)
-    return Node(START, None, builder.input_schema.read, tuple(ways.successors[START]), branches=branches)
+    branches = _branches(builder, START, builder.state)
+    return Node(START, None, builder.input.read, tuple(ways.successors[START]), branches=branches)
 
 
 def _node(builder: StateGraph[Any], spec: NodeSpec, ways: _Ways) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from stepgraph.constants import PULL, RESUME, START
+from stepgraph.constants import ANSWERED, PULL, START
 from stepgraph.errors import EmptyInputError, InvalidUpdateError
 from stepgraph.pregel.checkpoints import Checkpoints, null_writes
 from stepgraph.pregel.interrupts import Answers, is_by_id
@@ -120,7 +120,7 @@ def _answer(run: Run, thread: Checkpoints, command: Command[Any], left: dict[str
     run.answers = Answers(resume)
     writes = _writes_of(run, command)
     if resume is not None and not is_by_id(resume):
-        thread.put_writes(NULL_TASK, (), [*writes, (RESUME, resume)])
+        thread.put_writes(NULL_TASK, (), [*writes, (ANSWERED, resume)])
     elif writes:
         thread.put_writes(NULL_TASK, (), writes)
     _put_in(run, thread, [*null_writes(thread.pending), *writes])
@@ -135,7 +135,7 @@ def _writes_of(run: Run, command: Command[Any]) -> list[Write]:
 
 def _put_in(run: Run, thread: Checkpoints, writes: Sequence[Write]) -> None:
     """Apply what comes from the caller, and from no task."""
-    state, targets = split(write for write in writes if write[0] != RESUME)
+    state, targets = split(write for write in writes if write[0] != ANSWERED)
     if not state and not targets:
         return
     before = thread.ledger.signals(run.board)

@@ -15,7 +15,7 @@ from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.config import with_handlers
-from stepgraph.constants import ERROR, NAMESPACE_SEPARATOR, START
+from stepgraph.constants import FAILED, NAMESPACE_SEPARATOR, START
 from stepgraph.errors import GraphInterrupt, GraphRecursionError, did_you_mean
 from stepgraph.pregel.begin import begin
 from stepgraph.pregel.gates import Gate
@@ -236,7 +236,7 @@ class Run:
     def report_failure(self, task: Task, error: BaseException) -> None:
         """A task has failed."""
         if self.checkpoints is not None:
-            self.checkpoints.put_writes(task.id, task.path, [(ERROR, error)])
+            self.checkpoints.put_writes(task.id, task.path, [(FAILED, error)])
         if task.node.name != START:
             self.reports.failed(task, error)
 

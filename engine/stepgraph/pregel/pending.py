@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from stepgraph.constants import BRANCH_TO, ERROR, INTERRUPT, NO_WRITES, RESUME, RETURN, START, TASKS
+from stepgraph.constants import ANSWERED, BRANCH_TO, FAILED, INTERRUPT, NO_WRITES, RETURN, START, TASKS
 from stepgraph.pregel.interrupts import Interrupt
 from stepgraph.types import Send
 
@@ -22,7 +22,7 @@ Write = tuple[str, Any]
 NULL_TASK: Final = "00000000-0000-0000-0000-000000000000"
 """Whose writes come from the caller, and not from a task."""
 
-_NOT_AN_OUTCOME: Final = frozenset([ERROR, INTERRUPT, RESUME, RETURN, "__scheduled__"])
+_NOT_AN_OUTCOME: Final = frozenset([FAILED, INTERRUPT, ANSWERED, RETURN, "__scheduled__"])
 
 
 @dataclass
@@ -40,11 +40,11 @@ def by_task(pending: Iterable[tuple[str, str, Any]]) -> dict[str, Left]:
     found: dict[str, Left] = {}
     for task_id, channel, value in pending:
         left = found.setdefault(task_id, Left())
-        if channel == RESUME:
+        if channel == ANSWERED:
             left.answers = list(value) if isinstance(value, (list, tuple)) else [value]
         elif channel == INTERRUPT:
             left.interrupts = tuple(value) if isinstance(value, (list, tuple)) else (value,)
-        elif channel == ERROR:
+        elif channel == FAILED:
             left.error = value
         elif channel not in _NOT_AN_OUTCOME:
             left.writes = left.writes or []
@@ -65,7 +65,7 @@ def find_left(task: Task, left: Mapping[str, Left]) -> None:
 
 def outcome_writes(task: Task) -> list[Write]:
     """What a finished task leaves."""
-    writes: list[Write] = [(RESUME, list(task.answers))] if task.answers else []
+    writes: list[Write] = [(ANSWERED, list(task.answers))] if task.answers else []
     writes += task.writes
     writes += ((BRANCH_TO + name, None) for name in task.node.successors)
     writes += ((barrier.name, task.name) for barrier in task.node.barriers)
@@ -76,7 +76,7 @@ def outcome_writes(task: Task) -> list[Write]:
 def interrupt_writes(task: Task) -> list[Write]:
     """What a task leaves that stopped to ask."""
     writes: list[Write] = [(INTERRUPT, task.interrupts)]
-    return [*writes, (RESUME, list(task.answers))] if task.answers else writes
+    return [*writes, (ANSWERED, list(task.answers))] if task.answers else writes
 
 
 def target_write(target: str | Send) -> Write:

@@ -20,12 +20,12 @@ from stepgraph.errors import GraphBubbleUp, GraphInterrupt, ParentCommand, add_n
 from stepgraph.graph.branches import Branch
 from stepgraph.graph.calls import Call, is_runnable
 from stepgraph.pregel.gates import Gate, Supervision, complete
-from stepgraph.pregel.subgraphs import langchain_config_var
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import WORKERS, in_thread
-from stepgraph.pregel.tracing import TaskTrace
+from stepgraph.pregel.tracing import TaskTrace, langchain_config_var
 from stepgraph.runtime import current_task
+from stepgraph.types import Command
 
 
 def perform(task: Task) -> None:
@@ -46,7 +46,10 @@ async def aperform(task: Task) -> None:
 
 def take(task: Task) -> None:
     """Run the task that takes the input."""
-    outcome(task)
+    if task.node.branches:
+        _run(task)
+    else:  # Without paths there is nothing that a trace could tell.
+        outcome(task)
     if task.run.gate is not None:
         complete(Supervision(task, task.run.gate, _IN_THREAD).route())
     task.run.report_end(task, None)
@@ -54,7 +57,7 @@ def take(task: Task) -> None:
 
 async def atake(task: Task) -> None:
     """Run the task that takes the input, on the event loop."""
-    await aoutcome(task)
+    await (_arun(task) if task.node.branches else aoutcome(task))
     if task.run.gate is not None:
         await Supervision(task, task.run.gate, _ON_LOOP).route()
     task.run.report_end(task, None)
@@ -147,7 +150,7 @@ def outcome(task: Task) -> Any:
             if is_runnable(result):
                 result = result.invoke(task.input, task.config)
         except ParentCommand as signal:
-            result = replace(signal.command, graph=None)
+            result = _from_inside(task, signal)
     _conclude(task, result, task.node.branches)
     return result
 
@@ -158,7 +161,9 @@ def _conclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
     for branch in branches:
         if branch.call.sync is None:
             raise TypeError(_no_sync("Path", branch.call.name))
-        answer = branch.call.sync(_view(task, branch, result), task)
+        view = _view(task, branch, result)
+        answers = functools.partial(branch.call.sync, view, task)
+        answer = answers() if task.trace is None else task.trace.ask(branch, view, answers)
         if is_runnable(answer):
             answer = answer.invoke(_view(task, branch, result), task.config)
         task.targets = [*task.targets, *branch.targets(answer)]
@@ -170,7 +175,9 @@ async def aoutcome(task: Task) -> Any:
     """`outcome()` on the event loop: async functions are awaited there, sync ones run in a thread."""
     enter(task)
     call, branches = task.node.call, task.node.branches
-    if call is not None and call.awaits is None and all(branch.call.awaits is None for branch in branches):
+    is_sync = call is not None and call.awaits is None and all(b.call.awaits is None for b in branches)
+    # Callbacks are awaited, which a thread cannot do for the chains of paths.
+    if is_sync and (task.trace is None or not branches):
         return await in_thread(task.run.threads, outcome, task)
     result = task.input
     if call is not None:
@@ -179,7 +186,7 @@ async def aoutcome(task: Task) -> Any:
             if is_runnable(result):
                 result = await result.ainvoke(task.input, task.config)
         except ParentCommand as signal:
-            result = replace(signal.command, graph=None)
+            result = _from_inside(task, signal)
     if branches:
         await _aconclude(task, result, branches)
     else:
@@ -191,12 +198,21 @@ async def _aconclude(task: Task, result: Any, branches: Sequence[Branch]) -> Non
     returned = task.run.read(task, result)
     task.writes, task.targets = returned.writes, returned.targets
     for branch in branches:
-        answer = await _acall(branch.call, _view(task, branch, result), task)
+        view = _view(task, branch, result)
+        answers = functools.partial(_acall, branch.call, view, task)
+        answer = await (answers() if task.trace is None else task.trace.aask(branch, view, answers))
         if is_runnable(answer):
             answer = await answer.ainvoke(_view(task, branch, result), task.config)
         task.targets = [*task.targets, *branch.targets(answer)]
     if task.targets:
         task.targets = task.run.known_targets(f"Node {task.name!r}", task.targets)
+
+
+def _from_inside(task: Task, signal: ParentCommand) -> Command[Any]:
+    """What a graph inside the node told this one, as if the node had returned it."""
+    if task.trace is not None:
+        task.trace.signal = signal
+    return replace(signal.command, graph=None)
 
 
 def _view(task: Task, branch: Branch, result: Any) -> Any:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.config import merge_configs
 from stepgraph.pregel.tasks import TASK_KEY, Task
+from stepgraph.pregel.tracing import langchain_config_var
 from stepgraph.runtime import current_task
 
 if TYPE_CHECKING:
@@ -142,15 +141,6 @@ def _inner_metadata(parent: Task, metadata: dict[str, Any]) -> dict[str, Any]:
     # The outermost task's, as langchain-core has it: set once, and kept all the way in.
     metadata.setdefault("checkpoint_ns", parent.checkpoint_ns)
     return metadata
-
-
-# -- langchain-core's own context
-
-
-def langchain_config_var() -> ContextVar[Any] | None:
-    """The variable from which langchain-core's Runnables take their config, if langchain-core is imported."""
-    module = sys.modules.get("langchain_core.runnables.config")
-    return getattr(module, "var_child_runnable_config", None)
 
 
 def _langchain_config() -> Mapping[str, Any] | None:

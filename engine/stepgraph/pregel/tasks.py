@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.constants import NAMESPACE_END, NAMESPACE_SEPARATOR
-from stepgraph.pregel.tracing import quiet_callbacks
+from stepgraph.pregel.tracing import TaskTrace, quiet_callbacks
 from stepgraph.types import Namespace, Send, StreamWriter
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Task:
         "run",
         "step",
         "targets",
+        "trace",
         "triggers",
         "writes",
     )
@@ -70,6 +71,7 @@ class Task:
         self._config: dict[str, Any] | None = None
         self._callbacks: Any = None
         self._runtime: Runtime[Any] | None = None
+        self.trace: TaskTrace | None = None
         self._calls: Iterator[int] | None = None
 
     def join(self, run: Run, step: int, id: str) -> None:
@@ -134,6 +136,7 @@ class Task:
     @callbacks.setter
     def callbacks(self, callbacks: Any) -> None:
         self._callbacks = callbacks
+        self._config = None
 
     @property
     def config(self) -> dict[str, Any]:

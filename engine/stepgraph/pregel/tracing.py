@@ -1,22 +1,31 @@
-"""A run as langchain-core's callbacks see it: a chain for the graph, and within it a chain for each task.
+"""A run as langchain-core's callbacks see it: a chain for the graph, in it one for each task and each path.
 
 Only for runs whose callbacks want to hear of chains. The handler that feeds mode `messages` does not: with it
 alone, what a node calls still inherits handlers, tags and metadata, but no chain is told of, which would cost
 more than the rest of the superstep.
+
+Tags say where a run stands: `graph:step:2` is a task of that superstep, `seq:step:1` what a node calls, and
+the numbers that follow are for what comes after it: writing, edges, and then its paths.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Generator
+import sys
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-from stepgraph.errors import GraphBubbleUp
+from stepgraph.constants import START, TAG_HIDDEN
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import AsyncCallbackManager, CallbackManager
 
+    from stepgraph.graph.branches import Branch
     from stepgraph.pregel.loop import Run
     from stepgraph.pregel.tasks import Task
+
+
+# -- the graph
 
 
 def traced(run: Run, input: Any, chunks: Generator[Any, None, None]) -> Generator[Any, None, None]:
@@ -52,13 +61,60 @@ async def atraced(run: Run, input: Any, chunks: AsyncGenerator[Any, None]) -> As
     await chain.on_chain_end(run.output)
 
 
+def is_traced(run: Run) -> bool:
+    """Whether anyone wants to know of the run's chains."""
+    if run.callbacks:
+        handlers = run.callbacks if isinstance(run.callbacks, list) else run.callbacks.handlers
+        if any(not handler.ignore_chain for handler in handlers):
+            return True
+    return run.namespace == () and _is_watched()
+
+
+def _is_watched() -> bool:
+    """Whether langchain-core itself has a handler for every run: one set for a `with` block, or LangSmith's.
+
+    langchain-core has no public way to ask that does not cost as much as a superstep.
+    """
+    context = sys.modules.get("langchain_core.tracers.context")
+    if context is None:
+        return False
+    hooks = getattr(context, "_configure_hooks", ())
+    if any(hook[0].get() is not None for hook in hooks):
+        return True
+    is_on = getattr(context, "_tracing_v2_is_enabled", None)
+    return is_on is not None and bool(is_on())
+
+
+def _settings(run: Run) -> dict[str, Any]:
+    return {
+        "inheritable_callbacks": run.callbacks,
+        "inheritable_tags": run.passed_on.get("tags"),
+        "inheritable_metadata": {"ls_integration": "langgraph", **run.metadata},
+    }
+
+
+def _identity(run: Run) -> dict[str, Any]:
+    return {"name": run.run_name, "run_id": run.run_id}
+
+
+# -- a task
+
+
 class TaskTrace:
-    """One task's chain. While it is open, the task's callbacks are those of the chain."""
+    """One task's chain. While it is open, the task's callbacks are those of the chain.
+
+    `signal` is set by whoever catches what left the node as an exception without being a failure.
+    """
+
+    signal: BaseException | None = None
 
     def __init__(self, task: Task) -> None:
         self._task = task
         self._manager: Any = task.run.trace.get_child(f"graph:step:{task.step}")
         self._manager.add_metadata(task.metadata)
+        _put_own_tags_first(self._manager)
+        if task.node.name == START:
+            self._manager.add_tags([TAG_HIDDEN])
         self._chain: Any = None
 
     def start(self) -> None:
@@ -71,27 +127,98 @@ class TaskTrace:
 
     def end(self, result: Any, error: BaseException | None) -> None:
         """Close it, for a task in a thread."""
-        if error is None or isinstance(error, GraphBubbleUp):
-            self._chain.on_chain_end(result)
-        else:
+        error = error or self.signal
+        if error is not None:
             self._chain.on_chain_error(error)
+        else:
+            self._chain.on_chain_end(result)
 
     async def aend(self, result: Any, error: BaseException | None) -> None:
         """Close it."""
-        if error is None or isinstance(error, GraphBubbleUp):
-            await self._chain.on_chain_end(result)
-        else:
+        error = error or self.signal
+        if error is not None:
             await self._chain.on_chain_error(error)
+            return
+        for handler in self._taps():
+            async for _ in handler.tap_output_aiter(self._chain.run_id, _only(result)):
+                pass
+        await self._chain.on_chain_end(result)
+
+    # -- its steps
+
+    def at_step(self, number: int) -> Any:
+        """Callbacks for what the task calls as its step of this number, from 1."""
+        callbacks = self._chain.get_child(f"seq:step:{number}")
+        _put_own_tags_first(callbacks)
+        return callbacks
+
+    def ask(self, branch: Branch, view: Any, answer: Callable[[], Any]) -> Any:
+        """Let a path answer, in a chain of its own, for a task in a thread. A Runnable makes its own."""
+        callbacks = self._task.callbacks = self.at_step(self._number(branch))
+        if branch.call.steps:
+            return answer()
+        chain = callbacks.on_chain_start(None, view, name=branch.call.name)
+        self._lend(chain)
+        try:
+            found = answer()
+        except BaseException as error:
+            chain.on_chain_error(error)
+            raise
+        chain.on_chain_end(found)
+        return found
+
+    async def aask(self, branch: Branch, view: Any, answer: Callable[[], Awaitable[Any]]) -> Any:
+        """Let a path answer, in a chain of its own."""
+        callbacks = self._task.callbacks = self.at_step(self._number(branch))
+        if branch.call.steps:
+            return await answer()
+        chain = await callbacks.on_chain_start(None, view, name=branch.call.name)
+        self._lend(chain)
+        try:
+            found = await answer()
+        except BaseException as error:
+            await chain.on_chain_error(error)
+            raise
+        await chain.on_chain_end(found)
+        return found
+
+    def _number(self, branch: Branch) -> int:
+        """Which step of the task a path is: the node's own come first, then writing, edges and barriers."""
+        node = self._task.node
+        own = 0 if node.call is None else len(node.call.steps) or 1
+        return own + 2 + len(node.successors) + len(node.barriers) + node.branches.index(branch)
+
+    def _lend(self, chain: Any) -> None:
+        """What langchain-core's Runnables find around them, called without a config, is this chain."""
+        variable = langchain_config_var()
+        if variable is not None:
+            variable.set({**self._task.config, "callbacks": chain.get_child()})
+
+    # -- for `astream_events()`
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether anyone listens to parts of results, not only to results."""
+        return any(True for _ in self._taps())
+
+    def _taps(self) -> Iterator[Any]:
+        for handler in self._manager.handlers:
+            if not handler.ignore_chain and hasattr(handler, "tap_output_aiter"):
+                yield handler
 
     def _open(self, chain: Any) -> None:
         self._chain = chain
-        self._task.callbacks = chain.get_child()
+        self._task.trace = self
+        self._task.callbacks = self.at_step(1)
 
 
-def hears_chains(callbacks: Any) -> bool:
-    """Whether any handler among these callbacks wants to know of chains."""
-    handlers = callbacks if isinstance(callbacks, list) else getattr(callbacks, "handlers", ())
-    return any(not handler.ignore_chain for handler in handlers)
+async def _only(value: Any) -> AsyncIterator[Any]:
+    yield value
+
+
+def _put_own_tags_first(callbacks: Any) -> None:
+    # As langchain-core has it for Runnables: the tags of the run around it follow.
+    callbacks.add_tags(list(callbacks.inheritable_tags))
 
 
 def quiet_callbacks(task: Task) -> CallbackManager:
@@ -112,13 +239,10 @@ def quiet_callbacks(task: Task) -> CallbackManager:
     )
 
 
-def _settings(run: Run) -> dict[str, Any]:
-    return {
-        "inheritable_callbacks": run.callbacks,
-        "inheritable_tags": run.passed_on.get("tags"),
-        "inheritable_metadata": dict(run.metadata),
-    }
+# -- langchain-core's own context
 
 
-def _identity(run: Run) -> dict[str, Any]:
-    return {"name": run.run_name, "run_id": run.run_id}
+def langchain_config_var() -> ContextVar[Any] | None:
+    """The variable from which langchain-core's Runnables take their config, if langchain-core is imported."""
+    module = sys.modules.get("langchain_core.runnables.config")
+    return getattr(module, "var_child_runnable_config", None)

@@ -1,0 +1,1 @@
+"""What LangChain asks of LangGraph's internals."""
