@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+from langchain_core.runnables import RunnableLambda
+from tests.kit.callbacks import Recorder
 from tests.kit.engines import Engine
 from typing_extensions import TypedDict
 
@@ -52,6 +54,36 @@ def diamond_of_bare_state(engine: Engine) -> Any:
     return [(edge.source, edge.target) for edge in builder.compile().get_graph().edges]
 
 
+def yielding(state: Log) -> Any:
+    yield {"log": ["a"]}
+
+
+def heard(graph: Any) -> list[tuple[str, str | None]]:
+    """The runs that callbacks hear of, each with the run it belongs to."""
+    recorder = Recorder()
+    graph.invoke({"log": []}, {"callbacks": [recorder]})
+    started = {event["run"]: event for event in recorder.heard if "name" in event}
+    parents = (started.get(event["parent"], {}).get("name") for event in started.values())
+    return [(event["name"], parent) for event, parent in zip(started.values(), parents, strict=True)]
+
+
+def a_chain_in_a_graph_that_a_node_calls(engine: Engine) -> Any:
+    first, second = (
+        RunnableLambda(lambda state: state).with_config(run_name=name) for name in ("1st", "2nd")
+    )
+    inner = one_node(engine, node=first | second)
+
+    def calls(state: Log) -> Any:
+        return inner.invoke(state)
+
+    return heard(engine.StateGraph(Log).add_node(calls).add_edge(engine.START, "calls").compile())
+
+
+def a_path_that_is_a_lambda(engine: Engine) -> Any:
+    builder = engine.StateGraph(Log).add_node("a", lambda state: None).add_edge(engine.START, "a")
+    return heard(builder.add_conditional_edges("a", lambda state: engine.END).compile())
+
+
 DIFFERENCES: dict[str, Difference] = {
     "an unknown stream mode": Difference(
         "A mistyped mode should be told, and not look like a graph that streams nothing.",
@@ -88,6 +120,32 @@ DIFFERENCES: dict[str, Difference] = {
         diamond_of_bare_state,
         ours=[("__start__", "a"), ("a", "b"), ("a", "c"), ("b", "c"), ("c", "__end__")],
         theirs="InvalidUpdateError",
+    ),
+    "the name under which callbacks hear of a path that is a lambda": Difference(
+        "It is the one that add_conditional_edges knows it by, and not a class that the user never wrote.",
+        a_path_that_is_a_lambda,
+        ours=[("LangGraph", None), ("a", "LangGraph"), ("condition", "a")],
+        theirs=[("LangGraph", None), ("a", "LangGraph"), ("RunnableCallable", "a")],
+    ),
+    "the run that a chain's second step belongs to": Difference(
+        "Its node's, also where the graph is called by a node of another: there LangGraph lets the context "
+        "of the first step go.",
+        a_chain_in_a_graph_that_a_node_calls,
+        ours=[
+            *(("LangGraph", None), ("calls", "LangGraph"), ("LangGraph", "calls")),
+            *(("a", "LangGraph"), ("1st", "a"), ("2nd", "a")),
+        ],
+        theirs=[
+            *(("LangGraph", None), ("calls", "LangGraph"), ("LangGraph", "calls")),
+            *(("a", "LangGraph"), ("1st", "a"), ("2nd", "calls")),
+        ],
+    ),
+    "the run of a generator function": Difference(
+        "It is a node like any other function. LangGraph makes a Runnable of it, with a run of its own, and "
+        "`astream_events` then fails on it.",
+        lambda engine: heard(one_node(engine, node=yielding)),
+        ours=[("LangGraph", None), ("a", "LangGraph")],
+        theirs=[("LangGraph", None), ("a", "LangGraph"), ("a", "a")],
     ),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.graph.calls import Call, is_runnable, parallel, read_call
+from stepgraph.pregel.tracing import put_config
 
 if TYPE_CHECKING:
     from stepgraph.pregel.tasks import Task
@@ -38,7 +39,7 @@ def _steps_of(runnable: Any) -> Steps:
 
 def _invoke(steps: Steps, value: Any, task: Task) -> Any:
     for number, step in enumerate(steps, 1):
-        value = step.invoke(value, _config(task, number))
+        value = step.invoke(value, _put_config(task, number))
     return value
 
 
@@ -49,7 +50,7 @@ async def _ainvoke(steps: Steps, value: Any, task: Task) -> Any:
             parts = step.atransform(parts, _config(task, number))
         return _sum([part async for part in parts])
     for number, step in enumerate(steps, 1):
-        value = await step.ainvoke(value, _config(task, number))
+        value = await step.ainvoke(value, _put_config(task, number))
     return value
 
 
@@ -57,6 +58,12 @@ def _config(task: Task, number: int) -> dict[str, Any]:
     if number == 1 or task.trace is None:
         return task.config
     return {**task.config, "callbacks": task.trace.at_step(number)}
+
+
+def _put_config(task: Task, number: int) -> dict[str, Any]:
+    config = _config(task, number)
+    put_config(config)
+    return config
 
 
 def _sum(parts: Sequence[Any]) -> Any:

@@ -89,7 +89,7 @@ def _settings(run: Run) -> dict[str, Any]:
     return {
         "inheritable_callbacks": run.callbacks,
         "inheritable_tags": run.passed_on.get("tags"),
-        "inheritable_metadata": {"ls_integration": "langgraph", **run.metadata},
+        "inheritable_metadata": {**run.metadata, "ls_integration": "langgraph"},
     }
 
 
@@ -158,13 +158,14 @@ class TaskTrace:
         if branch.call.steps:
             return answer()
         chain = callbacks.on_chain_start(None, view, name=branch.call.name)
-        self._lend(chain)
+        put_config({**self._task.config, "callbacks": chain.get_child()})
         try:
             found = answer()
         except BaseException as error:
             chain.on_chain_error(error)
             raise
         chain.on_chain_end(found)
+        put_config(self._task.config)
         return found
 
     async def aask(self, branch: Branch, view: Any, answer: Callable[[], Awaitable[Any]]) -> Any:
@@ -173,13 +174,14 @@ class TaskTrace:
         if branch.call.steps:
             return await answer()
         chain = await callbacks.on_chain_start(None, view, name=branch.call.name)
-        self._lend(chain)
+        put_config({**self._task.config, "callbacks": chain.get_child()})
         try:
             found = await answer()
         except BaseException as error:
             await chain.on_chain_error(error)
             raise
         await chain.on_chain_end(found)
+        put_config(self._task.config)
         return found
 
     def _number(self, branch: Branch) -> int:
@@ -187,12 +189,6 @@ class TaskTrace:
         node = self._task.node
         own = 0 if node.call is None else len(node.call.steps) or 1
         return own + 2 + len(node.successors) + len(node.barriers) + node.branches.index(branch)
-
-    def _lend(self, chain: Any) -> None:
-        """What langchain-core's Runnables find around them, called without a config, is this chain."""
-        variable = langchain_config_var()
-        if variable is not None:
-            variable.set({**self._task.config, "callbacks": chain.get_child()})
 
     # -- for `astream_events()`
 
@@ -246,3 +242,10 @@ def langchain_config_var() -> ContextVar[Any] | None:
     """The variable from which langchain-core's Runnables take their config, if langchain-core is imported."""
     module = sys.modules.get("langchain_core.runnables.config")
     return getattr(module, "var_child_runnable_config", None)
+
+
+def put_config(config: dict[str, Any]) -> None:
+    """Let Runnables that are called without a config find this one, in the present context."""
+    variable = langchain_config_var()
+    if variable is not None:
+        variable.set(config)
