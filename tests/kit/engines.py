@@ -8,7 +8,7 @@ from typing import Any
 HOMES = {
     "graph": "StateGraph START END MessagesState",
     "graph.message": "add_messages REMOVE_ALL_MESSAGES",
-    "types": "Send Command Overwrite StreamWriter",
+    "types": "Send Command Overwrite StreamWriter Interrupt interrupt GraphOutput",
     "config": "get_stream_writer get_config get_store",
     "runtime": "Runtime get_runtime",
     "errors": "InvalidUpdateError GraphRecursionError EmptyInputError ParentCommand",
