@@ -20,6 +20,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from stepgraph.dropin.left_out import LEFT_OUT
+from stepgraph.dropin.standins import STAND_INS
 from stepgraph.errors import did_you_mean
 
 PREFIX: Final = "langgraph."
@@ -109,8 +110,11 @@ class ServedModule(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         # The module's own __getattr__, if it has one, was asked before.
+        full = f"{self.served_as}.{name}"
+        if full in STAND_INS:
+            return getattr(importlib.import_module(STAND_INS[full]), name)
         if not name.startswith("__") and _is_import_from(sys._getframe(1)):
-            raise ImportError(_no_name(self, name), name=self.served_as, path=self.__file__)
+            raise ImportError(_refusal(full, name, dir(self)), name=self.served_as, path=self.__file__)
         raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
 
 
@@ -123,10 +127,6 @@ def _no_module(fullname: str) -> str:
     parent, _, name = fullname.rpartition(".")
     path = getattr(sys.modules.get(parent), "__path__", ())
     return _refusal(fullname, name, [module.name for module in pkgutil.iter_modules(path)])
-
-
-def _no_name(module: ServedModule, name: str) -> str:
-    return _refusal(f"{module.served_as}.{name}", name, dir(module))
 
 
 def _refusal(full: str, name: str, known: Sequence[str]) -> str:
