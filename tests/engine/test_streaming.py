@@ -158,6 +158,26 @@ async def test_an_async_run_is_as_lazy() -> None:
         assert ran == ["a"]
 
 
+async def test_what_tells_that_a_superstep_begins_is_taken_before_its_nodes_start() -> None:
+    ran: list[str] = []
+
+    def runs(name: str) -> Callable[[State], Any]:
+        async def node(state: State) -> None:
+            ran.append(name)
+
+        return node
+
+    graph = side_by_side(runs("a"), runs("b"))
+    seen = []
+    async with aclosing(graph.astream({"x": "in"}, stream_mode=["values", "tasks", "custom"])) as chunks:
+        async for mode, chunk in chunks:
+            for _ in range(10):  # turns of the loop, in which a node that was due would have run
+                await asyncio.sleep(0)
+            seen.append((mode, chunk.get("name"), "result" in chunk, len(ran)))
+    assert seen[:3] == [("values", None, False, 0), ("tasks", "a", False, 0), ("tasks", "b", False, 0)]
+    assert [name for _, name, ended, _ in seen[3:] if ended] == ["a", "b"]
+
+
 def test_custom_data_comes_while_a_lone_sync_node_still_runs() -> None:
     seen = threading.Event()
 

@@ -270,8 +270,8 @@ def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, Non
             run.commit([start])
         while run.interrupts is None and (tasks := run.next_tasks()):
             due = [task for task in tasks if not task.is_done] if run.left else tasks
+            yield from _waiting(outlet)
             if len(due) == 1 and not attends:
-                yield from _waiting(outlet)
                 contextvars.copy_context().run(perform, due[0])
             elif due:
                 arrivals = outlet.chunks if outlet is not None else queue.SimpleQueue[Any]()
@@ -310,9 +310,9 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
             run.commit([start])
         while run.interrupts is None and (tasks := run.next_tasks()):
             due = [task for task in tasks if not task.is_done] if run.left else tasks
+            while chunks:
+                yield chunks.popleft()
             if len(due) == 1 and not attends:
-                while chunks:
-                    yield chunks.popleft()
                 await in_context(contextvars.copy_context(), aperform(due[0]))
             elif due:
                 side = SideBySide(due, run.max_concurrency, bell.wake)
