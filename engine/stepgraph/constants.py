@@ -17,6 +17,9 @@ INTERRUPT: Final = "__interrupt__"
 ROOT: Final = "__root__"
 """The only channel of a graph whose state is one bare value."""
 
+PREVIOUS: Final = "__previous__"
+"""The channel in which an entrypoint keeps what it saved."""
+
 PUSH: Final = "__pregel_push"
 PULL: Final = "__pregel_pull"
 """First item of a task's path: pushed by a Send, or pulled in by an edge."""

@@ -89,6 +89,20 @@ def _function_call(action: Any, name: str) -> Call:
     return Call(name, _with_injection(action, inject))
 
 
+def read_task(function: Any, name: str) -> Call:
+    """Read a function that is called with arguments of its own: its input is `(args, kwargs)`."""
+    inject = tuple(_injected(function, first=0).items())
+
+    def called(value: Any, task: Task) -> Any:
+        args, kwargs = value
+        given = {name: give(task) for name, give in inject if name not in kwargs}
+        return function(*args, **given, **kwargs)
+
+    if inspect.iscoroutinefunction(_function_of(function)):
+        return Call(name, awaits=called)
+    return Call(name, called)
+
+
 def _with_injection(
     action: Callable[..., Any], inject: Mapping[str, Callable[[Task], Any]]
 ) -> Callable[[Any, Task], Any]:
@@ -153,15 +167,15 @@ def _annotated_part(function: Any) -> Any:
 # -- injection
 
 
-def _injected(action: Any) -> dict[str, Callable[[Task], Any]]:
-    """From the names of the parameters to fill in, to where their values come from."""
+def _injected(action: Any, first: int = 1) -> dict[str, Callable[[Task], Any]]:
+    """From the names of the parameters to fill in, to where their values come from. `first` may be one."""
     try:
         parameters = list(inspect.signature(action).parameters.values())
     except (TypeError, ValueError):  # Some builtins have no signature: they get their input and nothing else.
         return {}
     return {
         parameter.name: _GIVES[parameter.name]
-        for parameter in parameters[1:]
+        for parameter in parameters[first:]
         if parameter.name in _GIVES
         and parameter.kind in (parameter.KEYWORD_ONLY, parameter.POSITIONAL_OR_KEYWORD)
         and _accepts(action, parameter)
@@ -173,7 +187,7 @@ _GIVES: Final[dict[str, Callable[[Any], Any]]] = {
     "writer": lambda task: task.writer,
     "store": lambda task: task.run.store,
     "runtime": lambda task: task.runtime,
-    "previous": lambda task: None,
+    "previous": lambda task: task.previous,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,7 +48,8 @@ class Node:
     """A node as it runs.
 
     `call` is None for START, which copies the input. `successors`, `barriers` and `branches` lead out of
-    the node; `waits_for` are the barriers that lead in.
+    the node; `waits_for` are the barriers that lead in. `writes` is what a return value writes, where
+    that is no update of a state.
     """
 
     name: str
@@ -62,3 +63,4 @@ class Node:
     metadata: Mapping[str, Any] | None = None
     defer: bool = False
     action: Any = None
+    writes: Callable[[Any], list[tuple[str, Any]]] | None = None

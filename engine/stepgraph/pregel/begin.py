@@ -12,7 +12,7 @@ from stepgraph.pregel.interrupts import Answers, is_by_id
 from stepgraph.pregel.pending import NULL_TASK, Left, Write, by_task, split, target_write
 from stepgraph.pregel.reports import state_payload
 from stepgraph.pregel.returned import read_returned
-from stepgraph.pregel.superstep import apply_put_in
+from stepgraph.pregel.superstep import apply_put_in, give_input
 from stepgraph.pregel.tasks import Task
 from stepgraph.types import Command
 
@@ -30,6 +30,11 @@ def begin(run: Run, input: Any) -> Task | None:
     if isinstance(input, Command) and input.graph == Command.PARENT:
         raise InvalidUpdateError("There is no parent graph for the Command that was given as input.")
     if thread is None:
+        _refuse(input, is_threaded=False)
+        if run.topology.entry is not None:
+            give_input(run.topology, run.board, input)
+            run.step = -1
+            return None
         return _take(run, input, step=0)
     run.board = thread.board
     run.stop = thread.step + run.recursion_limit + 2
@@ -40,6 +45,9 @@ def begin(run: Run, input: Any) -> Task | None:
     thread.ledger.take_input(run.board, input)
     thread.put("input", thread.step + 1)
     run.report_checkpoint()
+    if run.topology.entry is not None:
+        run.step = thread.step
+        return None
     return _take(run, input, step=thread.step + 1)
 
 
@@ -54,7 +62,6 @@ def _goes_on(run: Run, thread: Checkpoints, input: Any) -> bool:
 
 
 def _take(run: Run, input: Any, step: int) -> Task:
-    _refuse(input, is_threaded=run.checkpoints is not None)
     run.step = step
     task = Task(run.topology.nodes[START], (PULL, START), (START,), input)
     run.join(task)
@@ -110,9 +117,10 @@ def _asked_anew(left: Left) -> Left:
 def _answer(run: Run, thread: Checkpoints, command: Command[Any], left: dict[str, Left]) -> None:
     resume = command.resume
     if resume is not None and not is_by_id(resume):
-        waiting = [asked for one in left.values() if one.writes is None for asked in one.interrupts]
+        # What a child asks is asked by its parent too.
+        waiting = {asked.id: asked for one in left.values() if one.is_open for asked in one.interrupts}
         if len(waiting) > 1:
-            listed = ", ".join(f"{asked.id!r} ({asked.value!r})" for asked in waiting[:5])
+            listed = ", ".join(f"{asked.id!r} ({asked.value!r})" for asked in list(waiting.values())[:5])
             raise RuntimeError(
                 f"{len(waiting)} interrupts wait for an answer, and one value does not say which it is for. "
                 f"Give each by its id: Command(resume={{id: answer, ...}}). They are {listed}."

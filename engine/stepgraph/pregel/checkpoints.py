@@ -19,6 +19,7 @@ from stepgraph.pregel.ledger import INPUT_SEEN, Ledger, read_checkpoint
 from stepgraph.pregel.pending import NULL_TASK, Write
 from stepgraph.pregel.saving import AsyncSaving, Saving
 from stepgraph.pregel.superstep import Board, Topology, new_board
+from stepgraph.pregel.task_ids import path_text
 from stepgraph.types import Durability, Namespace, Send
 
 if TYPE_CHECKING:
@@ -238,13 +239,6 @@ def loaded(checkpoint: Any) -> Mapping[str, Any]:
 def null_writes(pending: Iterable[tuple[str, str, Any]]) -> list[Write]:
     """What the caller has written into the checkpoint that the thread stands at."""
     return [(channel, value) for task_id, channel, value in pending if task_id == NULL_TASK]
-
-
-def path_text(path: Any) -> str:
-    """A task's path as savers keep it, so that its texts sort as the tasks do."""
-    if isinstance(path, tuple):
-        return f"~{', '.join(map(path_text, path))}"
-    return f"{path:010d}" if isinstance(path, int) else str(path)
 
 
 # -- classes that a checkpoint names

@@ -23,7 +23,7 @@ from typing import Any, Final
 
 from stepgraph.channels import MISSING
 from stepgraph.constants import BRANCH_TO, PULL, START, TASKS
-from stepgraph.pregel.superstep import Board, Topology, forget_due, new_board
+from stepgraph.pregel.superstep import Board, Topology, forget_due, give_input, new_board
 from stepgraph.pregel.tasks import Task
 from stepgraph.types import Send
 
@@ -72,7 +72,10 @@ class Ledger:
             self._see(name, triggers)
         if pending:
             forget_due(self.topology, board)
-        self.input = input
+        if self.topology.entry is None:
+            self.input = input
+        else:
+            give_input(self.topology, board, input)
         changed = _differing(before, self.signals(board))
         self._turn({*changed, START}, [START])
 
@@ -82,6 +85,8 @@ class Ledger:
         for task in tasks:
             is_pulled = task.path[0] == PULL
             self._see(task.name, task.triggers if is_pulled else ())
+            for name in task.calls.family.names if task.calls is not None else ():
+                self._see(name, ())
             changed.update(BRANCH_TO + name for name in leads_to(task))
             if is_pulled:
                 changed.update(
@@ -203,8 +208,11 @@ def read_checkpoint(
     values: Mapping[str, Any] = checkpoint["channel_values"]
     seen = {name: dict(versions) for name, versions in checkpoint["versions_seen"].items()}
     ledger = Ledger(topology, next_version, dict(checkpoint["channel_versions"]), seen)
-    ledger.input = values.get(START, MISSING)
     board = new_board(topology)
+    if topology.entry is None:
+        ledger.input = values.get(START, MISSING)
+    elif START in values and ledger.is_news(topology.entry, START):
+        board.due.add(topology.entry)
     for key, channel in topology.channels.items():
         if key in values and channel.saved:
             board.values[key] = values[key]

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from stepgraph.pregel.stream import Outlet
 
 
+def generation(path: tuple[Any, ...]) -> int:
+    """How far a task is from the superstep's plan: 0 for a task of the plan, 1 for its child."""
+    count = 0
+    while len(path) == 4:
+        count, path = count + 1, path[1]
+    return count
+
+
 class Listener:
     """Hears nothing; a subclass opens its ears by attributes."""
 
@@ -37,8 +45,8 @@ class Listener:
         self, tags: Sequence[str] | None, metadata: dict[str, Any] | None
     ) -> Namespace | None:
         """The graph in whose node something happens, or None when the outlet is not to hear of it."""
-        where = (metadata or {}).get("langgraph_checkpoint_ns")
-        if not where or TAG_NOSTREAM in (tags or ()):
+        if not metadata or TAG_NOSTREAM in (tags or ()) or not metadata.get("langgraph_checkpoint_ns"):
             return None
-        namespace = tuple(where.split(NAMESPACE_SEPARATOR))[:-1]
+        namespace = tuple(metadata["langgraph_checkpoint_ns"].split(NAMESPACE_SEPARATOR))
+        namespace = namespace[: -1 - generation(metadata.get("langgraph_path", ()))]
         return namespace if self.outlet.subgraphs or namespace == self.outlet.namespace else None

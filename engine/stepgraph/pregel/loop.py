@@ -24,7 +24,7 @@ from stepgraph.pregel.options import RunOptions, stops_at
 from stepgraph.pregel.pending import Left, find_left, interrupt_writes, outcome_writes
 from stepgraph.pregel.reports import Reports, with_interrupts
 from stepgraph.pregel.returned import Returned, read_returned
-from stepgraph.pregel.runner import Crew, SideBySide, aperform, atake, in_context, perform, take
+from stepgraph.pregel.runner import Crew, SideBySide, aperform, atake, in_context, perform_alone, take
 from stepgraph.pregel.snapshots import checkpoint_payload
 from stepgraph.pregel.stream import AsyncOutlet, Bell, Outlet, SyncOutlet, values_payload
 from stepgraph.pregel.subgraphs import Settings, make_checkpoints
@@ -38,6 +38,7 @@ from stepgraph.types import Namespace, Send
 
 if TYPE_CHECKING:
     from stepgraph.graph.compiled import CompiledStateGraph
+    from stepgraph.pregel.children import Child
 
 _log = logging.getLogger("stepgraph")
 
@@ -99,6 +100,7 @@ class Run:
         self.interrupts: list[Interrupt] | None = None
         self.trace: Any = None
         self.threads: asyncio.Semaphore
+        self.loop: asyncio.AbstractEventLoop | None = None
         self.run_name = settings.run_name or graph.name
         self.run_id = settings.run_id
         self.callbacks = settings.callbacks
@@ -204,6 +206,8 @@ class Run:
 
     def read(self, task: Task, result: Any) -> Returned:
         """A task's return value, as writes and targets."""
+        if task.node.writes is not None:
+            return Returned(task.node.writes(result))
         if task.node.name == START:
             return read_returned(result, self.topology.inputs, "as input")
         returned = read_returned(result, self.topology.channels, f"from node {task.node.name!r}")
@@ -226,6 +230,21 @@ class Run:
 
     # -- what happened to tasks
 
+    def start_child(self, child: Child) -> None:
+        """A task of this run has called another one, in the same superstep."""
+        thread = self.checkpoints
+        if thread is None or thread.id is None:
+            self._task_count += 1
+            id = f"{self._id_prefix}{self._task_count:012x}"
+        else:
+            parent = child.parent
+            id = task_id(thread.id, parent.checkpoint_ns, parent.step, child.name, child.path, child.triggers)
+        child.join(self, child.parent.step, id)
+        if self.left:
+            find_left(child, self.left)
+        if self.reports.hears_starts:
+            self.reports.started(child)
+
     def report_end(self, task: Task, result: Any) -> None:
         """A task has run. `result` is what its node returned."""
         if self.checkpoints is not None:
@@ -243,9 +262,11 @@ class Run:
     def report_interrupt(self, task: Task, interrupts: Sequence[Interrupt]) -> None:
         """A task has stopped to ask."""
         task.interrupts = tuple(interrupts)
-        self.is_asking = True
         if self.checkpoints is not None:
             self.checkpoints.put_writes(task.id, task.path, interrupt_writes(task))
+        if task.parent is not None:
+            return  # It is up to its parent to ask.
+        self.is_asking = True
         self.reports.asked(task, interrupts, values_payload(self.board.values, self.output_keys))
 
     def report_checkpoint(self) -> None:
@@ -272,7 +293,7 @@ def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, Non
             due = [task for task in tasks if not task.is_done] if run.left else tasks
             yield from _waiting(outlet)
             if len(due) == 1 and not attends:
-                contextvars.copy_context().run(perform, due[0])
+                perform_alone(due[0])
             elif due:
                 arrivals = outlet.chunks if outlet is not None else queue.SimpleQueue[Any]()
                 yield from Crew(due, thread_limit(run.max_concurrency), arrivals).chunks()
@@ -300,6 +321,7 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
     bell = outlet if outlet is not None else Bell()
     side: SideBySide | None = None
     run.threads = asyncio.Semaphore(thread_limit(run.max_concurrency))
+    run.loop = asyncio.get_running_loop()
     thread = run.checkpoints
     try:
         if thread is not None:

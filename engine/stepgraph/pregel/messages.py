@@ -87,7 +87,7 @@ class MessageStream(Listener):
 
     def node_started(self, task: Task) -> None:
         """Messages that a node was given are not news when it returns them."""
-        for message in _messages_in(_fields(task.input)):
+        for message in _messages_in(_fields(task.given)):
             if message.id is not None:
                 self._seen.add(message.id)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from stepgraph.channels import MISSING
 from stepgraph.constants import ANSWERED, BRANCH_TO, FAILED, INTERRUPT, NO_WRITES, RETURN, START, TASKS
 from stepgraph.pregel.interrupts import Interrupt
 from stepgraph.types import Send
@@ -27,12 +28,21 @@ _NOT_AN_OUTCOME: Final = frozenset([FAILED, INTERRUPT, ANSWERED, RETURN, "__sche
 
 @dataclass
 class Left:
-    """What one task has left. `writes` is None for a task that has not finished."""
+    """What one task has left.
+
+    `writes` is None for a task that has not finished, and for a child, whose outcome is what it `returned`.
+    """
 
     writes: list[Write] | None = None
     answers: list[Any] = field(default_factory=list)
     interrupts: tuple[Interrupt, ...] = ()
     error: Any = None
+    returned: Any = MISSING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the task has not finished."""
+        return self.writes is None and self.returned is MISSING
 
 
 def by_task(pending: Iterable[tuple[str, str, Any]]) -> dict[str, Left]:
@@ -46,6 +56,8 @@ def by_task(pending: Iterable[tuple[str, str, Any]]) -> dict[str, Left]:
             left.interrupts = tuple(value) if isinstance(value, (list, tuple)) else (value,)
         elif channel == FAILED:
             left.error = value
+        elif channel == RETURN:
+            left.returned = value
         elif channel not in _NOT_AN_OUTCOME:
             left.writes = left.writes or []
             if channel != NO_WRITES:
@@ -60,6 +72,9 @@ def find_left(task: Task, left: Mapping[str, Left]) -> None:
         return
     if found.writes is not None:
         take_up(task, found.writes)
+    elif found.returned is not MISSING:
+        task.writes = [(RETURN, found.returned)]
+        task.is_done = True
     task.answers = found.answers
 
 

@@ -11,6 +11,7 @@ from stepgraph.pregel.interrupts import Interrupt, as_payload
 from stepgraph.pregel.messages import MessageStream
 from stepgraph.pregel.stream import Outlet, OutputKeys, result_payload, updates_payload, values_payload
 from stepgraph.pregel.tools import ToolStream
+from stepgraph.types import Namespace
 
 if TYPE_CHECKING:
     from stepgraph.pregel.loop import Run
@@ -59,10 +60,10 @@ class Reports:
         for outlet in self._values:
             outlet.push(self.namespace, "values", payload)
 
-    def custom(self, value: Any) -> None:
-        """Send something out in mode `custom`."""
+    def custom(self, value: Any, namespace: Namespace | None = None) -> None:
+        """Send something out in mode `custom`; `namespace` is where a child task stands."""
         for outlet in self._custom:
-            outlet.push(self.namespace, "custom", value)
+            outlet.push(self.namespace if namespace is None else namespace, "custom", value)
 
     def checkpoint(self, payload: dict[str, Any], step: int) -> None:
         """A checkpoint is there."""

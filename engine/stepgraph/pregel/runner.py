@@ -38,10 +38,26 @@ def perform(task: Task) -> None:
 
 async def aperform(task: Task) -> None:
     """Run a task to its end on the event loop, reporting as it goes. Raises what the node raises."""
-    if task.run.gate is None:
-        await _aperform(task)
-    else:
-        await Supervision(task, task.run.gate, _ON_LOOP).perform()
+    try:
+        if task.run.gate is None:
+            await _aperform(task)
+        else:
+            await Supervision(task, task.run.gate, _ON_LOOP).perform()
+    except BaseException:
+        if task.calls is not None and task.parent is None:
+            await task.calls.family.abandon()
+        raise
+    if task.calls is not None and task.parent is None:
+        await task.calls.family.finish()
+
+
+def perform_alone(task: Task) -> None:
+    """Run the only task of a superstep to its end, and wait for its children."""
+    try:
+        contextvars.copy_context().run(perform, task)
+    finally:
+        if task.calls is not None:
+            task.calls.family.wait()
 
 
 def take(task: Task) -> None:
@@ -52,6 +68,8 @@ def take(task: Task) -> None:
         outcome(task)
     if task.run.gate is not None:
         complete(Supervision(task, task.run.gate, _IN_THREAD).route())
+    if task.calls is not None:
+        task.calls.family.wait()
     task.run.report_end(task, None)
 
 
@@ -60,6 +78,8 @@ async def atake(task: Task) -> None:
     await (_arun(task) if task.node.branches else aoutcome(task))
     if task.run.gate is not None:
         await Supervision(task, task.run.gate, _ON_LOOP).route()
+    if task.calls is not None:
+        await task.calls.family.finish()
     task.run.report_end(task, None)
 
 
@@ -146,7 +166,7 @@ def outcome(task: Task) -> Any:
             raise TypeError(_no_sync("Node", call.name))
         try:
             result = call.sync(task.input, task)
-            if is_runnable(result):
+            if is_runnable(result) and task.node.writes is None:
                 result = result.invoke(task.input, task.config)
         except ParentCommand as signal:
             result = _from_inside(task, signal)
@@ -177,12 +197,12 @@ async def aoutcome(task: Task) -> Any:
     is_sync = call is not None and call.awaits is None and all(b.call.awaits is None for b in branches)
     # Callbacks are awaited, which a thread cannot do for the chains of paths.
     if is_sync and (task.trace is None or not branches):
-        return await in_thread(task.run.threads, outcome, task)
+        return await in_thread(_threads(task), outcome, task)
     result = task.input
     if call is not None:
         try:
             result = await _acall(call, task.input, task)
-            if is_runnable(result):
+            if is_runnable(result) and task.node.writes is None:
                 result = await result.ainvoke(task.input, task.config)
         except ParentCommand as signal:
             result = _from_inside(task, signal)
@@ -227,7 +247,12 @@ async def _acall(call: Call, value: Any, task: Task) -> Any:
     if call.awaits is not None:
         return await call.awaits(value, task)
     assert call.sync is not None
-    return await in_thread(task.run.threads, call.sync, value, task)
+    return await in_thread(_threads(task), call.sync, value, task)
+
+
+def _threads(task: Task) -> asyncio.Semaphore:
+    # Children are counted by their parents: sharing a limit with tasks that wait for them, all might wait.
+    return task.run.threads if task.parent is None else asyncio.Semaphore()
 
 
 def _no_sync(kind: str, name: str) -> str:
@@ -338,6 +363,8 @@ class Crew:
             except BaseException as error:
                 self._waiting.clear()
                 self._arrivals.put(Failed(error))
+            if task.calls is not None:
+                task.calls.family.wait()
             task = self._next()
         self._arrivals.put(CREW_LEAVES)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.channels import MISSING
-from stepgraph.constants import NAMESPACE_END, NAMESPACE_SEPARATOR, PULL, PUSH, START
+from stepgraph.constants import END, NAMESPACE_END, NAMESPACE_SEPARATOR, PULL, PUSH, START
 from stepgraph.pregel.interrupts import as_payload
 from stepgraph.pregel.pending import Left, split
-from stepgraph.pregel.stream import all_keys, result_payload, values_payload
+from stepgraph.pregel.stream import OutputKeys, all_keys, result_payload, values_payload
 from stepgraph.pregel.superstep import PUSH_TRIGGERS, Topology
 from stepgraph.pregel.task_ids import task_id
 from stepgraph.pregel.tasks import Task
@@ -25,13 +25,18 @@ def checkpoint_payload(run: Run, thread: Checkpoints) -> dict[str, Any]:
     return {
         "config": thread.config(),
         "parent_config": thread.parent_config(),
-        "values": values_payload(run.board.values, all_keys(run.topology.channels)),
+        "values": values_payload(run.board.values, shown_keys(run.topology)),
         "metadata": thread.metadata,
         "next": [task.name for task in tasks],
         "tasks": [
             _task_payload(run.topology, thread, task, run.left.get(task.id) or Left()) for task in tasks
         ],
     }
+
+
+def shown_keys(topology: Topology) -> OutputKeys:
+    """The keys of a state that are shown: all, but of an entrypoint's only the result."""
+    return all_keys(topology.channels) if topology.entry is None else END
 
 
 def planned(topology: Topology, thread: Checkpoints, due: Iterable[str]) -> list[Task]:

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.channels import MISSING
-from stepgraph.constants import ROOT
+from stepgraph.constants import PREVIOUS, RETURN, ROOT
 from stepgraph.pregel.view import View, whole
 from stepgraph.types import Namespace
 
@@ -118,7 +118,12 @@ def values_payload(values: Mapping[str, Any], keys: OutputKeys) -> Any:
 
 
 def updates_payload(writes: Sequence[tuple[str, Any]], keys: str | Set[str]) -> Any:
-    """One task's writes as mode `updates` shows them: None for none, a list where a key was written twice."""
+    """One task's writes as mode `updates` shows them: None for none, a list where a key was written twice.
+
+    What a child task returns is shown as it is.
+    """
+    if writes and writes[0][0] == RETURN:
+        return writes[0][1]
     if isinstance(keys, str):
         found = [value for key, value in writes if key == keys]
         return found if len(found) > 1 else found[0] if found else None
@@ -133,7 +138,8 @@ def result_payload(writes: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     """One task's writes as modes `tasks` and `debug` show them: a key written twice has all its writes."""
     groups: dict[str, list[Any]] = {}
     for key, value in writes:
-        groups.setdefault(key, []).append(value)
+        if key != PREVIOUS:
+            groups.setdefault(key, []).append(value)
     return {key: group[0] if len(group) == 1 else {"$writes": group} for key, group in groups.items()}
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stepgraph.channels import MISSING, Channel
-from stepgraph.constants import PULL, PUSH
+from stepgraph.constants import PULL, PUSH, START
 from stepgraph.errors import add_note
 from stepgraph.graph.nodes import Barrier, Node
 from stepgraph.pregel.tasks import Task
@@ -32,6 +32,7 @@ class Topology:
     """What does not change from run to run.
 
     `inputs` are the channels that an input may write, `ephemeral` those that forget after one superstep.
+    `entry` is the node that the input itself triggers, in a graph that has no START.
     `told` are the nodes and keys that were warned of.
     """
 
@@ -40,6 +41,7 @@ class Topology:
     inputs: frozenset[str]
     ephemeral: tuple[str, ...] = ()
     barriers: tuple[Barrier, ...] = ()
+    entry: str | None = None
     told: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -63,6 +65,13 @@ class Board:
 def new_board(topology: Topology) -> Board:
     """The board before any input."""
     return Board({key: channel.initial() for key, channel in topology.channels.items()})
+
+
+def give_input(topology: Topology, board: Board, input: Any) -> None:
+    """Give an input to the node that takes it as it comes."""
+    assert topology.entry is not None
+    board.values[START] = input
+    board.due.add(topology.entry)
 
 
 def plan(topology: Topology, board: Board, remaining: int) -> list[Task]:

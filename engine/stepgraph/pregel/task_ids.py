@@ -10,15 +10,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from stepgraph.constants import NAMESPACE_SEPARATOR, PULL
+from stepgraph.constants import NAMESPACE_SEPARATOR, PULL, PUSH
 
 
 def task_id(
     checkpoint_id: str, namespace: str, step: int, name: str, path: tuple[Any, ...], triggers: tuple[str, ...]
 ) -> str:
-    """The id of the task that node `name` has in superstep `step` of the graph in `namespace`."""
+    """The id of the task that node `name` has in superstep `step` of the graph in `namespace`.
+
+    A child task stands in the namespace of its parent.
+    """
     where = f"{namespace}{NAMESPACE_SEPARATOR}{name}" if namespace else name
-    how = f"{PULL}{''.join(triggers)}" if path[0] == PULL else f"{path[0]}{path[1]}"
+    if path[0] == PULL:
+        how = f"{PULL}{''.join(triggers)}"
+    elif len(path) == 4:
+        how = f"{PUSH}{path_text(path[1])}{path[2]}"
+    else:
+        how = f"{PUSH}{path[1]}"
     return hashed_id(checkpoint_id, where, str(step), name, how)
 
 
@@ -28,6 +36,13 @@ def hashed_id(checkpoint_id: str, *parts: str) -> str:
 
     text = xxh3_128_hexdigest(bytes.fromhex(checkpoint_id.replace("-", "")) + "".join(parts).encode())
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def path_text(path: Any) -> str:
+    """A task's path as savers keep it, so that its texts sort as the tasks do."""
+    if isinstance(path, tuple):
+        return f"~{', '.join(map(path_text, path))}"
+    return f"{path:010d}" if isinstance(path, int) else str(path)
 
 
 def interrupt_id(namespace: str, index: int) -> str:

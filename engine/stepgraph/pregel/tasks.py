@@ -7,12 +7,14 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from stepgraph.constants import NAMESPACE_END, NAMESPACE_SEPARATOR
+from stepgraph.channels import MISSING
+from stepgraph.constants import NAMESPACE_END, NAMESPACE_SEPARATOR, PREVIOUS
 from stepgraph.pregel.tracing import TaskTrace, quiet_callbacks
 from stepgraph.types import Namespace, Send, StreamWriter
 
 if TYPE_CHECKING:
     from stepgraph.graph.nodes import Node
+    from stepgraph.pregel.children import Calls
     from stepgraph.pregel.interrupts import Interrupt
     from stepgraph.pregel.loop import Run
     from stepgraph.runtime import Runtime
@@ -39,6 +41,7 @@ class Task:
         "_runtime",
         "answers",
         "asked",
+        "calls",
         "id",
         "input",
         "interrupts",
@@ -56,6 +59,8 @@ class Task:
     run: Run
     id: str
     step: int
+    parent: Task | None = None
+    """The task that has called this one as its child."""
 
     def __init__(self, node: Node, path: tuple[Any, ...], triggers: tuple[str, ...], input: Any) -> None:
         self.node = node
@@ -73,6 +78,7 @@ class Task:
         self._runtime: Runtime[Any] | None = None
         self.trace: TaskTrace | None = None
         self._calls: Iterator[int] | None = None
+        self.calls: Calls | None = None
 
     def join(self, run: Run, step: int, id: str) -> None:
         """Become part of a run."""
@@ -83,6 +89,22 @@ class Task:
     @property
     def name(self) -> str:
         return self.node.name
+
+    @property
+    def given(self) -> Any:
+        """What its node is given, as callbacks see it."""
+        return self.input
+
+    @property
+    def previous(self) -> Any:
+        """What the last run of the thread has saved, in a run of an entrypoint."""
+        value = self.run.board.values.get(PREVIOUS)
+        return None if value is MISSING else value
+
+    @property
+    def namespace(self) -> Namespace:
+        """Where what the node sends out comes from."""
+        return self.run.namespace
 
     @property
     def segment(self) -> str:
@@ -100,11 +122,11 @@ class Task:
         One that accumulates its state has the same at every call.
         """
         if is_accumulating:
-            return (*self.run.namespace, self.node.name)
+            return (*self.namespace, self.node.name)
         if self._calls is None:
             self._calls = itertools.count()
         call = next(self._calls)
-        inner = (*self.run.namespace, self.segment)
+        inner = (*self.namespace, self.segment)
         return (*inner, str(call)) if call else inner
 
     @property
@@ -165,6 +187,7 @@ class Task:
             context=run.context,
             store=run.store,
             stream_writer=self.writer,
+            previous=self.previous,
             control=run.control,
             execution_info=ExecutionInfo(
                 checkpoint_id=run.checkpoint_id,

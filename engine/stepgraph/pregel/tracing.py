@@ -110,20 +110,22 @@ class TaskTrace:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._manager: Any = task.run.trace.get_child(f"graph:step:{task.step}")
+        around = task.parent.trace if task.parent is not None else None
+        self._manager: Any = (
+            _child_of(task.run.trace, f"graph:step:{task.step}") if around is None else around.at_step(1)
+        )
         self._manager.add_metadata(task.metadata)
-        _put_own_tags_first(self._manager)
         if task.node.name == START:
             self._manager.add_tags([TAG_HIDDEN])
         self._chain: Any = None
 
     def start(self) -> None:
         """Open it, for a task in a thread."""
-        self._open(self._manager.on_chain_start(None, self._task.input, name=self._task.name))
+        self._open(self._manager.on_chain_start(None, self._task.given, name=self._task.name))
 
     async def astart(self) -> None:
         """Open it."""
-        self._open(await self._manager.on_chain_start(None, self._task.input, name=self._task.name))
+        self._open(await self._manager.on_chain_start(None, self._task.given, name=self._task.name))
 
     def end(self, result: Any, error: BaseException | None) -> None:
         """Close it, for a task in a thread."""
@@ -148,9 +150,7 @@ class TaskTrace:
 
     def at_step(self, number: int) -> Any:
         """Callbacks for what the task calls as its step of this number, from 1."""
-        callbacks = self._chain.get_child(f"seq:step:{number}")
-        _put_own_tags_first(callbacks)
-        return callbacks
+        return _child_of(self._chain, f"seq:step:{number}")
 
     def ask(self, branch: Branch, view: Any, answer: Callable[[], Any]) -> Any:
         """Let a path answer, in a chain of its own, for a task in a thread. A Runnable makes its own."""
@@ -212,9 +212,11 @@ async def _only(value: Any) -> AsyncIterator[Any]:
     yield value
 
 
-def _put_own_tags_first(callbacks: Any) -> None:
+def _child_of(chain: Any, tag: str) -> Any:
+    callbacks = chain.get_child(tag)
     # As langchain-core has it for Runnables: the tags of the run around it follow.
     callbacks.add_tags(list(callbacks.inheritable_tags))
+    return callbacks
 
 
 def quiet_callbacks(task: Task) -> CallbackManager:
