@@ -13,6 +13,7 @@ from stepgraph.graph.introspection import Introspection
 from stepgraph.graph.nodes import Node
 from stepgraph.graph.schema import is_pydantic
 from stepgraph.graph.subscripts import ContextT, GraphOf, InputT, OutputT, StateT
+from stepgraph.graph.thread_methods import ThreadMethods
 from stepgraph.graph.validate import check_keys
 from stepgraph.pregel import Pregel
 from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 StreamModes = str | Sequence[str]
 
 
-class CompiledStateGraph(Introspection, Pregel, GraphOf[StateT, ContextT, InputT, OutputT]):
+class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, ContextT, InputT, OutputT]):
     """A graph that runs. Made by `StateGraph.compile()`.
 
     It has the methods of a langchain-core Runnable, and counts as one as soon as langchain-core is imported.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.constants import ANSWERED, PULL, START
 from stepgraph.errors import EmptyInputError, InvalidUpdateError
 from stepgraph.pregel.checkpoints import Checkpoints, null_writes
 from stepgraph.pregel.interrupts import Answers, is_by_id
-from stepgraph.pregel.pending import NULL_TASK, Left, Write, by_task, split, target_write
+from stepgraph.pregel.pending import NULL_TASK, Left, Write, by_task, target_write
 from stepgraph.pregel.reports import state_payload
 from stepgraph.pregel.returned import read_returned
-from stepgraph.pregel.superstep import apply_put_in, give_input
+from stepgraph.pregel.superstep import give_input
 from stepgraph.pregel.tasks import Task
 from stepgraph.types import Command
 
@@ -94,7 +93,7 @@ def _go_on(run: Run, thread: Checkpoints, input: Any) -> None:
     if isinstance(input, Command) and run.parent is None:
         _answer(run, thread, input, left)
     elif not thread.is_replay:
-        _put_in(run, thread, null_writes(thread.pending))
+        thread.put_in(null_writes(thread.pending))
     thread.ledger.mark_resumed()
     if thread.is_replay:
         # What had come of this checkpoint belongs to the past that is left behind.
@@ -131,7 +130,7 @@ def _answer(run: Run, thread: Checkpoints, command: Command[Any], left: dict[str
         thread.put_writes(NULL_TASK, (), [*writes, (ANSWERED, resume)])
     elif writes:
         thread.put_writes(NULL_TASK, (), writes)
-    _put_in(run, thread, [*null_writes(thread.pending), *writes])
+    thread.put_in([*null_writes(thread.pending), *writes])
 
 
 def _writes_of(run: Run, command: Command[Any]) -> list[Write]:
@@ -139,13 +138,3 @@ def _writes_of(run: Run, command: Command[Any]) -> list[Write]:
     returned = read_returned(command, run.topology.channels, where)
     targets = run.known_targets(where, returned.targets)
     return [*map(target_write, targets), *returned.writes]
-
-
-def _put_in(run: Run, thread: Checkpoints, writes: Sequence[Write]) -> None:
-    """Apply what comes from the caller, and from no task."""
-    state, targets = split(write for write in writes if write[0] != ANSWERED)
-    if not state and not targets:
-        return
-    before = thread.ledger.signals(run.board)
-    written = apply_put_in(run.topology, run.board, state, targets)
-    thread.ledger.put_in(run.board, before, written, [name for name in targets if isinstance(name, str)])

@@ -13,12 +13,12 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from stepgraph.channels import MISSING
-from stepgraph.constants import INTERRUPT, NAMESPACE_SEPARATOR, TASKS
+from stepgraph.constants import ANSWERED, INTERRUPT, NAMESPACE_SEPARATOR, TASKS
 from stepgraph.pregel.interrupts import Interrupt
-from stepgraph.pregel.ledger import INPUT_SEEN, Ledger, read_checkpoint
-from stepgraph.pregel.pending import NULL_TASK, Write
+from stepgraph.pregel.ledger import Ledger, read_checkpoint
+from stepgraph.pregel.pending import NULL_TASK, Write, split
 from stepgraph.pregel.saving import AsyncSaving, Saving
-from stepgraph.pregel.superstep import Board, Topology, new_board
+from stepgraph.pregel.superstep import Board, Topology, apply_put_in, new_board
 from stepgraph.pregel.task_ids import path_text
 from stepgraph.types import Durability, Namespace, Send
 
@@ -68,23 +68,34 @@ class Checkpoints:
         self._unsaved_writes: list[tuple[Any, ...]] = []
         self._saving: Saving | AsyncSaving
 
+    @classmethod
+    def at(
+        cls, saver: Any, address: Mapping[str, Any], about: Mapping[str, Any] | None = None
+    ) -> Checkpoints:
+        """A thread that is read or changed between its runs."""
+        namespace = tuple(filter(None, str(address.get("checkpoint_ns", "")).split(NAMESPACE_SEPARATOR)))
+        parents = address.get("checkpoint_map") or {}
+        about = about or {"configurable": {}, "metadata": {}}
+        return cls(saver, address, namespace, parents, "sync", about)
+
     # -- reading
 
     def open(self, topology: Topology) -> None:
-        """Read the thread."""
+        """Read the thread, for a run."""
         self._saving = Saving(is_beside=self.durability != "sync")
-        self._read(topology, self.saver.get_tuple(self.address(self._asked_id)))
+        self.read(topology, self.saver.get_tuple(self.address(self._asked_id)))
 
     async def aopen(self, topology: Topology) -> None:
-        """Read the thread, on an event loop."""
+        """`open()`, on an event loop."""
         self._saving = AsyncSaving()
-        self._read(topology, await self.saver.aget_tuple(self.address(self._asked_id)))
+        self.read(topology, await self.saver.aget_tuple(self.address(self._asked_id)))
 
-    def _read(self, topology: Topology, saved: CheckpointTuple | None) -> None:
+    def read(self, topology: Topology, saved: CheckpointTuple | None) -> None:
+        """Stand at this checkpoint, or at the beginning of a thread that has none."""
         count = self._counter()
         if saved is None:
             self.board = new_board(topology)
-            self.ledger = Ledger(topology, count, seen={INPUT_SEEN: {}})
+            self.ledger = Ledger(topology, count)
             return
         self.exists = True
         self.board, self.ledger = read_checkpoint(topology, loaded(saved.checkpoint), count)
@@ -120,6 +131,27 @@ class Checkpoints:
         """The config that names the checkpoint before."""
         return self._parent
 
+    def put_in(self, writes: Iterable[Write]) -> None:
+        """Apply what comes from the caller, and from no task."""
+        state, targets = split(write for write in writes if write[0] != ANSWERED)
+        if not state and not targets:
+            return
+        topology = self.ledger.topology
+        before = self.ledger.signals(self.board)
+        known = [write for write in state if write[0] in topology.channels]
+        written = apply_put_in(topology, self.board, known, targets)
+        reached = [name for name in targets if isinstance(name, str)]
+        self.ledger.put_in(self.board, before, written, reached)
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The config of the checkpoint that the caller has named, or of the newest."""
+        return self.address(self._asked_id)
+
+    def follow(self) -> None:
+        """From here on, the newest checkpoint is meant."""
+        self._asked_id = None
+
     @property
     def is_replay(self) -> bool:
         """Whether the caller has named the checkpoint to start from."""
@@ -134,15 +166,19 @@ class Checkpoints:
     def put(self, source: Source, step: int) -> None:
         """The board as it is now is the thread's next checkpoint."""
         self._saving.check()
-        self._parent = None if self.id is None else self.config()
-        self.id, checkpoint = self._checkpoint(step)
-        metadata = {"source": source, "step": step, "parents": dict(self.parents)}
-        self.step, self.metadata = step, metadata
+        checkpoint, metadata = self.turn(source, step)
         if self.durability == "exit":
             self._unsaved = checkpoint, metadata
             self._unsaved_writes.clear()
             return
         self._put(checkpoint, metadata)
+
+    def turn(self, source: Source, step: int) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Stand at a new checkpoint, of the board as it is now. Returns it and its metadata, to be saved."""
+        self._parent = None if self.id is None else self.config()
+        self.id, checkpoint = self._checkpoint(step)
+        self.step, self.metadata = step, {"source": source, "step": step, "parents": dict(self.parents)}
+        return checkpoint, self.metadata
 
     def put_writes(self, task_id: str, path: tuple[Any, ...], writes: Sequence[Write]) -> None:
         """What a task has left; on the event loop, or from any thread of a sync run."""
@@ -190,17 +226,22 @@ class Checkpoints:
         self._unsaved_writes.clear()
 
     def _put(self, checkpoint: dict[str, Any], metadata: dict[str, Any]) -> None:
-        parent = self.address(self._saved_id)
-        parent["configurable"] = {**self._about["configurable"], **parent["configurable"]}
-        parent["metadata"] = self._about["metadata"]
+        parent = self.saved_address()
         self._saved_id = checkpoint["id"]
         put: Any = self.saver.put if isinstance(self._saving, Saving) else self.saver.aput
         self._saving.call(put, parent, checkpoint, metadata, self.ledger.take_changed())
 
     def _put_writes(self, task_id: str, path: tuple[Any, ...], writes: Sequence[Write]) -> None:
         put: Any = self.saver.put_writes if isinstance(self._saving, Saving) else self.saver.aput_writes
-        kept = [(channel, _foreign(channel, value)) for channel, value in writes]
-        self._saving.call(put, self.address(self._saved_id), kept, task_id, path_text(path))
+        self._saving.call(put, self.address(self._saved_id), kept(writes), task_id, path_text(path))
+
+    def saved_address(self) -> dict[str, Any]:
+        """The config of the newest checkpoint that is saved, with what a saver is to know of the run."""
+        address = self.address(self._saved_id)
+        return {
+            "configurable": {**self._about["configurable"], **address["configurable"]},
+            "metadata": self._about["metadata"],
+        }
 
     def _checkpoint(self, step: int) -> tuple[str, dict[str, Any]]:
         from langgraph.checkpoint.base.id import uuid6
@@ -234,6 +275,11 @@ def loaded(checkpoint: Any) -> Mapping[str, Any]:
     if TASKS not in values:
         return dict(checkpoint)
     return {**checkpoint, "channel_values": {**values, TASKS: [_own(TASKS, send) for send in values[TASKS]]}}
+
+
+def kept(writes: Iterable[Write]) -> list[Write]:
+    """Writes in the form that a saver keeps."""
+    return [(channel, _foreign(channel, value)) for channel, value in writes]
 
 
 def null_writes(pending: Iterable[tuple[str, str, Any]]) -> list[Write]:

@@ -72,12 +72,18 @@ class Ledger:
             self._see(name, triggers)
         if pending:
             forget_due(self.topology, board)
+        self.seen.setdefault(INPUT_SEEN, {})
         if self.topology.entry is None:
             self.input = input
         else:
             give_input(self.topology, board, input)
         changed = _differing(before, self.signals(board))
         self._turn({*changed, START}, [START])
+
+    def put_input(self, input: Any) -> None:
+        """An input came from outside; what was due stays so."""
+        self.input = input
+        self._turn([START], [START])
 
     def advance(self, board: Board, before: Signals, tasks: Sequence[Task], written: Iterable[str]) -> None:
         """A superstep was committed to the board; `before` are its signals from before that."""

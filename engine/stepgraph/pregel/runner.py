@@ -170,11 +170,11 @@ def outcome(task: Task) -> Any:
                 result = result.invoke(task.input, task.config)
         except ParentCommand as signal:
             result = _from_inside(task, signal)
-    _conclude(task, result, task.node.branches)
+    conclude(task, result, task.node.branches)
     return result
 
 
-def _conclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
+def conclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
     returned = task.run.read(task, result)
     task.writes, task.targets = returned.writes, returned.targets
     for branch in branches:
@@ -207,13 +207,13 @@ async def aoutcome(task: Task) -> Any:
         except ParentCommand as signal:
             result = _from_inside(task, signal)
     if branches:
-        await _aconclude(task, result, branches)
+        await aconclude(task, result, branches)
     else:
-        _conclude(task, result, ())
+        conclude(task, result, ())
     return result
 
 
-async def _aconclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
+async def aconclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
     returned = task.run.read(task, result)
     task.writes, task.targets = returned.writes, returned.targets
     for branch in branches:
@@ -274,7 +274,7 @@ class _InThread:
 
     async def conclude(self, task: Task, result: Any, *, asks_paths: bool) -> None:
         enter(task)
-        _conclude(task, result, task.node.branches if asks_paths else ())
+        conclude(task, result, task.node.branches if asks_paths else ())
 
     def report_failure(self, task: Task, error: BaseException) -> None:
         _report_failure(task, error)
@@ -289,7 +289,7 @@ class _OnLoop(_InThread):
 
     async def conclude(self, task: Task, result: Any, *, asks_paths: bool) -> None:
         enter(task)
-        await _aconclude(task, result, task.node.branches if asks_paths else ())
+        await aconclude(task, result, task.node.branches if asks_paths else ())
 
 
 _IN_THREAD: Final = _InThread()

@@ -207,7 +207,7 @@ def forget_due(topology: Topology, board: Board) -> None:
 
 def _consume(board: Board, task: Task) -> None:
     """A barrier is re-armed once the node behind it has run."""
-    if task.path[0] == PUSH:
+    if task.path[0] != PULL:
         return
     for barrier in task.node.waits_for:
         if len(board.arrived.get(barrier, ())) == barrier.size:

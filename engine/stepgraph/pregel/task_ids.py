@@ -41,7 +41,7 @@ def hashed_id(checkpoint_id: str, *parts: str) -> str:
 def path_text(path: Any) -> str:
     """A task's path as savers keep it, so that its texts sort as the tasks do."""
     if isinstance(path, tuple):
-        return f"~{', '.join(map(path_text, path))}"
+        return f"~{', '.join(map(path_text, path))}" if path else ""
     return f"{path:010d}" if isinstance(path, int) else str(path)
 
 
