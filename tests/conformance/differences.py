@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from langchain_core.runnables import RunnableLambda
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.memory import InMemoryStore
 from tests.kit.callbacks import Recorder
 from tests.kit.engines import Engine
 from typing_extensions import TypedDict
@@ -84,6 +86,44 @@ def a_path_that_is_a_lambda(engine: Engine) -> Any:
     return heard(builder.add_conditional_edges("a", lambda state: engine.END).compile())
 
 
+@dataclass
+class Topics:
+    topic: str
+
+
+def stream_of_a_private_key(engine: Engine) -> Any:
+    class Private(TypedDict):
+        topic: str
+        secret: str
+
+    def shout(state: Private) -> Any:
+        return {"topic": state["topic"].upper(), "secret": "s"}
+
+    graph = engine.StateGraph(Topics).add_node(shout).add_edge(engine.START, "shout").compile()
+    return graph.stream({"topic": "ice"}, stream_mode="values", version="v2")
+
+
+def parts_of_one_key(engine: Engine) -> Any:
+    builder = engine.StateGraph(Log).add_node("ask", lambda state: {"log": [engine.interrupt("?")]})
+    graph = builder.add_edge(engine.START, "ask").compile(checkpointer=InMemorySaver())
+    thread = {"configurable": {"thread_id": "1"}}
+    return graph.stream(
+        {"log": []}, thread, stream_mode=["updates", "values"], output_keys="log", version="v2"
+    )
+
+
+def stored_by_a_subgraph(engine: Engine) -> Any:
+    store = InMemoryStore()
+
+    def keep(state: Log, runtime: Any) -> None:
+        runtime.store.put(("things",), "made", {"by": "sub"})
+
+    inner = engine.StateGraph(Log).add_node(keep).add_edge(engine.START, "keep").compile(store=store)
+    outer = engine.StateGraph(Log).add_node("sub", inner).add_edge(engine.START, "sub").compile()
+    outer.invoke({"log": []})
+    return store.search(("things",))
+
+
 DIFFERENCES: dict[str, Difference] = {
     "an unknown stream mode": Difference(
         "A mistyped mode should be told, and not look like a graph that streams nothing.",
@@ -96,6 +136,43 @@ DIFFERENCES: dict[str, Difference] = {
         lambda engine: list(one_node(engine).stream({"log": []}, stream_mode=("updates", "values"))),
         ours=[("values", {"log": []}), ("updates", {"a": {"log": ["a"]}}), ("values", {"log": ["a"]})],
         theirs=[{"log": []}, {"a": {"log": ["a"]}}, {"log": ["a"]}],
+    ),
+    "an unknown mode to print": Difference(
+        "A mistyped mode should be told, and not print nothing.",
+        lambda engine: one_node(engine).invoke({"log": []}, print_mode="value"),
+        ours="ValueError",
+        theirs={"log": ["a"]},
+    ),
+    "an unknown version": Difference(
+        "Whoever asks for a version that is still to come would get the chunks of the oldest.",
+        lambda engine: one_node(engine).invoke({"log": []}, version="v3"),
+        ours="ValueError",
+        theirs={"log": ["a"]},
+    ),
+    "an option that does not exist": Difference(
+        "A mistyped option should be told, as it is for any other function.",
+        lambda engine: one_node(engine).invoke({"log": []}, output_key="log"),
+        ours="TypeError",
+        theirs={"log": ["a"]},
+    ),
+    "parts of a dataclass whose state has private keys": Difference(
+        "A key that is no field is left out, as it is for a pydantic model. LangGraph's stream breaks.",
+        lambda engine: [part["data"] for part in stream_of_a_private_key(engine)],
+        ours=[Topics("ice"), Topics("ICE")],
+        theirs="TypeError",
+    ),
+    "parts of one output key when a node asks": Difference(
+        "What is asked is told in mode updates as well; LangGraph takes it out of both chunks when it moves it "
+        "out of one.",
+        lambda engine: [len(part["data"]) for part in parts_of_one_key(engine) if part["type"] == "updates"],
+        ours=[1],
+        theirs=[0],
+    ),
+    "the store of a subgraph": Difference(
+        "A subgraph uses a store of its own where the graph around it has none. LangGraph leaves it without.",
+        lambda engine: [kept.key for kept in stored_by_a_subgraph(engine)],
+        ours=["made"],
+        theirs="AttributeError",
     ),
     "an empty Command as input": Difference(
         "It is no input, and LangGraph means to say so, but trips over a variable of its own.",

@@ -117,9 +117,10 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
     ) -> Generator[Any, None, None]:
         """Run the graph and yield chunks as they come; a superstep begins when its first chunk is asked for.
 
-        `stream_mode` is one of values, updates (the default), custom, messages, debug, tasks, or a list of
-        them, and then chunks are `(mode, data)`. With `subgraphs` they are preceded by a namespace.
-        `output_keys` restrict values and updates.
+        `stream_mode` is one of values, updates (the default), custom, messages, debug, tasks, checkpoints and
+        tools, or a list of them, and then chunks are `(mode, data)`. With `subgraphs` they are preceded by a
+        namespace. With `version="v2"` each is a StreamPart, whatever was asked for. Modes in `print_mode` are
+        printed too; `debug` prints updates and values. `output_keys` restrict values and updates.
 
         Raises ValueError for an unknown mode or key, and what nodes raise, once all earlier chunks are out.
         """
@@ -201,13 +202,14 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         interrupt_after: NodeNames | None = None,
         durability: Durability | None = None,
         control: RunControl | None = None,
+        subgraphs: bool = False,
         debug: bool | None = None,
         version: Literal["v1", "v2"] = "v1",
     ) -> Any:
         """Run the graph and return the state at its end, or None when nothing was ever written.
 
         Only the keys of the output schema, or `output_keys`, are in it. With another `stream_mode`: the
-        list of chunks. Raises what nodes raise.
+        list of chunks, with those of `subgraphs` if they are asked for. Raises what nodes raise.
         """
         keys = self._keys(output_keys, self.output_keys)
         if stream_mode != "values":
@@ -222,6 +224,7 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
                 interrupt_after=interrupt_after,
                 durability=durability,
                 control=control,
+                subgraphs=subgraphs,
                 debug=debug,
                 version=version,
             )
@@ -250,6 +253,7 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         interrupt_after: NodeNames | None = None,
         durability: Durability | None = None,
         control: RunControl | None = None,
+        subgraphs: bool = False,
         debug: bool | None = None,
         version: Literal["v1", "v2"] = "v1",
     ) -> Any:
@@ -267,6 +271,7 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
                 interrupt_after=interrupt_after,
                 durability=durability,
                 control=control,
+                subgraphs=subgraphs,
                 debug=debug,
                 version=version,
             )

@@ -82,7 +82,8 @@ class View:
         namespace, mode, data = chunk
         if mode in self.printed:
             graph = f"\x1b[1;30;33m[graph={namespace}]\x1b[0m " if namespace and self.subgraphs else ""
-            print(f"\x1b[1m[{mode}]\x1b[0m {graph}{data!r}")
+            # In one piece, so that lines of graphs in several threads do not run into one another.
+            print(f"\x1b[1m[{mode}]\x1b[0m {graph}{data!r}\n", end="")
         if mode in self.modes:
             yield self.envelope(namespace, mode, data)
 
