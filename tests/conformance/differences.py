@@ -91,11 +91,12 @@ class Topics:
     topic: str
 
 
-def stream_of_a_private_key(engine: Engine) -> Any:
-    class Private(TypedDict):
-        topic: str
-        secret: str
+class Private(TypedDict):
+    topic: str
+    secret: str
 
+
+def stream_of_a_private_key(engine: Engine) -> Any:
     def shout(state: Private) -> Any:
         return {"topic": state["topic"].upper(), "secret": "s"}
 
@@ -107,9 +108,8 @@ def parts_of_one_key(engine: Engine) -> Any:
     builder = engine.StateGraph(Log).add_node("ask", lambda state: {"log": [engine.interrupt("?")]})
     graph = builder.add_edge(engine.START, "ask").compile(checkpointer=InMemorySaver())
     thread = {"configurable": {"thread_id": "1"}}
-    return graph.stream(
-        {"log": []}, thread, stream_mode=["updates", "values"], output_keys="log", version="v2"
-    )
+    modes = ["updates", "values"]
+    return list(graph.stream({"log": []}, thread, stream_mode=modes, output_keys="log", version="v2"))
 
 
 def stored_by_a_subgraph(engine: Engine) -> Any:
@@ -162,8 +162,8 @@ DIFFERENCES: dict[str, Difference] = {
         theirs="TypeError",
     ),
     "parts of one output key when a node asks": Difference(
-        "What is asked is told in mode updates as well; LangGraph takes it out of both chunks when it moves it "
-        "out of one.",
+        "What is asked is told in mode updates as well. LangGraph moves it out of the values, and takes it "
+        "out of both.",
         lambda engine: [len(part["data"]) for part in parts_of_one_key(engine) if part["type"] == "updates"],
         ours=[1],
         theirs=[0],
