@@ -46,13 +46,15 @@ class Branch:
         Raises KeyError for an answer that `ends` does not have, ValueError for one that is no destination,
         InvalidUpdateError for a Send to END.
         """
-        answers = answer if isinstance(answer, (list, tuple)) else [answer]
-        targets = [
-            item if isinstance(item, Send) or self.ends is None else self._end(item) for item in answers
-        ]
-        for target in targets:
-            self._check(target)
-        return [target for target in targets if target != END]
+        if not isinstance(answer, (list, tuple)):
+            target = self._target(answer)
+            return [] if target == END else [target]
+        return [target for target in map(self._target, answer) if target != END]
+
+    def _target(self, answer: Any) -> Any:
+        target = answer if self.ends is None or isinstance(answer, Send) else self._end(answer)
+        self._check(target)
+        return target
 
     def _end(self, answer: Hashable) -> str:
         assert self.ends is not None
@@ -65,6 +67,8 @@ class Branch:
             ) from None
 
     def _check(self, target: Any) -> None:
+        if type(target) is str and target != START:
+            return
         if isinstance(target, Send):
             if target.node == END:
                 raise InvalidUpdateError(

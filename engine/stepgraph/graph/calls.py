@@ -15,6 +15,9 @@ from stepgraph.types import StreamWriter
 if TYPE_CHECKING:
     from stepgraph.pregel.tasks import Task
 
+_PLAIN: Final = frozenset([dict, str, bool, list, type(None)])
+"""What nodes and paths mostly return; to ask an abstract class about one of these takes a microsecond."""
+
 SyncCall = Callable[[Any, "Task"], Any]
 AsyncCall = Callable[[Any, "Task"], Awaitable[Any]]
 
@@ -54,6 +57,8 @@ def read_call(action: Any, name: str) -> Call:
 
 def is_runnable(value: Any) -> bool:
     """Whether `value` is a langchain-core Runnable, without importing langchain-core."""
+    if type(value) in _PLAIN:
+        return False
     base = sys.modules.get("langchain_core.runnables.base")
     return base is not None and isinstance(value, base.Runnable)
 

@@ -32,6 +32,9 @@ def read_returned(value: Any, channels: Container[str], where: str) -> Returned:
     """
     if value is None:
         return Returned()
+    if type(value) is dict and ROOT not in channels:
+        # Nearly all are: to ask here what else it might be would take longer than to read it.
+        return _read_mapping(value, channels)
     if isinstance(value, Command):
         return _read_command(value, channels, where)
     if isinstance(value, Send):

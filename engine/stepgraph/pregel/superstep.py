@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from stepgraph.channels import MISSING, Channel
@@ -153,7 +154,7 @@ def _by_key(writes: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
 
 def _apply_writes(topology: Topology, board: Board, tasks: Sequence[Task]) -> set[str]:
     values = board.values
-    groups = _by_key(write for task in tasks for write in task.writes)
+    groups = _by_key(chain.from_iterable(task.writes for task in tasks))
     for key in topology.ephemeral:
         if key not in groups:
             values[key] = MISSING
