@@ -39,6 +39,7 @@ ROWS = [
     Row("... and its path", 500, workloads.sync_nodes_and_paths_in_an_async_run, 4),
     Row("async Send, 1000 in a step", 1000, workloads.async_sends, 10),
     Row("sync Send, 1000 in a step", 1000, workloads.sync_sends, 10),
+    Row("... under astream", 1000, workloads.sync_sends_in_an_async_run, 4),
     Row("state of 200 keys, values", 200, workloads.wide_state, 5),
     Row("custom item", 30_000, workloads.custom_items, 8),
     Row("subgraph as a node", 200, workloads.subgraph_nodes, 10),

@@ -146,6 +146,11 @@ def sync_sends(engine: Engine, sends: int) -> Work:
     return lambda: drain(graph.stream({"items": []}))
 
 
+def sync_sends_in_an_async_run(engine: Engine, sends: int) -> Work:
+    graph = fan_out(engine, sends, lambda state: {"items": [state["i"]]})
+    return in_a_loop(lambda: adrain(graph.astream({"items": []})))
+
+
 def async_sends(engine: Engine, sends: int) -> Work:
     async def work(state: Any) -> Gathered:
         return {"items": [state["i"]]}

@@ -80,9 +80,12 @@ def contexts() -> list[contextvars.Context]:
     return list(_running.values())
 
 
+_USUAL_LIMIT: Final = min(32, (os.cpu_count() or 1) + 4)  # Asked once: it reads a file each time.
+
+
 def thread_limit(max_concurrency: int | None) -> int:
     """How many threads one run may use at a time."""
-    return max_concurrency or min(32, (os.cpu_count() or 1) + 4)
+    return max_concurrency or _USUAL_LIMIT
 
 
 async def in_thread(limit: asyncio.Semaphore, function: Callable[..., Any], *args: Any) -> Any:
