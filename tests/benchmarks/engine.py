@@ -44,6 +44,7 @@ ROWS = [
     Row("custom item", 30_000, workloads.custom_items, 8),
     Row("subgraph as a node", 200, workloads.subgraph_nodes, 10),
     Row("graph called in a node", 200, workloads.subgraph_calls, 10),
+    Row("superstep with InMemorySaver", 300, workloads.supersteps_with_a_saver, 3),
     Row("node of 1000 to compile", 1000, workloads.compiling, 3),
 ]
 
