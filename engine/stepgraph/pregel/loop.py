@@ -198,6 +198,8 @@ class Run:
     def conclude(self) -> None:
         """The run is over, or stops: tell of a breakpoint; let a graph around this one stop too."""
         if self.interrupts is None:
+            if self.parent is not None and self.run_name == self.parent.node.name:
+                self.parent.run.reports.graph_ended(self)
             return
         if self.parent is not None:
             raise GraphInterrupt(self.interrupts)

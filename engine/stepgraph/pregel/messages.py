@@ -18,6 +18,7 @@ from stepgraph.pregel.listener import Listener
 from stepgraph.types import Command, Namespace
 
 if TYPE_CHECKING:
+    from stepgraph.pregel.loop import Run
     from stepgraph.pregel.stream import Outlet
     from stepgraph.pregel.tasks import Task
 
@@ -93,12 +94,23 @@ class MessageStream(Listener):
 
     def node_returned(self, task: Task, result: Any) -> None:
         """Emit the messages in a node's return value that were not seen before."""
+        self._returned(task.run.namespace, result, task.metadata)
+
+    def graph_returned(self, run: Run) -> None:
+        """Emit the new messages in what a graph returns that is called like the node it was called in.
+
+        LangGraph takes it for the node: what its config says of it, such as an agent's name, is told too.
+        """
+        assert run.parent is not None
+        self._returned(run.parent.run.namespace, run.output, run.metadata)
+
+    def _returned(self, namespace: Namespace, result: Any, metadata: Mapping[str, Any]) -> None:
         found = [message for part in _parts(result) for message in _messages_in(_fields(part))]
         if found:
-            metadata = {"ls_integration": "langgraph", **task.metadata}
+            about = {"ls_integration": "langgraph", **metadata}
             for message in found:
                 if message.id is None or message.id not in self._seen:
-                    self._emit(message, task.run.namespace, metadata)
+                    self._emit(message, namespace, about)
 
     def _emit(self, message: Any, namespace: Namespace, metadata: dict[str, Any]) -> None:
         if message.id is None:

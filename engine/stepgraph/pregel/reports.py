@@ -100,6 +100,11 @@ class Reports:
         if self._tasks or self._debug:
             self._result(task, None, result_payload(task.writes))
 
+    def graph_ended(self, run: Run) -> None:
+        """A graph that one of the tasks called, under the name of its node, has run to its end."""
+        for messages in self._messages:
+            messages.graph_returned(run)
+
     def failed(self, task: Task, error: BaseException) -> None:
         """A task has failed; what its node had written before a path failed is reported all the same."""
         if task.writes or task.targets:

@@ -361,3 +361,36 @@ def two_models_after_one_another(engine: Engine) -> Case:
     builder.add_node("second", calls(model("from second", tags=["two"])))
     builder.add_edge(engine.START, "first").add_edge("first", "second")
     return Case(builder.compile(), {"messages": [HumanMessage("hi", id="h1")]})
+
+
+def answering(engine: Engine, name: str) -> Any:
+    """A graph with a name and a config of its own, such as an agent."""
+    builder = engine.StateGraph(engine.MessagesState)
+    builder.add_node("answer", lambda state: {"messages": [AIMessage("Here I am.", id="answer")]})
+    graph = builder.add_edge(engine.START, "answer").compile(name=name)
+    return graph.with_config({"metadata": {"agent": name, "ls_integration": "mine"}})
+
+
+@scenario
+def a_graph_called_like_its_node_tells_its_metadata_with_its_messages(engine: Engine) -> Case:
+    builder = engine.StateGraph(engine.MessagesState).add_node("expert", answering(engine, "expert"))
+    graph = builder.add_edge(engine.START, "expert").compile()
+    return Case(graph, {"messages": [("user", "Hello?")]}, {"metadata": {"user": "me"}})
+
+
+@scenario
+def a_graph_called_otherwise_than_its_node_does_not(engine: Engine) -> Case:
+    builder = engine.StateGraph(engine.MessagesState).add_node("expert", answering(engine, "other"))
+    graph = builder.add_edge(engine.START, "expert").compile()
+    return Case(graph, {"messages": [("user", "Hello?")]}, {"metadata": {"user": "me"}})
+
+
+@scenario
+def the_messages_of_a_graph_called_like_its_node_come_though_the_node_keeps_them(engine: Engine) -> Case:
+    def node(state: Any) -> Any:
+        answering(engine, "expert").invoke(state)
+        return None
+
+    builder = engine.StateGraph(engine.MessagesState).add_node("expert", node)
+    graph = builder.add_edge(engine.START, "expert").compile()
+    return Case(graph, {"messages": [("user", "Hello?")]})
