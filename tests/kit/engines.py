@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 HOMES = {
+    "func": "entrypoint task",
     "graph": "StateGraph START END MessagesState",
     "graph.message": "add_messages REMOVE_ALL_MESSAGES",
     "types": "Send Command Overwrite StreamWriter Interrupt interrupt GraphOutput",

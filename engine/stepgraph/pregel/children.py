@@ -23,6 +23,7 @@ import inspect
 import itertools
 import threading
 from collections import deque
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.constants import NAMESPACE_SEPARATOR, PUSH
@@ -89,6 +90,11 @@ class Child(Task):
             return inspect.signature(self.node.action).bind_partial(*args, **kwargs).arguments
         except (TypeError, ValueError):  # The call itself will tell what is wrong.
             return {**{str(place): value for place, value in enumerate(args)}, **kwargs}
+
+    @property
+    def fields(self) -> Iterable[Any]:
+        args, kwargs = self.input
+        return (args, *kwargs.values())
 
     @property
     def checkpoint_ns(self) -> str:

@@ -87,8 +87,8 @@ class MessageStream(Listener):
     # -- nodes
 
     def node_started(self, task: Task) -> None:
-        """Messages that a node was given are not news when it returns them."""
-        for message in _messages_in(_fields(task.given)):
+        """Messages in the fields of what a node was given are not news when it returns them."""
+        for message in _messages_in(task.fields):
             if message.id is not None:
                 self._seen.add(message.id)
 

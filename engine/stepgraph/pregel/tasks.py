@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.channels import MISSING
@@ -94,6 +94,14 @@ class Task:
     def given(self) -> Any:
         """What its node is given, as callbacks see it."""
         return self.input
+
+    @property
+    def fields(self) -> Iterable[Any]:
+        """The values of its input, if that is a dict or an object: a state of one bare value has none."""
+        input = self.input
+        if isinstance(input, Mapping):
+            return input.values()
+        return vars(input).values() if hasattr(input, "__dict__") else ()
 
     @property
     def previous(self) -> Any:
