@@ -23,7 +23,7 @@ from stepgraph.pregel.gates import Gate, Supervision, complete
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import WORKERS, in_thread
-from stepgraph.pregel.tracing import TaskTrace, langchain_config_var, put_config
+from stepgraph.pregel.tracing import TaskConfig, TaskTrace, put_config
 from stepgraph.runtime import current_task
 from stepgraph.types import Command
 
@@ -87,8 +87,7 @@ def enter(task: Task) -> None:
     """Make this the running task, for everything that runs in the present context."""
     current_task.set(task)
     task.asked = 0
-    if langchain_config_var() is not None:
-        put_config(task.config)
+    put_config(TaskConfig(task))
 
 
 def _perform(task: Task) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.config import merge_configs
 from stepgraph.pregel.tasks import TASK_KEY, Task
-from stepgraph.pregel.tracing import langchain_config_var
+from stepgraph.pregel.tracing import TaskConfig, langchain_config_var
 from stepgraph.runtime import current_task
 
 if TYPE_CHECKING:
@@ -61,8 +61,7 @@ def settle(bound: Mapping[str, Any], given: Mapping[str, Any] | None) -> Setting
         # A call with a thread of its own stands alone; any other belongs to the node that makes it.
         parent = current_task.get()
         surrounding = _langchain_config()
-    is_plain = surrounding is None or (parent is not None and surrounding is parent.config)
-    if parent is not None and is_plain and not bound and not given:
+    if parent is not None and not bound and not given and _is_own(surrounding, parent):
         return _of_parent(parent)
     return _of_config(parent, merge_configs(surrounding or (parent and parent.config), bound, given))
 
@@ -141,6 +140,12 @@ def _inner_metadata(parent: Task, metadata: dict[str, Any]) -> dict[str, Any]:
     # The outermost task's, as langchain-core has it: set once, and kept all the way in.
     metadata.setdefault("checkpoint_ns", parent.checkpoint_ns)
     return metadata
+
+
+def _is_own(surrounding: Mapping[str, Any] | None, parent: Task) -> bool:
+    if isinstance(surrounding, TaskConfig):
+        return surrounding.task is parent
+    return surrounding is None or surrounding is parent.config
 
 
 def _langchain_config() -> Mapping[str, Any] | None:

@@ -11,7 +11,7 @@ the numbers that follow are for what comes after it: writing, edges, and then it
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
@@ -246,7 +246,28 @@ def langchain_config_var() -> ContextVar[Any] | None:
     return getattr(module, "var_child_runnable_config", None)
 
 
-def put_config(config: dict[str, Any]) -> None:
+class TaskConfig(Mapping[str, Any]):
+    """A task's config for those who may ask, which most nodes never do: made when it is first looked into."""
+
+    __slots__ = ("task",)
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def __getitem__(self, key: str) -> Any:
+        return self.task.config[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.task.config)
+
+    def __len__(self) -> int:
+        return len(self.task.config)
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def put_config(config: Mapping[str, Any]) -> None:
     """Let Runnables that are called without a config find this one, in the present context."""
     variable = langchain_config_var()
     if variable is not None:
