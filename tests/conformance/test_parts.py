@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import BaseModel
+from tests.conformance.oracle import CARRIES_CONTEXT
 from tests.kit.answers import Questions, answer
 from tests.kit.engines import ORACLE, OURS, Engine
 from typing_extensions import TypedDict
@@ -239,5 +240,7 @@ def _read(output: Any, reading: Callable[[Any], Any]) -> Any:
 
 @pytest.mark.parametrize("question", asked)
 def test_both_engines_give_the_same_parts(question: str) -> None:
+    if not CARRIES_CONTEXT and question.endswith("asks, async"):
+        pytest.skip("LangGraph's async runs lose interrupts before Python 3.11")
     ours, theirs = (answer(asked[question], engine) for engine in (OURS, ORACLE))
     assert ours == theirs

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import operator
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
 from langchain_core.messages import AIMessage
+from tests.conformance.oracle import CARRIES_CONTEXT
 from tests.kit.answers import Questions
 from tests.kit.engines import ORACLE, OURS, Engine
 from tests.kit.scrub import Scrubber
@@ -16,6 +18,10 @@ from typing_extensions import TypedDict
 
 TIME = re.compile(r"'\d{4}-\d\d-\d\dT[^']+'")
 INPUT: dict[str, Any] = {"a": "x", "log": []}
+
+
+StreamWriter = Callable[[Any], None]
+"""What both engines' StreamWriter stands for."""
 
 
 class State(TypedDict):
@@ -26,12 +32,12 @@ class State(TypedDict):
 def graph(engine: Engine, **options: Any) -> Any:
     """A node that writes, and a subgraph whose node writes."""
 
-    def inner(state: State) -> Any:
-        engine.get_stream_writer()("inside")
+    def inner(state: State, writer: StreamWriter) -> Any:
+        writer("inside")
         return {"a": "inner"}
 
-    def one(state: State) -> Any:
-        engine.get_stream_writer()({"outside": "a\nb"})
+    def one(state: State, writer: StreamWriter) -> Any:
+        writer({"outside": "a\nb"})
         return {"log": ["one"]}
 
     sub = engine.StateGraph(State).add_node("i", inner).add_edge(engine.START, "i").compile()
@@ -118,6 +124,8 @@ def a_run_that_fails(engine: Engine) -> None:
 
 @pytest.mark.parametrize("question", asked)
 def test_both_engines_print_the_same(question: str, capsys: pytest.CaptureFixture[str]) -> None:
+    if not CARRIES_CONTEXT and question.endswith(("async", "awaited")):
+        pytest.skip("LangGraph's async runs lose the writer before Python 3.11")
     printed = []
     for engine in (OURS, ORACLE):
         asked[question](engine)

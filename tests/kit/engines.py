@@ -11,7 +11,7 @@ HOMES = {
     "graph.message": "add_messages REMOVE_ALL_MESSAGES",
     "types": "Send Command Overwrite StreamWriter Interrupt interrupt GraphOutput",
     "config": "get_stream_writer get_config get_store",
-    "runtime": "Runtime get_runtime",
+    "runtime": "Runtime get_runtime RunControl ExecutionInfo ServerInfo",
     "errors": "InvalidUpdateError GraphRecursionError EmptyInputError ParentCommand",
     "channels": "UntrackedValue EphemeralValue LastValue AnyValue Topic DeltaChannel BinaryOperatorAggregate",
     "managed": "IsLastStep RemainingSteps",
