@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepgraph.config import merge_configs
 from stepgraph.constants import NAMESPACE_END, NAMESPACE_SEPARATOR
+from stepgraph.errors import listing
 from stepgraph.pregel.hands import acarry_out, carry_out
 from stepgraph.snapshots import StateSnapshot, StateUpdate
 
@@ -149,15 +150,12 @@ class ThreadMethods:
             raise KeyError("thread_id", "Name the thread: config={'configurable': {'thread_id': ...}}.")
         path = _node_path(configurable.get("checkpoint_ns") or "")
         if path:
-            graph = dict(self.get_subgraphs(namespace=path, recurse=True)).get(path, graph)
+            graph = dict(graph.get_subgraphs(namespace=path, recurse=True)).get(path, graph)
             if graph is self:
-                known = ", ".join(repr(name) for name, _ in self.get_subgraphs(recurse=True)) or "none"
-                raise ValueError(f"Subgraph {path} not found. Graph {graph.name!r} has: {known}.")
-        return (
-            graph,
-            self.checkpointer,
-            {"configurable": {**configurable, "thread_id": str(configurable["thread_id"])}},
-        )
+                known = [name for name, _ in self.get_subgraphs(recurse=True)]
+                raise ValueError(f"Subgraph {path} not found. {listing('Subgraphs', known)}")
+        address = {"checkpoint_ns": "", **configurable, "thread_id": str(configurable["thread_id"])}
+        return graph, self.checkpointer, {"configurable": address}
 
 
 def _node_path(namespace: str) -> str:

@@ -17,7 +17,7 @@ from stepgraph.constants import ANSWERED, INTERRUPT, NAMESPACE_SEPARATOR, TASKS
 from stepgraph.pregel.interrupts import Interrupt
 from stepgraph.pregel.ledger import Ledger, read_checkpoint
 from stepgraph.pregel.pending import NULL_TASK, Write, split
-from stepgraph.pregel.saving import AsyncSaving, Saving
+from stepgraph.pregel.saving import AsyncSaving, Saving, is_in_memory
 from stepgraph.pregel.superstep import Board, Topology, apply_put_in, new_board
 from stepgraph.pregel.task_ids import path_text
 from stepgraph.types import Durability, Namespace, Send
@@ -82,12 +82,12 @@ class Checkpoints:
 
     def open(self, topology: Topology) -> None:
         """Read the thread, for a run."""
-        self._saving = Saving(is_beside=self.durability != "sync")
+        self._saving = Saving(is_beside=self.durability != "sync" and not is_in_memory(self.saver))
         self.read(topology, self.saver.get_tuple(self.address(self._asked_id)))
 
     async def aopen(self, topology: Topology) -> None:
         """`open()`, on an event loop."""
-        self._saving = AsyncSaving()
+        self._saving = Saving(is_beside=False) if is_in_memory(self.saver) else AsyncSaving()
         self.read(topology, await self.saver.aget_tuple(self.address(self._asked_id)))
 
     def read(self, topology: Topology, saved: CheckpointTuple | None) -> None:
@@ -192,28 +192,26 @@ class Checkpoints:
 
         save what is still to be saved, and wait for it. Raises what the saver has raised.
         """
-        assert isinstance(self._saving, Saving)
         self._save_rest()
+        assert isinstance(self._saving, Saving)
         self._saving.wait()
         self._saving.check()
 
     async def aclose(self) -> None:
         """`close()`, on an event loop."""
-        assert isinstance(self._saving, AsyncSaving)
         self._save_rest()
-        await self._saving.wait()
+        if isinstance(self._saving, AsyncSaving):
+            await self._saving.wait()
         self._saving.check()
 
     def settle(self) -> None:
         """A superstep is over: with durability `sync`, wait until it is saved."""
         if self.durability == "sync":
-            assert isinstance(self._saving, Saving)
             self._saving.check()
 
     async def asettle(self) -> None:
         """`settle()`, on an event loop."""
-        if self.durability == "sync":
-            assert isinstance(self._saving, AsyncSaving)
+        if self.durability == "sync" and isinstance(self._saving, AsyncSaving):
             await self._saving.wait()
             self._saving.check()
 
