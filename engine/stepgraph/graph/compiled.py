@@ -329,8 +329,8 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         return RunOptions(
             keys,
             _as_context(context, self.builder.context_schema),
-            self.interrupt_before_nodes if interrupt_before is None else interrupt_before,
-            self.interrupt_after_nodes if interrupt_after is None else interrupt_after,
+            interrupt_before or self.interrupt_before_nodes,
+            interrupt_after or self.interrupt_after_nodes,
             durability,
             control,
         )

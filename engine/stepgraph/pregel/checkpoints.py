@@ -96,6 +96,7 @@ class Checkpoints:
         if saved is None:
             self.board = new_board(topology)
             self.ledger = Ledger(topology, count)
+            self._saved_id = self._asked_id
             return
         self.exists = True
         self.board, self.ledger = read_checkpoint(topology, loaded(saved.checkpoint), count)
@@ -119,13 +120,18 @@ class Checkpoints:
 
     def config(self) -> dict[str, Any]:
         """The config that names the present checkpoint, as mode `checkpoints` shows it."""
-        assert self.id is not None
-        configurable = {**self._about["configurable"], **self.address(self.id)["configurable"]}
-        return {"configurable": {**configurable, **(self.map() if self.parents else {})}}
+        return self._config(self.id)
+
+    def _config(self, id: str | None) -> dict[str, Any]:
+        configurable = {**self._about["configurable"], **self.address(id)["configurable"]}
+        return {"configurable": {**configurable, **(self._map(id) if self.parents else {})}}
 
     def map(self) -> dict[str, Any]:
         """What a config says of this checkpoint and of those around it."""
-        return {"checkpoint_map": {**self.parents, self.namespace: self.id}}
+        return self._map(self.id)
+
+    def _map(self, id: str | None) -> dict[str, Any]:
+        return {"checkpoint_map": {**self.parents, self.namespace: id}}
 
     def parent_config(self) -> Mapping[str, Any] | None:
         """The config that names the checkpoint before."""
@@ -175,7 +181,7 @@ class Checkpoints:
 
     def turn(self, source: Source, step: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """Stand at a new checkpoint, of the board as it is now. Returns it and its metadata, to be saved."""
-        self._parent = None if self.id is None else self.config()
+        self._parent = None if self._saved_id is None else self._config(self._saved_id)
         self.id, checkpoint = self._checkpoint(step)
         self.step, self.metadata = step, {"source": source, "step": step, "parents": dict(self.parents)}
         return checkpoint, self.metadata

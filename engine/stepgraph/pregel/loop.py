@@ -165,8 +165,15 @@ class Run:
                     self.reports.taken_up(task)
         return tasks
 
+    def end_step(self, tasks: Sequence[Task]) -> None:
+        """All tasks of a superstep have ended: go on from there, or stop."""
+        if self.is_asking:
+            self.pause(tasks)
+        else:
+            self.commit(tasks)
+
     def commit(self, tasks: Sequence[Task]) -> None:
-        """End a superstep."""
+        """Apply what a superstep's tasks have written."""
         thread = self.checkpoints
         if thread is None:
             written = commit(self.topology, self.board, tasks)
@@ -187,9 +194,9 @@ class Run:
 
     def pause(self, tasks: Sequence[Task]) -> None:
         """Stop with a superstep half done: some of its tasks ask."""
-        done = [task for task in apply_order(tasks) if task.interrupts is None]
         self.interrupts = [asked for task in tasks for asked in task.interrupts or ()]
-        writes = [write for task in done for write in task.writes]
+        # A path may have asked, after its node had written.
+        writes = [write for task in apply_order(tasks) for write in task.writes]
         if not self._output_set.isdisjoint(key for key, _ in writes):
             values = after_writes(self.topology.channels, self.board.values, writes)
             self.output = values_payload(values, self.output_keys)
@@ -269,7 +276,13 @@ class Run:
         if task.parent is not None:
             return  # It is up to its parent to ask.
         self.is_asking = True
-        self.reports.asked(task, interrupts, values_payload(self.board.values, self.output_keys))
+        if task.node.name != START:
+            self.reports.asked(task, interrupts, values_payload(self.board.values, self.output_keys))
+
+    def report_cancelled(self, task: Task) -> None:
+        """A task was cancelled, since a sibling has failed."""
+        if self.checkpoints is not None:
+            self.checkpoints.put_writes(task.id, task.path, [(ERROR, asyncio.CancelledError())])
 
     def report_checkpoint(self) -> None:
         """The thread has a new checkpoint, or goes on from one."""
@@ -290,7 +303,7 @@ def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, Non
         start = begin(run, input)
         if start is not None:
             contextvars.copy_context().run(take, start)
-            run.commit([start])
+            run.end_step([start])
         while run.interrupts is None and (tasks := run.next_tasks()):
             due = [task for task in tasks if not task.is_done] if run.left else tasks
             yield from _waiting(outlet)
@@ -299,10 +312,7 @@ def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, Non
             elif due:
                 arrivals = outlet.chunks if outlet is not None else queue.SimpleQueue[Any]()
                 yield from Crew(due, thread_limit(run.max_concurrency), arrivals).chunks()
-            if run.is_asking:
-                run.pause(tasks)
-                break
-            run.commit(tasks)
+            run.end_step(tasks)
             if thread is not None:
                 thread.settle()
             yield from _waiting(outlet)
@@ -331,7 +341,7 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
         start = begin(run, input)
         if start is not None:
             await _atake_input(run, start)
-            run.commit([start])
+            run.end_step([start])
         while run.interrupts is None and (tasks := run.next_tasks()):
             due = [task for task in tasks if not task.is_done] if run.left else tasks
             while chunks:
@@ -345,10 +355,7 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
                     while chunks:
                         yield chunks.popleft()
                 side.check()
-            if run.is_asking:
-                run.pause(tasks)
-                break
-            run.commit(tasks)
+            run.end_step(tasks)
             if thread is not None:
                 await thread.asettle()
             while chunks:

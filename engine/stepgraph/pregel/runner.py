@@ -62,25 +62,35 @@ def perform_alone(task: Task) -> None:
 
 def take(task: Task) -> None:
     """Run the task that takes the input."""
-    if task.node.branches:
-        _run(task)
-    else:  # Without paths there is nothing that a trace could tell.
-        outcome(task)
-    if task.run.gate is not None:
-        complete(Supervision(task, task.run.gate, _IN_THREAD).route())
-    if task.calls is not None:
-        task.calls.family.wait()
-    task.run.report_end(task, None)
+    try:
+        if task.node.branches:
+            _run(task)
+        else:  # Without paths there is nothing that a trace could tell.
+            outcome(task)
+        if task.run.gate is not None:
+            complete(Supervision(task, task.run.gate, _IN_THREAD).route())
+        if task.calls is not None:
+            task.calls.family.wait()
+    except BaseException as error:
+        if _is_failure(task, error):
+            raise
+    else:
+        task.run.report_end(task, None)
 
 
 async def atake(task: Task) -> None:
     """Run the task that takes the input, on the event loop."""
-    await (_arun(task) if task.node.branches else aoutcome(task))
-    if task.run.gate is not None:
-        await Supervision(task, task.run.gate, _ON_LOOP).route()
-    if task.calls is not None:
-        await task.calls.family.finish()
-    task.run.report_end(task, None)
+    try:
+        await (_arun(task) if task.node.branches else aoutcome(task))
+        if task.run.gate is not None:
+            await Supervision(task, task.run.gate, _ON_LOOP).route()
+        if task.calls is not None:
+            await task.calls.family.finish()
+    except BaseException as error:
+        if _is_failure(task, error):
+            raise
+    else:
+        task.run.report_end(task, None)
 
 
 def enter(task: Task) -> None:
@@ -93,25 +103,21 @@ def enter(task: Task) -> None:
 def _perform(task: Task) -> None:
     try:
         result = _run(task)
-    except GraphInterrupt as signal:
-        task.run.report_interrupt(task, signal.interrupts)
-        return
     except BaseException as error:
-        _report_failure(task, error)
-        raise
-    task.run.report_end(task, result)
+        if _is_failure(task, error):
+            raise
+    else:
+        task.run.report_end(task, result)
 
 
 async def _aperform(task: Task) -> None:
     try:
         result = await _arun(task)
-    except GraphInterrupt as signal:
-        task.run.report_interrupt(task, signal.interrupts)
-        return
     except BaseException as error:
-        _report_failure(task, error)
-        raise
-    task.run.report_end(task, result)
+        if _is_failure(task, error):
+            raise
+    else:
+        task.run.report_end(task, result)
 
 
 def _run(task: Task) -> Any:
@@ -144,6 +150,15 @@ async def _atraced_outcome(task: Task) -> Any:
         raise
     await trace.aend(result, None)
     return result
+
+
+def _is_failure(task: Task, error: BaseException) -> bool:
+    """Report how a task ended that has not returned. A task that asks has not failed."""
+    if isinstance(error, GraphInterrupt):
+        task.run.report_interrupt(task, error.interrupts)
+        return False
+    _report_failure(task, error)
+    return True
 
 
 def _report_failure(task: Task, error: BaseException) -> None:
@@ -394,9 +409,10 @@ class SideBySide:
         self._on_end = on_end
         self._cancelling = False
         turns = asyncio.Semaphore(limit) if limit and limit < len(tasks) else None
-        self._running = [
-            loop.create_task(aperform(task) if turns is None else _in_turn(turns, task)) for task in tasks
-        ]
+        self._running = {
+            loop.create_task(aperform(task) if turns is None else _in_turn(turns, task)): task
+            for task in tasks
+        }
         for running in self._running:
             running.add_done_callback(self._ended)
 
@@ -418,7 +434,10 @@ class SideBySide:
     def _ended(self, running: asyncio.Task[None]) -> None:
         self._left -= 1
         if running.cancelled():
-            if not self._cancelling:
+            if self._failure is not None:
+                task = self._running[running]
+                task.run.report_cancelled(task)
+            elif not self._cancelling:
                 self._failure = asyncio.CancelledError()
         elif (error := running.exception()) is not None and self._failure is None:
             self._failure = error

@@ -19,7 +19,7 @@ def is_in_memory(saver: Any) -> bool:
     """Whether a saver's calls have nothing to wait for: then a hop to a thread, or a task, costs more than
     they do.
 
-    With langgraph-checkpoint's own, a superstep costs two thirds of what it does when it is saved in a thread.
+    With langgraph-checkpoint's own, a superstep costs two thirds of what it does with a thread.
     """
     memory = sys.modules.get("langgraph.checkpoint.memory")
     if memory is None:

@@ -67,7 +67,8 @@ def _task_payload(topology: Topology, thread: Checkpoints, task: Task, left: Lef
         payload["error"] = left.error
     elif left.writes is not None:
         payload["result"] = task_result(left, topology.channels)
-    payload["interrupts"] = tuple(as_payload(left.interrupts))
+    if left.error is None:
+        payload["interrupts"] = tuple(as_payload(left.interrupts))
     payload["state"] = subgraph_config(task, thread)
     return payload
 
