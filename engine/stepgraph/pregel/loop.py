@@ -282,7 +282,7 @@ class Run:
     def report_cancelled(self, task: Task) -> None:
         """A task was cancelled, since a sibling has failed."""
         if self.checkpoints is not None:
-            self.checkpoints.put_writes(task.id, task.path, [(ERROR, asyncio.CancelledError())])
+            self.checkpoints.put_writes(task.id, task.path, [(FAILED, asyncio.CancelledError())])
 
     def report_checkpoint(self) -> None:
         """The thread has a new checkpoint, or goes on from one."""
