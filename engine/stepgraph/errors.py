@@ -52,6 +52,14 @@ class EmptyInputError(StepgraphError):
     """A run was asked for with nothing to start from."""
 
 
+class EmptyChannelError(StepgraphError):
+    """A channel without a value was read: raised by LangGraph alone, whose channels hold their values."""
+
+
+class TaskNotFound(StepgraphError):
+    """A task was asked for that does not exist. Raised by LangGraph's servers alone."""
+
+
 class GraphRecursionError(StepgraphError, RecursionError):
     """The run did not end within its `recursion_limit`."""
 

@@ -68,6 +68,7 @@ DEPRECATED: dict[str, Callable[[str], Any]] = {
     "constants.RESUME": lambda package: name(package, "constants", "RESUME"),
     "constants.NS_SEP": lambda package: name(package, "constants", "NS_SEP"),
     "constants.NS_END": lambda package: name(package, "constants", "NS_END"),
+    "Interrupt.interrupt_id": lambda package: import_module(f"{package}.types").Interrupt(1).interrupt_id,
     "constants.TASKS": lambda package: name(package, "constants", "TASKS"),
 }
 

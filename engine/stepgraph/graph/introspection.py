@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from stepgraph.constants import ROOT, START
 from stepgraph.graph import json_schema
 from stepgraph.graph.runnable import RunnableMethods
+from stepgraph.pregel.stream import OutputKeys, all_keys
 
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
     from pydantic import BaseModel
+    from typing_extensions import Self
 
     from stepgraph.graph.compiled import CompiledStateGraph
     from stepgraph.graph.state_graph import StateGraph
@@ -59,6 +61,20 @@ class Introspection(RunnableMethods):
             yield found
 
     # -- what it takes and gives
+
+    @property
+    def output_channels(self) -> str | list[str]:
+        """The keys that `invoke()` returns; the only one, for a state of one bare value."""
+        return _listed(all_keys(self.builder.output.channels))
+
+    @property
+    def stream_channels(self) -> str | list[str]:
+        """The keys that `stream()` shows."""
+        return _listed(all_keys(self.builder.channels))
+
+    def validate(self) -> Self:
+        """The graph itself: it was checked when it was compiled."""
+        return self
 
     @property
     def context_schema(self) -> Any:
@@ -115,3 +131,7 @@ def _deprecated(name: str) -> None:
         DeprecationWarning,
         stacklevel=3,
     )
+
+
+def _listed(keys: OutputKeys) -> str | list[str]:
+    return keys if isinstance(keys, str) else list(keys)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stepgraph.channels import Channel
 from stepgraph.constants import END, START
 from stepgraph.deprecated import Renames, renamed
-from stepgraph.errors import InvalidGraph, NotSupportedYet, UnknownNode
+from stepgraph.errors import InvalidGraph, NotSupportedYet
 from stepgraph.graph.branches import BranchSpec, command_ends, declared_ends
 from stepgraph.graph.calls import first_parameter_type, is_runnable, read_call
 from stepgraph.graph.nodes import Barrier, NodeSpec
@@ -19,6 +19,7 @@ from stepgraph.graph.validate import (
     check_edge_ends,
     check_graph,
     check_joined,
+    check_known,
     check_new_branch,
     check_new_node,
 )
@@ -211,9 +212,10 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         """The same as `add_edge(key, END)`."""
         return self.add_edge(key, END)
 
-    def validate(self) -> Self:
-        """Raise InvalidGraph unless the graph can run."""
+    def validate(self, interrupt: Sequence[str] | None = None) -> Self:
+        """Raise InvalidGraph unless the graph can run, and has the nodes before or after which to stop."""
         check_graph(self)
+        check_known("validate(interrupt=...)", interrupt or (), self.nodes)
         return self
 
     def compile(
@@ -312,9 +314,9 @@ def _refuse_options(
     others: Mapping[str, Any],
 ) -> None:
     for option, names in (("interrupt_before", before), ("interrupt_after", after)):
-        for name in names if names and not isinstance(names, str) else ():
-            if name not in graph.nodes:
-                raise UnknownNode(f"compile({option}=...)", name, graph.nodes)
+        check_known(
+            f"compile({option}=...)", names if names and not isinstance(names, str) else (), graph.nodes
+        )
     ensure_valid_checkpointer(checkpointer)
     for option, value in others.items():
         if value is not None:

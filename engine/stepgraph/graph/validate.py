@@ -47,6 +47,14 @@ def check_joined(sources: Iterable[str], target: str, known: Mapping[str, Any]) 
             raise UnknownNode(f"Edge {list(sources)!r} -> {target!r}", name, known, todo)
 
 
+def check_known(where: str, names: Iterable[str], nodes: Iterable[str]) -> None:
+    """Raise UnknownNode unless all these names are nodes'."""
+    known = list(nodes)
+    for name in names:
+        if name not in known:
+            raise UnknownNode(where, name, known)
+
+
 def check_new_branch(source: str, name: str, known: Mapping[str, Any]) -> None:
     """Raise InvalidGraph when a node has a path of that name already."""
     if name in known:

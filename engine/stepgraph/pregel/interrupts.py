@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import threading
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -17,6 +18,7 @@ from stepgraph.channels import MISSING
 from stepgraph.errors import GraphInterrupt
 from stepgraph.pregel.task_ids import interrupt_id
 from stepgraph.runtime import running_task
+from stepgraph.warnings import LangGraphDeprecatedSinceV10
 
 if TYPE_CHECKING:
     from stepgraph.pregel.tasks import Task
@@ -33,6 +35,19 @@ class Interrupt:
     value: Any
     id: str = "placeholder-id"
     response_schema: dict[str, Any] | None = field(default=None, kw_only=True)
+
+    @classmethod
+    def from_ns(
+        cls, value: Any, ns: str, *, response_schema: dict[str, Any] | type | None = None
+    ) -> Interrupt:
+        """The first question of the task in namespace `ns`."""
+        return cls(value, interrupt_id(ns, 0), response_schema=_json_schema(response_schema))
+
+    @property
+    def interrupt_id(self) -> str:
+        """The `id`, under a name that LangGraph deprecated."""
+        warnings.warn("An Interrupt's id is its `id`", LangGraphDeprecatedSinceV10, stacklevel=2)
+        return self.id
 
 
 def interrupt(value: Any, *, response_schema: dict[str, Any] | type | None = None) -> Any:
