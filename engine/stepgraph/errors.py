@@ -1,12 +1,17 @@
 """What can go wrong, and whose fault it is.
 
-    StepgraphError ├── InvalidGraph (ValueError)              the graph's author: raised while building, at
-    the latest by compile() │   └── UnknownNode                        ... a name that no node has ├──
-    InvalidUpdateError                     a node, or an input: returned what the state cannot take ├──
-    EmptyInputError                        the caller: nothing to start from ├── GraphRecursionError
-    (RecursionError)   the run: its budget of supersteps is used up ├── NotSupportedYet
-    (NotImplementedError)  this version: the option exists, but not here yet └── GraphBubbleUp
-    no error: a signal on its way to an outer graph └── ParentCommand
+    StepgraphError
+    ├── InvalidGraph (ValueError)             the graph's author: raised at the latest by compile()
+    │   └── UnknownNode                       ... a name that no node has
+    ├── InvalidUpdateError                    a node, or an input: returned what the state cannot take
+    ├── EmptyInputError                       the caller: nothing to start from
+    ├── GraphRecursionError (RecursionError)  the run: its budget of supersteps is used up
+    ├── NodeTimeoutError                      a node: took longer than it may
+    ├── NodeCancelledError                    a node: was cancelled, and not because the run was
+    ├── NotSupportedYet (NotImplementedError) this version: the option exists, but not here yet
+    └── GraphBubbleUp                         no error: a signal on its way to an outer graph
+        ├── GraphDrained                      ... and to the caller, who asked for it
+        └── ParentCommand
 
 An exception of a node is raised unchanged, with a note that names the node and the task.
 """
@@ -16,7 +21,9 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from stepgraph.pregel.interrupts import Interrupt
@@ -64,6 +71,65 @@ class GraphRecursionError(StepgraphError, RecursionError):
     """The run did not end within its `recursion_limit`."""
 
 
+class NodeTimeoutError(StepgraphError):
+    """A node took longer than its `timeout` allows.
+
+    `kind` is `run` when that was too long altogether, `idle` when it showed no progress; `timeout` is the
+    limit, `elapsed` the time that the attempt had taken. Both are seconds.
+    """
+
+    def __init__(
+        self,
+        node: str,
+        elapsed: float,
+        *,
+        kind: Literal["idle", "run"],
+        idle_timeout: float | None = None,
+        run_timeout: float | None = None,
+    ) -> None:
+        self.node = node
+        self.elapsed = elapsed
+        self.kind = kind
+        self.idle_timeout = idle_timeout
+        self.run_timeout = run_timeout
+        limit = idle_timeout if kind == "idle" else run_timeout
+        self.timeout = 0.0 if limit is None else limit
+        spent = "without progress" if kind == "idle" else "altogether"
+        super().__init__(
+            f"Node {node!r} may take {self.timeout:g} s {spent}, and was stopped after {elapsed:.3f} s. "
+            "Raise its timeout, or let it call runtime.heartbeat() if it only looked idle."
+        )
+
+    def __reduce__(self) -> Any:
+        make = partial(
+            type(self), kind=self.kind, idle_timeout=self.idle_timeout, run_timeout=self.run_timeout
+        )
+        return make, (self.node, self.elapsed)
+
+
+class NodeCancelledError(StepgraphError):
+    """A node raised CancelledError by itself, when nobody had cancelled the run."""
+
+    def __init__(self, node: str, message: str | None = None) -> None:
+        self.node = node
+        super().__init__(
+            message
+            or f"Node {node!r} raised asyncio.CancelledError, though the run was not cancelled: something "
+            "that it waited for was. Catch it there, and return or raise what it means."
+        )
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.node, str(self))
+
+
+@dataclass(frozen=True)
+class NodeError:
+    """What an error handler is told: which node failed, and with what."""
+
+    node: str
+    error: BaseException
+
+
 class NotSupportedYet(StepgraphError, NotImplementedError):
     """An option that this version of stepgraph refuses, rather than ignores."""
 
@@ -89,6 +155,17 @@ class GraphInterrupt(GraphBubbleUp):
     def __init__(self, interrupts: Sequence[Interrupt] = ()) -> None:
         self.interrupts = tuple(interrupts)
         super().__init__(interrupts)
+
+
+class GraphDrained(GraphBubbleUp):
+    """A run has ended early because `RunControl.request_drain()` asked it to. With a saver it can go on."""
+
+    def __init__(self, reason: str = "shutdown") -> None:
+        self.reason = reason
+        super().__init__(f"Graph drained: {reason}")
+
+    def __reduce__(self) -> Any:
+        return type(self), (self.reason,)
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, TypeVar
 
+from stepgraph.policies import CachePolicy, RetryPolicy, Timeout, TimeoutPolicy, TracePolicy
+
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "All",
+    "CachePolicy",
     "CheckpointPayload",
     "CheckpointStreamPart",
     "CheckpointTask",
@@ -48,6 +51,7 @@ __all__ = [
     "Namespace",
     "Overwrite",
     "PregelTask",
+    "RetryPolicy",
     "Send",
     "StateSnapshot",
     "StateUpdate",
@@ -57,6 +61,8 @@ __all__ = [
     "TaskPayload",
     "TaskResultPayload",
     "TasksStreamPart",
+    "TimeoutPolicy",
+    "TracePolicy",
     "UpdatesStreamPart",
     "ValuesStreamPart",
     "ensure_valid_checkpointer",
@@ -83,26 +89,34 @@ class Send:
     """Run a node in the next superstep, on an input of its own.
 
     `node` gets `arg` as it is: the state is not merged in, no schema is applied. Many Sends to one node are
-    many tasks.
+    many tasks. `timeout` is for this one, in place of the node's own.
     """
 
-    __slots__ = ("arg", "node")
+    __slots__ = ("arg", "node", "timeout")
 
     node: str
     arg: Any
+    timeout: TimeoutPolicy | None
 
-    def __init__(self, node: str, arg: Any) -> None:
+    def __init__(self, /, node: str, arg: Any, *, timeout: Timeout = None) -> None:
         self.node = node
         self.arg = arg
+        self.timeout = None if timeout is None else TimeoutPolicy.coerce(timeout)
 
     def __repr__(self) -> str:
-        return f"Send(node={self.node!r}, arg={self.arg!r})"
+        timeout = f", timeout={self.timeout!r}" if self.timeout is not None else ""
+        return f"Send(node={self.node!r}, arg={self.arg!r}{timeout})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Send) and self.node == other.node and self.arg == other.arg
+        return (
+            isinstance(other, Send)
+            and self.node == other.node
+            and self.arg == other.arg
+            and self.timeout == other.timeout
+        )
 
     def __hash__(self) -> int:
-        return hash((self.node, self.arg))
+        return hash((self.node, self.arg, self.timeout))
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -11,7 +11,7 @@ import pytest
 from langchain_core.runnables import RunnableLambda
 from typing_extensions import TypedDict
 
-from stepgraph.errors import InvalidGraph, NotSupportedYet, StepgraphError, UnknownNode
+from stepgraph.errors import InvalidGraph, StepgraphError, UnknownNode
 from stepgraph.graph import END, START, StateGraph
 from stepgraph.types import Command
 
@@ -109,8 +109,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
     ),
     "a retry policy": (
         lambda: new().add_node("c", read, retry_policy=object()),  # type: ignore[arg-type]
-        NotSupportedYet,
-        "retry_policy=...",
+        TypeError,
+        "not a RetryPolicy",
     ),
 }
 

@@ -9,10 +9,13 @@ HOMES = {
     "func": "entrypoint task",
     "graph": "StateGraph START END MessagesState",
     "graph.message": "add_messages REMOVE_ALL_MESSAGES",
-    "types": "Send Command Overwrite StreamWriter Interrupt interrupt GraphOutput",
+    "types": (
+        "Send Command Overwrite StreamWriter Interrupt interrupt GraphOutput "
+        "RetryPolicy CachePolicy TimeoutPolicy"
+    ),
     "config": "get_stream_writer get_config get_store",
     "runtime": "Runtime get_runtime RunControl ExecutionInfo ServerInfo",
-    "errors": "InvalidUpdateError GraphRecursionError EmptyInputError ParentCommand",
+    "errors": "InvalidUpdateError GraphRecursionError EmptyInputError ParentCommand NodeError",
     "channels": "UntrackedValue EphemeralValue LastValue AnyValue Topic DeltaChannel BinaryOperatorAggregate",
     "managed": "IsLastStep RemainingSteps",
 }

@@ -193,13 +193,18 @@ _GIVES: Final[dict[str, Callable[[Any], Any]]] = {
     "store": lambda task: task.run.store,
     "runtime": lambda task: task.runtime,
     "previous": lambda task: task.previous,
+    "error": lambda task: task.error,
 }
 
 
 def _accepts(action: Any, parameter: inspect.Parameter) -> bool:
     annotation = parameter.annotation
-    if annotation is parameter.empty or parameter.name in ("runtime", "previous"):
+    if parameter.name in ("runtime", "previous") or (
+        annotation is parameter.empty and parameter.name != "error"
+    ):
         return True
+    if parameter.name == "error":
+        return _last_word(annotation) == "NodeError"
     if parameter.name == "writer":
         return annotation == StreamWriter or _last_word(annotation) == "StreamWriter"
     wanted = "RunnableConfig" if parameter.name == "config" else "BaseStore"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stepgraph.graph.branches import Branch
 from stepgraph.graph.calls import Call
 from stepgraph.graph.schema import Reader, Schema
+from stepgraph.policies import Policies, TimeoutPolicy
 
 
 @dataclass(frozen=True)
 class NodeSpec:
-    """A node as it was added. `ends` are drawn, with their labels, and have no effect on a run."""
+    """A node as it was added. `ends` are drawn, with their labels, and have no effect on a run.
+
+    A node that `is_handler` is there to take over when another one fails.
+    """
 
     name: str
     action: Any
@@ -23,6 +27,8 @@ class NodeSpec:
     metadata: Mapping[str, Any] | None = None
     defer: bool = False
     ends: Mapping[str, str | None] | None = None
+    policies: Policies | None = None
+    is_handler: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,8 @@ class Node:
 
     `call` is None for START, which copies the input. `successors`, `barriers` and `branches` lead out of
     the node; `waits_for` are the barriers that lead in. `writes` is what a return value writes, where
-    that is no update of a state.
+    that is no update of a state. `policies` is None for a node that has none: it is then run without a
+    further look.
     """
 
     name: str
@@ -64,3 +71,12 @@ class Node:
     defer: bool = False
     action: Any = None
     writes: Callable[[Any], list[tuple[str, Any]]] | None = None
+    policies: Policies | None = None
+
+    def within(self, timeout: TimeoutPolicy) -> Node:
+        """The same node under another timeout."""
+        return replace(self, policies=replace(self.policies or Policies(), timeout=timeout))
+
+    def without_exits(self) -> Node:
+        """The same node, leading nowhere."""
+        return replace(self, successors=(), barriers=(), branches=())

@@ -11,6 +11,7 @@ from stepgraph.deprecated import Renames, renamed
 from stepgraph.errors import InvalidGraph, NotSupportedYet
 from stepgraph.graph.branches import BranchSpec, command_ends, declared_ends
 from stepgraph.graph.calls import first_parameter_type, is_runnable, read_call
+from stepgraph.graph.node_policies import DEFAULT_HANDLER, handler_name, over, read_policies
 from stepgraph.graph.nodes import Barrier, NodeSpec
 from stepgraph.graph.schema import Schema, field_hints, merge_channels, read_schema
 from stepgraph.graph.steps import node_call
@@ -23,6 +24,7 @@ from stepgraph.graph.validate import (
     check_new_branch,
     check_new_node,
 )
+from stepgraph.policies import CachePolicy, Policies, RetryPolicy, Timeout, TracePolicy
 from stepgraph.types import ensure_valid_checkpointer
 from stepgraph.warnings import LangGraphDeprecatedSinceV05, LangGraphDeprecatedSinceV10
 
@@ -76,6 +78,8 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         self.edges = set()
         self.branches = {}
         self.barriers = []
+        self.defaults: Policies | None = None
+        self._default_handler: Any = None
         self.channels = {}
         self.context_schema = context_schema
         self._schemas: dict[Any, Schema] = {}
@@ -102,10 +106,11 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         metadata: Mapping[str, Any] | None = None,
         input_schema: Any = None,
         destinations: Mapping[str, str] | Sequence[str] | None = None,
-        retry_policy: None = None,
-        cache_policy: None = None,
-        error_handler: None = None,
-        timeout: None = None,
+        retry_policy: RetryPolicy | Sequence[RetryPolicy] | None = None,
+        cache_policy: CachePolicy | None = None,
+        error_handler: Any = None,
+        timeout: Timeout = None,
+        trace_policy: TracePolicy | None = None,
     ) -> Self:
         """Add a node, `add_node(fn)` or `add_node("name", fn)`.
 
@@ -114,17 +119,14 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         node waits until nothing else is due. `input_schema`, or the annotation of the first parameter,
         chooses the part of the state that the node gets. `destinations` are only drawn.
 
+        When the node fails for good, after the attempts that `retry_policy` grants it, `error_handler` is run
+        in the same superstep on the same input; it may take `error: NodeError`. What it returns counts as
+        the node's update, but the node's own edges are not followed: it may return a Command with a `goto`.
+        `timeout` stops an async node that takes too long, with a NodeTimeoutError.
+
         Raises InvalidGraph for a name that is taken or cannot be one, TypeError for what cannot be called,
-        NotSupportedYet for a policy.
+        ValueError for a timeout that leaves no time.
         """
-        for option, value in {
-            "retry_policy": retry_policy,
-            "cache_policy": cache_policy,
-            "error_handler": error_handler,
-            "timeout": timeout,
-        }.items():
-            if value is not None:
-                raise NotSupportedYet(f"add_node({option}=...)")
         if isinstance(node, str):
             if action is None:
                 raise RuntimeError(
@@ -139,10 +141,44 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
             schema = self._schema(input_schema)
         else:
             schema = self._annotated_schema(action) or self.state
+        handler = None
+        if error_handler is not None:
+            handler = handler_name(name)
+            self._add_handler(handler, error_handler, schema)
         self.nodes[name] = NodeSpec(
-            name, action, call, schema, metadata, defer, _drawn_ends(action, destinations)
+            name,
+            action,
+            call,
+            schema,
+            metadata,
+            defer,
+            _drawn_ends(action, destinations),
+            read_policies(retry_policy, cache_policy, timeout, handler, trace_policy),
         )
         return self
+
+    def set_node_defaults(
+        self,
+        *,
+        retry_policy: RetryPolicy | Sequence[RetryPolicy] | None = None,
+        cache_policy: CachePolicy | None = None,
+        error_handler: Any = None,
+        timeout: Timeout = None,
+    ) -> Self:
+        """Give these to every node that does not bring its own, whenever it was or will be added.
+
+        They do not reach into subgraphs. Handlers get the retries and the timeout too.
+        """
+        handler = None
+        if error_handler is not None:
+            self._default_handler = error_handler
+            handler = DEFAULT_HANDLER
+        self.defaults = over(read_policies(retry_policy, cache_policy, timeout, handler), self.defaults)
+        return self
+
+    def _add_handler(self, name: str, action: Any, schema: Schema) -> None:
+        check_new_node(name, self.nodes)
+        self.nodes[name] = NodeSpec(name, action, node_call(action, name), schema, is_handler=True)
 
     def add_edge(self, start_key: str | Sequence[str], end_key: str) -> Self:
         """Lead from one node to another; from a list, once all in it have run.
@@ -240,6 +276,9 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         from stepgraph.graph.compiled import CompiledStateGraph
         from stepgraph.graph.topology import make_topology
 
+        if self._default_handler is not None:
+            self.nodes.pop(DEFAULT_HANDLER, None)
+            self._add_handler(DEFAULT_HANDLER, self._default_handler, self.state)
         self.validate()
         _refuse_options(self, checkpointer, interrupt_before, interrupt_after, {"cache": cache})
         return CompiledStateGraph(

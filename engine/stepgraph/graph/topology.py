@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepgraph.constants import END, START
 from stepgraph.graph.branches import Branch, BranchSpec
+from stepgraph.graph.node_policies import effective_policies
 from stepgraph.graph.nodes import Barrier, Node, NodeSpec
 from stepgraph.graph.schema import Schema
 from stepgraph.pregel.superstep import Topology
@@ -63,6 +64,7 @@ def _node(builder: StateGraph[Any], spec: NodeSpec, ways: _Ways) -> Node:
         spec.metadata,
         spec.defer,
         spec.action,
+        policies=effective_policies(spec, builder.defaults),
     )
 
 

@@ -32,7 +32,7 @@ from stepgraph.pregel.runner import aperform, perform
 from stepgraph.pregel.superstep import PUSH_TRIGGERS
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import WORKERS, thread_limit
-from stepgraph.types import Namespace, StreamWriter
+from stepgraph.types import Namespace
 
 if TYPE_CHECKING:
     from stepgraph.graph.nodes import Node
@@ -103,10 +103,6 @@ class Child(Task):
     @property
     def namespace(self) -> Namespace:
         return (*self.parent.namespace, self.parent.segment)
-
-    @property
-    def writer(self) -> StreamWriter:
-        return functools.partial(self.run.write_custom, namespace=self.namespace)
 
 
 class Calls:

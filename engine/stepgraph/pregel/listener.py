@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def generation(path: tuple[Any, ...]) -> int:
     """How far a task is from the superstep's plan: 0 for a task of the plan, 1 for its child."""
     count = 0
-    while len(path) == 4:
+    while len(path) == 4 and path[3] is True:
         count, path = count + 1, path[1]
     return count
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import itertools
 import logging
 import os
 import queue
@@ -16,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from stepgraph.config import with_handlers
 from stepgraph.constants import FAILED, NAMESPACE_SEPARATOR, START
-from stepgraph.errors import GraphInterrupt, GraphRecursionError, did_you_mean
+from stepgraph.errors import GraphDrained, GraphInterrupt, GraphRecursionError, did_you_mean
 from stepgraph.pregel.begin import begin
 from stepgraph.pregel.gates import Gate
+from stepgraph.pregel.handlers import after_failures
 from stepgraph.pregel.interrupts import NO_ANSWERS, Answers, Interrupt
 from stepgraph.pregel.options import RunOptions, stops_at
 from stepgraph.pregel.pending import Left, find_left, interrupt_writes, outcome_writes
@@ -78,6 +80,7 @@ class Run:
         self.recursion_limit = settings.recursion_limit
         self.stop = settings.recursion_limit
         self.max_concurrency = settings.max_concurrency
+        self.step_timeout = graph.step_timeout
         self.options = options
         self.context: Any = around.context if around and options.context is None else options.context
         self.store: Any = around.store if around and around.store is not None else graph.store
@@ -89,7 +92,7 @@ class Run:
         # A task's id is unlike any other's: sixty random bits for the run, then a count.
         bits = os.urandom(10).hex()
         self._id_prefix = f"{bits[:8]}-{bits[8:12]}-4{bits[12:15]}-8{bits[15:18]}-"
-        self._task_count = 0
+        self._task_count = itertools.count(1)
         self.reports = Reports(self, parent, outlet, output_keys)
         self.write_custom = self.reports.custom
         self.checkpoints = make_checkpoints(graph, settings, self)
@@ -98,6 +101,7 @@ class Run:
         self.is_going_on = False
         self.is_asking = False
         self.interrupts: list[Interrupt] | None = None
+        self.handlers: dict[Task, Task] = {}
         self.trace: Any = None
         self.threads: asyncio.Semaphore
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -124,8 +128,7 @@ class Run:
         """Make a task one of this run's, in the present superstep."""
         thread = self.checkpoints
         if thread is None or thread.id is None:
-            self._task_count += 1
-            id = f"{self._id_prefix}{self._task_count:012x}"
+            id = f"{self._id_prefix}{next(self._task_count):012x}"
         else:
             id = task_id(thread.id, self.checkpoint_ns, self.step, task.name, task.path, task.triggers)
         task.join(self, self.step, id)
@@ -138,7 +141,10 @@ class Run:
         return f"{self._id_prefix[:14]}6{self._id_prefix[15:]}{self.step:012x}"
 
     def next_tasks(self) -> list[Task]:
-        """Begin a superstep. No task means that the run is over, or stops. Raises GraphRecursionError."""
+        """Begin a superstep. No task means that the run is over, or stops.
+
+        Raises GraphRecursionError, and GraphDrained when the run was asked to end and is not over.
+        """
         self.step += 1
         if self.step > self.stop:
             raise GraphRecursionError(
@@ -153,6 +159,8 @@ class Run:
         if self.options.interrupt_before and not self.is_going_on and stops_at(self, "before", tasks):
             self.interrupts = []
             return []
+        if tasks:
+            self.stop_if_drained()
         if self.left:
             for task in tasks:
                 find_left(task, self.left)
@@ -165,8 +173,17 @@ class Run:
                     self.reports.taken_up(task)
         return tasks
 
+    def stop_if_drained(self) -> None:
+        """Raise GraphDrained if the run was asked to end."""
+        reason = self.control.drain_reason
+        if reason is not None:
+            raise GraphDrained(reason)
+
     def end_step(self, tasks: Sequence[Task]) -> None:
         """All tasks of a superstep have ended: go on from there, or stop."""
+        if self.handlers:
+            tasks = after_failures(tasks, self.handlers)
+            self.handlers = {}
         if self.is_asking:
             self.pause(tasks)
         else:
@@ -243,8 +260,7 @@ class Run:
         """A task of this run has called another one, in the same superstep."""
         thread = self.checkpoints
         if thread is None or thread.id is None:
-            self._task_count += 1
-            id = f"{self._id_prefix}{self._task_count:012x}"
+            id = f"{self._id_prefix}{next(self._task_count):012x}"
         else:
             parent = child.parent
             id = task_id(thread.id, parent.checkpoint_ns, parent.step, child.name, child.path, child.triggers)
@@ -295,13 +311,14 @@ class Run:
 
 def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, None, None]:
     """Run to the end, yielding what comes out of the run's own outlet, if it has one."""
-    attends = outlet is not None and (outlet.is_live or run.gate is not None)
+    attends = run.step_timeout or (outlet is not None and (outlet.is_live or run.gate is not None))
     thread = run.checkpoints
     try:
         if thread is not None:
             thread.open(run.topology)
         start = begin(run, input)
         if start is not None:
+            run.stop_if_drained()
             contextvars.copy_context().run(take, start)
             run.end_step([start])
         while run.interrupts is None and (tasks := run.next_tasks()):
@@ -311,7 +328,8 @@ def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, Non
                 perform_alone(due[0])
             elif due:
                 arrivals = outlet.chunks if outlet is not None else queue.SimpleQueue[Any]()
-                yield from Crew(due, thread_limit(run.max_concurrency), arrivals).chunks()
+                limit = thread_limit(run.max_concurrency)
+                yield from Crew(due, limit, arrivals).chunks(run.step_timeout)
             run.end_step(tasks)
             if thread is not None:
                 thread.settle()
@@ -328,7 +346,7 @@ def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, Non
 
 async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGenerator[Any, None]:
     """`drive()` on the event loop. Whatever still runs when the caller leaves is cancelled and waited for."""
-    attends = outlet is not None and (outlet.is_live or run.gate is not None)
+    attends = run.step_timeout or (outlet is not None and (outlet.is_live or run.gate is not None))
     chunks = outlet.chunks if outlet is not None else _NO_CHUNKS
     bell = outlet if outlet is not None else Bell()
     side: SideBySide | None = None
@@ -340,6 +358,7 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
             await thread.aopen(run.topology)
         start = begin(run, input)
         if start is not None:
+            run.stop_if_drained()
             await _atake_input(run, start)
             run.end_step([start])
         while run.interrupts is None and (tasks := run.next_tasks()):
@@ -349,7 +368,7 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
             if len(due) == 1 and not attends:
                 await in_context(contextvars.copy_context(), aperform(due[0]))
             elif due:
-                side = SideBySide(due, run.max_concurrency, bell.wake)
+                side = SideBySide(due, run.max_concurrency, bell.wake, run.step_timeout)
                 while not side.is_over:
                     await bell.wait()
                     while chunks:

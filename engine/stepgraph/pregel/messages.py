@@ -94,7 +94,9 @@ class MessageStream(Listener):
 
     def node_returned(self, task: Task, result: Any) -> None:
         """Emit the messages in a node's return value that were not seen before."""
-        self._returned(task.run.namespace, result, task.metadata)
+        namespace = task.namespace if task.parent is None else task.run.namespace
+        if self.outlet.subgraphs or namespace == self.outlet.namespace:
+            self._returned(namespace, result, task.metadata)
 
     def graph_returned(self, run: Run) -> None:
         """Emit the new messages in what a graph returns that is called like the node it was called in.

@@ -61,7 +61,7 @@ class Reports:
             outlet.push(self.namespace, "values", payload)
 
     def custom(self, value: Any, namespace: Namespace | None = None) -> None:
-        """Send something out in mode `custom`; `namespace` is where a child task stands."""
+        """Send something out in mode `custom`; `namespace` is where a task inside another stands."""
         for outlet in self._custom:
             outlet.push(self.namespace if namespace is None else namespace, "custom", value)
 

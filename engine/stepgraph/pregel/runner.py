@@ -10,16 +10,19 @@ import asyncio
 import contextvars
 import functools
 import queue
+import time
 import types
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from stepgraph.errors import GraphBubbleUp, GraphInterrupt, ParentCommand, add_note
+from stepgraph.errors import GraphBubbleUp, GraphInterrupt, NodeCancelledError, ParentCommand
 from stepgraph.graph.branches import Branch
 from stepgraph.graph.calls import Call, is_runnable
+from stepgraph.pregel.attempts import aattempts, add_task_note, attempts, own_cancellation
 from stepgraph.pregel.gates import Gate, Supervision, complete
+from stepgraph.pregel.handlers import HandlerTask, handler_of
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import WORKERS, in_thread
@@ -28,27 +31,44 @@ from stepgraph.runtime import current_task
 from stepgraph.types import Command
 
 
-def perform(task: Task) -> None:
-    """Run a task to its end, reporting as it goes. Raises what the node raises."""
-    if task.run.gate is None:
-        _perform(task)
+def perform(task: Task, on_handler: Callable[[Task], None] | None = None) -> None:
+    """Run a task to its end, reporting as it goes. Raises what the node raises.
+
+    Where a handler takes over, it is run next instead, or `on_handler` is told of it.
+    """
+    try:
+        if task.run.gate is None:
+            _perform(task)
+        else:
+            complete(Supervision(task, task.run.gate, _IN_THREAD).perform())
+    except Exception as error:
+        handler = handler_of(task, error)
+        if handler is None:
+            raise
     else:
-        complete(Supervision(task, task.run.gate, _IN_THREAD).perform())
+        return
+    (on_handler or perform_alone)(handler)
 
 
 async def aperform(task: Task) -> None:
-    """Run a task to its end on the event loop, reporting as it goes. Raises what the node raises."""
+    """`perform()` on the event loop."""
     try:
         if task.run.gate is None:
             await _aperform(task)
         else:
             await Supervision(task, task.run.gate, _ON_LOOP).perform()
-    except BaseException:
+    except BaseException as error:
         if task.calls is not None and task.parent is None:
             await task.calls.family.abandon()
-        raise
-    if task.calls is not None and task.parent is None:
-        await task.calls.family.finish()
+        handler = handler_of(task, error)
+        if handler is None:
+            raise
+    else:
+        if task.calls is not None and task.parent is None:
+            await task.calls.family.finish()
+        return
+    await asyncio.sleep(0)  # Siblings that were to start meanwhile go first.
+    await aperform(handler)
 
 
 def perform_alone(task: Task) -> None:
@@ -113,6 +133,10 @@ def _perform(task: Task) -> None:
 async def _aperform(task: Task) -> None:
     try:
         result = await _arun(task)
+    except asyncio.CancelledError as cancelled:
+        error = own_cancellation(task, cancelled)
+        _report_failure(task, error)
+        raise error from error.__cause__
     except BaseException as error:
         if _is_failure(task, error):
             raise
@@ -121,10 +145,26 @@ async def _aperform(task: Task) -> None:
 
 
 def _run(task: Task) -> Any:
+    policies = task.node.policies
+    try:
+        if policies is not None:
+            return attempts(task, policies, _run_once)
+        return _run_once(task)
+    except asyncio.CancelledError as cancelled:
+        # Nobody can have cancelled it in a thread.
+        raise NodeCancelledError(task.name) from cancelled
+
+
+def _run_once(task: Task) -> Any:
     return outcome(task) if task.run.trace is None else _traced_outcome(task)
 
 
 def _arun(task: Task) -> Coroutine[Any, Any, Any]:
+    policies = task.node.policies
+    return _arun_once(task) if policies is None else aattempts(task, policies, _arun_once)
+
+
+def _arun_once(task: Task) -> Coroutine[Any, Any, Any]:
     return aoutcome(task) if task.run.trace is None else _atraced_outcome(task)
 
 
@@ -163,7 +203,7 @@ def _is_failure(task: Task, error: BaseException) -> bool:
 
 def _report_failure(task: Task, error: BaseException) -> None:
     if not isinstance(error, (GraphBubbleUp, asyncio.CancelledError, GeneratorExit)):
-        add_note(error, f"During task with name {task.name!r} and id {task.id!r}")
+        add_task_note(error, task)
         task.run.report_failure(task, error)
 
 
@@ -344,22 +384,38 @@ class Crew:
     """
 
     def __init__(self, tasks: Sequence[Task], limit: int, arrivals: queue.SimpleQueue[Any]) -> None:
+        self._limit = limit
         self._waiting = deque(tasks[limit:])
         self._arrivals = arrivals
         self._working = min(limit, len(tasks))
         for task in tasks[:limit]:
-            WORKERS.submit(functools.partial(self._work, contextvars.copy_context(), task))
+            self._start(task)
 
-    def chunks(self) -> Generator[Any, None, None]:
-        """What the tasks report. After a failure the rest is waited for, but what it reports is not news."""
+    def chunks(self, timeout: float | None = None) -> Generator[Any, None, None]:
+        """What the tasks report. After a failure the rest is waited for, but what it reports is not news.
+
+        Taking longer than `timeout` seconds is one: a TimeoutError.
+        """
         failure: BaseException | None = None
+        end = time.monotonic() + timeout if timeout else None
         try:
             while self._working:
-                item = self._arrivals.get()
+                try:
+                    item = self._arrivals.get(timeout=None if end is None else max(0, end - time.monotonic()))
+                except queue.Empty:
+                    failure, end = failure or _took_too_long(timeout), None
+                    self._waiting.clear()
+                    continue
                 if item is CREW_LEAVES:
                     self._working -= 1
+                    # A handler may have come to wait just when this thread found no one waiting.
+                    if (task := self._next()) is not None:
+                        self._begin(task)
                 elif isinstance(item, Failed):
                     failure = failure or item.error
+                elif isinstance(item, HandlerTask):
+                    if failure is None:
+                        self._begin(item)
                 elif failure is None:
                     yield item
         finally:
@@ -370,10 +426,21 @@ class Crew:
         if failure is not None:
             raise failure
 
+    def _begin(self, task: Task) -> None:
+        """Find someone for a task that came up while others ran."""
+        if self._working < self._limit:
+            self._working += 1
+            self._start(task)
+        else:
+            self._waiting.append(task)
+
+    def _start(self, task: Task) -> None:
+        WORKERS.submit(functools.partial(self._work, contextvars.copy_context(), task))
+
     def _work(self, context: contextvars.Context, task: Task | None) -> None:
         while task is not None:
             try:
-                context.copy().run(perform, task)
+                context.copy().run(perform, task, self._arrivals.put)
             except BaseException as error:
                 self._waiting.clear()
                 self._arrivals.put(Failed(error))
@@ -400,9 +467,15 @@ class Failed:
 
 
 class SideBySide:
-    """Asyncio tasks of one superstep. The first failure cancels the rest."""
+    """Asyncio tasks of one superstep. The first failure cancels the rest, as does a timeout."""
 
-    def __init__(self, tasks: Sequence[Task], limit: int | None, on_end: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        tasks: Sequence[Task],
+        limit: int | None,
+        on_end: Callable[[], None],
+        timeout: float | None = None,
+    ) -> None:
         loop = asyncio.get_running_loop()
         self._failure: BaseException | None = None
         self._left = len(tasks)
@@ -415,6 +488,7 @@ class SideBySide:
         }
         for running in self._running:
             running.add_done_callback(self._ended)
+        self._alarm = loop.call_later(timeout, self._expire, timeout) if timeout else None
 
     @property
     def is_over(self) -> bool:
@@ -427,6 +501,8 @@ class SideBySide:
 
     async def stop(self) -> None:
         """Cancel what still runs and wait until it has ended."""
+        if self._alarm is not None:
+            self._alarm.cancel()
         if self._left:
             self._cancel()
             await asyncio.wait(self._running)
@@ -446,6 +522,11 @@ class SideBySide:
         if self._left == 0:
             self._on_end()
 
+    def _expire(self, timeout: float) -> None:
+        if self._left and self._failure is None:
+            self._failure = _took_too_long(timeout)
+            self._cancel()
+
     def _cancel(self) -> None:
         if not self._cancelling:
             self._cancelling = True
@@ -456,3 +537,11 @@ class SideBySide:
 async def _in_turn(semaphore: asyncio.Semaphore, task: Task) -> None:
     async with semaphore:
         await aperform(task)
+
+
+def _took_too_long(timeout: float | None) -> TimeoutError:
+    # asyncio's is another class before Python 3.11; this one is what everybody can catch.
+    return TimeoutError(
+        f"A superstep took longer than the {timeout:g} s of step_timeout. Raise it, or find what its nodes "
+        "wait for."
+    )

@@ -82,7 +82,12 @@ def plan(topology: Topology, board: Board, remaining: int) -> list[Task]:
     """
     nodes, values = topology.nodes, board.values
     tasks = [
-        Task(nodes[send.node], (PUSH, index, False), PUSH_TRIGGERS, send.arg)
+        Task(
+            nodes[send.node] if send.timeout is None else nodes[send.node].within(send.timeout),
+            (PUSH, index, False),
+            PUSH_TRIGGERS,
+            send.arg,
+        )
         for index, send in enumerate(board.sends)
     ]
     for name in sorted(board.due):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,10 +14,12 @@ from stepgraph.pregel.tracing import TaskTrace, quiet_callbacks
 from stepgraph.types import Namespace, Send, StreamWriter
 
 if TYPE_CHECKING:
+    from stepgraph.errors import NodeError
     from stepgraph.graph.nodes import Node
     from stepgraph.pregel.children import Calls
     from stepgraph.pregel.interrupts import Interrupt
     from stepgraph.pregel.loop import Run
+    from stepgraph.pregel.timeouts import Watch
     from stepgraph.runtime import Runtime
 
 TASK_KEY = "__stepgraph_task"
@@ -35,6 +38,7 @@ class Task:
     """
 
     __slots__ = (
+        "_attempt",
         "_callbacks",
         "_calls",
         "_config",
@@ -53,6 +57,7 @@ class Task:
         "targets",
         "trace",
         "triggers",
+        "watch",
         "writes",
     )
 
@@ -61,6 +66,9 @@ class Task:
     step: int
     parent: Task | None = None
     """The task that has called this one as its child."""
+    watch: Watch
+    """What sees to a timeout; there for a task that has one."""
+    _attempt: tuple[int, float]
 
     def __init__(self, node: Node, path: tuple[Any, ...], triggers: tuple[str, ...], input: Any) -> None:
         self.node = node
@@ -110,6 +118,11 @@ class Task:
         return None if value is MISSING else value
 
     @property
+    def error(self) -> NodeError | None:
+        """What an error handler is there for; other tasks have None."""
+        return None
+
+    @property
     def namespace(self) -> Namespace:
         """Where what the node sends out comes from."""
         return self.run.namespace
@@ -157,10 +170,39 @@ class Task:
         return found
 
     @property
+    def attempt(self) -> tuple[int, float]:
+        """Which attempt this is, counted from 1, and when the first began."""
+        # Not set for every task: most never ask.
+        if not hasattr(self, "_attempt"):
+            self._attempt = (1, time.time())
+        return self._attempt
+
+    def try_again(self) -> None:
+        """Forget what the last attempt has left, and begin the next."""
+        number, first = self.attempt
+        self._attempt = (number + 1, first)
+        self.writes, self.targets = (), ()
+        self._config = self._callbacks = self._runtime = self.trace = None
+
+    @property
+    def is_timed(self) -> bool:
+        return self.node.policies is not None and self.node.policies.timeout is not None
+
+    def heartbeat(self) -> None:
+        """Tell the timeouts of this task, and of those around it, that there is progress."""
+        task: Task | None = self
+        while task is not None:
+            if task.is_timed:
+                task.watch.restart()
+            task = task.parent or task.run.parent
+
+    @property
     def callbacks(self) -> Any:
         """What langchain-core is to tell of the node's calls, or None."""
         if self._callbacks is None and self.run.callbacks:
             self._callbacks = quiet_callbacks(self)
+        if self.is_timed:
+            self._callbacks = self.watch.heard_by(self._callbacks)
         return self._callbacks
 
     @callbacks.setter
@@ -178,7 +220,11 @@ class Task:
     @property
     def writer(self) -> StreamWriter:
         """Sends its argument out in mode `custom`; may be called from any thread while the run lasts."""
-        return self.run.write_custom
+        run, namespace = self.run, self.namespace
+        write: StreamWriter = run.write_custom
+        if namespace is not run.namespace:
+            write = functools.partial(run.write_custom, namespace=namespace)
+        return self.watch.writer(write) if self.is_timed else write
 
     @property
     def runtime(self) -> Runtime[Any]:
@@ -191,11 +237,13 @@ class Task:
         from stepgraph.runtime import ExecutionInfo, Runtime
 
         run = self.run
+        number, first = self.attempt
         return Runtime(
             context=run.context,
             store=run.store,
             stream_writer=self.writer,
             previous=self.previous,
+            heartbeat=self.heartbeat,
             control=run.control,
             execution_info=ExecutionInfo(
                 checkpoint_id=run.checkpoint_id,
@@ -203,7 +251,8 @@ class Task:
                 task_id=self.id,
                 thread_id=run.configurable.get("thread_id"),
                 run_id=str(run.run_id) if run.run_id is not None else None,
-                node_first_attempt_time=time.time(),
+                node_attempt=number,
+                node_first_attempt_time=first,
             ),
         )
 
