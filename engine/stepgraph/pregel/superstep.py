@@ -117,16 +117,14 @@ def apply_put_in(
     topology: Topology, board: Board, writes: Iterable[tuple[str, Any]], targets: Iterable[str | Send]
 ) -> set[str]:
     """Apply what was written from outside between two supersteps, and say which keys were written."""
-    groups = _by_key(writes)
-    for key, group in groups.items():
-        board.values[key] = topology.channels[key].apply(key, board.values[key], group)
+    written = _apply(topology.channels, board.values, list(writes))
     for target in targets:
         if isinstance(target, Send):
             board.sends.append(target)
         else:
             board.pulled.add(target)
             (board.deferred if topology.nodes[target].defer else board.due).add(target)
-    return set(groups)
+    return written
 
 
 def apply_order(tasks: Sequence[Task]) -> Sequence[Task]:
@@ -138,13 +136,26 @@ def apply_order(tasks: Sequence[Task]) -> Sequence[Task]:
 
 
 def after_writes(
-    channels: Mapping[str, Channel], values: Mapping[str, Any], writes: Iterable[tuple[str, Any]]
+    channels: Mapping[str, Channel], values: Mapping[str, Any], writes: Sequence[tuple[str, Any]]
 ) -> dict[str, Any]:
     """The values as they would be after these writes alone; what a path function looks at."""
     after = dict(values)
-    for key, group in _by_key(writes).items():
-        after[key] = channels[key].apply(key, after[key], group)
+    _apply(channels, after, writes)
     return after
+
+
+def _apply(
+    channels: Mapping[str, Channel], values: dict[str, Any], writes: Sequence[tuple[str, Any]]
+) -> set[str]:
+    """Apply writes to values, and say which keys were written."""
+    once = dict(writes)
+    if len(once) == len(writes):  # A list a key, all of them at once, would double the time of wide states.
+        for key, value in writes:
+            values[key] = channels[key].apply(key, values[key], [value])
+    else:
+        for key, group in _by_key(writes).items():
+            values[key] = channels[key].apply(key, values[key], group)
+    return set(once)
 
 
 def _by_key(writes: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
@@ -158,14 +169,12 @@ def _by_key(writes: Iterable[tuple[str, Any]]) -> dict[str, list[Any]]:
 
 
 def _apply_writes(topology: Topology, board: Board, tasks: Sequence[Task]) -> set[str]:
-    values = board.values
-    groups = _by_key(chain.from_iterable(task.writes for task in tasks))
+    writes = tasks[0].writes if len(tasks) == 1 else list(chain.from_iterable(task.writes for task in tasks))
+    written = _apply(topology.channels, board.values, writes)
     for key in topology.ephemeral:
-        if key not in groups:
-            values[key] = MISSING
-    for key, group in groups.items():
-        values[key] = topology.channels[key].apply(key, values[key], group)
-    return set(groups)
+        if key not in written:
+            board.values[key] = MISSING
+    return written
 
 
 def _follow_edges(topology: Topology, board: Board, tasks: Sequence[Task]) -> None:
