@@ -24,10 +24,23 @@ WRITES_IN_ASYNC_NODES = {
 }
 """Scenarios and examples that only an async run can run, and that LangGraph cannot before Python 3.11."""
 
+CALLS_TASKS_ON_THE_LOOP = {
+    "async_tasks",
+    "async_tasks_in_async_tasks",
+    "an_async_task_called_by_a_sync_entrypoint",
+    "async_failures_gathered_as_results",
+    "a_task_that_is_given_up",
+    "tasks_in_an_async_node",
+}
+CALLS_TASKS_THAT_FAIL_ON_THE_LOOP = {"an_async_task_that_fails", "a_failure_cancels_the_other_tasks"}
+"""More of them: before Python 3.11 LangGraph does not know who calls a task in async code."""
+
+WITHOUT_ORACLE = WRITES_IN_ASYNC_NODES | CALLS_TASKS_ON_THE_LOOP | CALLS_TASKS_THAT_FAIL_ON_THE_LOOP
+
 
 def has_oracle(name: str, drive: Drive) -> bool:
     """Whether this Python's LangGraph can run the scenario or example of this name."""
-    return CARRIES_CONTEXT or name not in WRITES_IN_ASYNC_NODES or drive not in SYNC_TWIN
+    return CARRIES_CONTEXT or name not in WITHOUT_ORACLE or drive not in SYNC_TWIN
 
 
 def langgraph_answers(

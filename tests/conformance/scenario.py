@@ -30,8 +30,13 @@ def scenario(build: Scenario) -> Scenario:
 
 def async_scenario(build: Scenario) -> Scenario:
     """Register a builder whose graph is only run by `astream` and `ainvoke`."""
+    return scenario(async_only(build))
+
+
+def async_only(build: Scenario) -> Scenario:
+    """Mark a builder whose graph is only run by `astream` and `ainvoke`."""
     ASYNC_ONLY.add(build.__name__)
-    return scenario(build)
+    return build
 
 
 def warned_scenario(build: Scenario) -> Scenario:

@@ -10,7 +10,7 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.runnables import RunnableLambda
 from pydantic import BaseModel
-from tests.conformance.scenario import async_scenario, racing_scenario, scenario
+from tests.conformance.scenario import async_only, async_scenario, racing_scenario, scenario
 from tests.kit.engines import Engine
 from tests.kit.runs import Case
 from tests.kit.turns import Turns
@@ -372,7 +372,8 @@ def a_failure_cancels_the_other_tasks(engine: Engine) -> Case:
     return of(engine, wf)
 
 
-@async_scenario
+@racing_scenario
+@async_only
 def a_task_that_is_given_up(engine: Engine) -> Case:
     @engine.task
     async def forever() -> None:
