@@ -124,6 +124,45 @@ def stored_by_a_subgraph(engine: Engine) -> Any:
     return store.search(("things",))
 
 
+def asker(engine: Engine, questions: int = 1) -> Any:
+    """An entrypoint that asks, and has a checkpointer."""
+
+    @engine.entrypoint(checkpointer=InMemorySaver())
+    def wf(x: int) -> Any:
+        return {"answers": [engine.interrupt(f"{x} {number}") for number in range(questions)]}
+
+    return wf
+
+
+THREAD = {"configurable": {"thread_id": "1"}}
+
+
+def answer_to_what_was_dropped(engine: Engine) -> Any:
+    wf = asker(engine, questions=2)
+    wf.invoke(1, THREAD)
+    wf.invoke(engine.Command(resume="to 1 0"), THREAD)
+    return [asked.value for asked in wf.invoke(2, THREAD)["__interrupt__"]]
+
+
+def questions_of_an_entrypoint_inside(engine: Engine) -> Any:
+    ask = engine.task(name="ask")(lambda: engine.interrupt("?"))
+    inner = engine.entrypoint()(lambda x: ask().result())
+    outer = engine.entrypoint()(lambda x: inner.invoke(x))
+    return [asked.value for asked in outer.invoke(1)["__interrupt__"]]
+
+
+def question_that_nobody_waits_for(engine: Engine) -> Any:
+    ask = engine.task(name="ask")(lambda: engine.interrupt("?"))
+
+    @engine.entrypoint(checkpointer=InMemorySaver())
+    def wf(x: int) -> Any:
+        ask()
+        return "done"
+
+    wf.invoke(1, THREAD)
+    return wf.get_state(THREAD).metadata["source"]
+
+
 DIFFERENCES: dict[str, Difference] = {
     "an unknown stream mode": Difference(
         "A mistyped mode should be told, and not look like a graph that streams nothing.",
@@ -185,6 +224,25 @@ DIFFERENCES: dict[str, Difference] = {
         lambda engine: one_node(engine).invoke(engine.Command(update={"log": ["in"]})),
         ours={"log": ["in", "a"]},
         theirs={"log": ["in", "in", "a"]},
+    ),
+    "an answer to a question that a new input has replaced": Difference(
+        "An answer belongs to the question that it was given to; LangGraph gives it once more to the first "
+        "question of the new run.",
+        answer_to_what_was_dropped,
+        ours=["2 0"],
+        theirs=["2 1"],
+    ),
+    "a task that asks in an entrypoint inside another": Difference(
+        "One question is one interrupt; LangGraph tells of it for the task and for its caller.",
+        questions_of_an_entrypoint_inside,
+        ours=["?"],
+        theirs=["?", "?"],
+    ),
+    "a task that asks when nobody waits for it": Difference(
+        "The entrypoint has returned, so its run is over; LangGraph leaves it to be gone on with.",
+        question_that_nobody_waits_for,
+        ours="loop",
+        theirs="input",
     ),
     "a Command whose update is no mapping": Difference(
         "Nothing can be written from it, which is an error for any other return value as well.",

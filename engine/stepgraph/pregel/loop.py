@@ -212,6 +212,8 @@ class Run:
     def pause(self, tasks: Sequence[Task]) -> None:
         """Stop with a superstep half done: some of its tasks ask."""
         self.interrupts = [asked for task in tasks for asked in task.interrupts or ()]
+        if self.output is None:
+            self.output = values_payload(self.board.values, self.output_keys)
         # A path may have asked, after its node had written.
         writes = [write for task in apply_order(tasks) for write in task.writes]
         if not self._output_set.isdisjoint(key for key, _ in writes):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.channels import MISSING
@@ -66,17 +66,19 @@ def _task_payload(topology: Topology, thread: Checkpoints, task: Task, left: Lef
     if left.error is not None:
         payload["error"] = left.error
     elif left.writes is not None:
-        payload["result"] = task_result(left, topology.channels)
+        payload["result"] = task_result(left, topology)
     if left.error is None:
         payload["interrupts"] = tuple(as_payload(left.interrupts))
     payload["state"] = subgraph_config(task, thread)
     return payload
 
 
-def task_result(left: Left, channels: Mapping[str, Any]) -> dict[str, Any]:
-    """What a task wrote to the state."""
+def task_result(left: Left, topology: Topology) -> Any:
+    """What a task wrote to the state, or what an entrypoint returned."""
     writes: Sequence[tuple[str, Any]] = split(left.writes or ())[0]
-    return result_payload(write for write in writes if write[0] in channels)
+    if topology.entry is not None:
+        return dict(writes).get(END)
+    return result_payload(write for write in writes if write[0] in topology.channels)
 
 
 def subgraph_config(task: Task, thread: Checkpoints) -> dict[str, Any] | None:

@@ -9,8 +9,8 @@ from stepgraph.graph.draw import find_graph
 from stepgraph.pregel.checkpoints import Checkpoints, null_writes
 from stepgraph.pregel.hands import Errands, of_saver
 from stepgraph.pregel.pending import Left, by_task, split
-from stepgraph.pregel.snapshots import planned, subgraph_config, task_result
-from stepgraph.pregel.stream import all_keys, values_payload
+from stepgraph.pregel.snapshots import planned, shown_keys, subgraph_config, task_result
+from stepgraph.pregel.stream import values_payload
 from stepgraph.pregel.superstep import Topology, after_writes, apply_order
 from stepgraph.pregel.tasks import Task
 from stepgraph.snapshots import PregelTask, StateSnapshot
@@ -62,7 +62,7 @@ def snapshot(
             state = yield from read_state(inner, saver, state, subgraphs=True)
         shown.append(_shown(topology, task, left[task.id], state, hides_answered=is_newest))
     return StateSnapshot(
-        values_payload(values, all_keys(topology.channels)),
+        values_payload(values, shown_keys(topology)),
         tuple(task.name for task in tasks if not (is_newest and task in done)),
         saved.config,  # type: ignore[arg-type]
         saved.metadata,
@@ -90,5 +90,5 @@ def _shown(topology: Topology, task: Task, left: Left, state: Any, *, hides_answ
         left.error,
         () if is_done and hides_answered else left.interrupts,
         state,
-        task_result(left, topology.channels) if is_done else None,
+        task_result(left, topology) if is_done else None,
     )

@@ -139,6 +139,8 @@ def _put_writes(thread: Checkpoints, task_id: str, path: Any, writes: Sequence[W
 
 
 def _last_node(graph: CompiledStateGraph, ledger: Ledger, *, is_alone: bool) -> str:
+    if graph.topology.entry is not None:
+        return graph.topology.entry
     if not ledger.versions:
         return START
     last = sorted(
