@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from stepgraph.runtime import running_task
 from stepgraph.types import StreamWriter
@@ -27,9 +27,13 @@ def get_store() -> Any:
 
 
 def merge_configs(*configs: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Join configs, later ones winning: tags and callbacks add up, metadata and configurable merge by key."""
+    """Join configs, later ones winning: tags and callbacks add up, metadata and configurable merge by key.
+
+    A key that langchain-core does not know is one of `configurable`'s: `{"thread_id": "1"}` will do.
+    """
     merged: dict[str, Any] = {}
     for config in configs:
+        loose = {}
         for key, value in (config or {}).items():
             if value is None:
                 continue
@@ -40,9 +44,16 @@ def merge_configs(*configs: Mapping[str, Any] | None) -> dict[str, Any]:
                 merged[key] = {**merged.get(key, {}), **value}
             elif key == "callbacks":
                 merged[key] = join_callbacks(merged.get(key), value)
-            else:
+            elif key in _WHOLE:
                 merged[key] = value
+            else:
+                loose[key] = value
+        if loose:
+            merged["configurable"] = {**merged.get("configurable", {}), **loose}
     return merged
+
+
+_WHOLE: Final = frozenset({"run_name", "run_id", "recursion_limit", "max_concurrency"})
 
 
 def join_callbacks(known: Any, more: Any) -> Any:

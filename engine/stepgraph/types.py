@@ -170,6 +170,10 @@ def ensure_valid_checkpointer(checkpointer: Checkpointer) -> Checkpointer:
     from langgraph.checkpoint.base import BaseCheckpointSaver
 
     if not isinstance(checkpointer, BaseCheckpointSaver):
+        if isinstance(checkpointer, type):
+            raise TypeError(
+                f"The checkpointer is a class. Give one of its savers: {checkpointer.__name__}(...)."
+            )
         raise TypeError(
             f"A checkpointer cannot be a {type(checkpointer).__name__}. Give a saver, such as an "
             "InMemorySaver(), or True, False or None."

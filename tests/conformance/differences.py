@@ -213,6 +213,22 @@ DIFFERENCES: dict[str, Difference] = {
         ours=["made"],
         theirs="AttributeError",
     ),
+    "a breakpoint at a node that is not there": Difference(
+        "A mistyped name should be told: the run that was to stop there would go on.",
+        lambda engine: one_node(engine).invoke({"log": []}, interrupt_before=["b"]),
+        ours="UnknownNode",
+        theirs={"log": ["a"]},
+    ),
+    "a durability that does not exist": Difference(
+        "A mistyped word should be told, and not save less than was meant.",
+        lambda engine: (
+            one_node(engine)
+            .copy({"checkpointer": InMemorySaver()})
+            .invoke({"log": []}, {"configurable": {"thread_id": "1"}}, durability="synk")
+        ),
+        ours="ValueError",
+        theirs={"log": ["a"]},
+    ),
     "an empty Command as input": Difference(
         "It is no input, and LangGraph means to say so, but trips over a variable of its own.",
         lambda engine: one_node(engine).invoke(engine.Command()),

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from langchain_core.runnables import RunnableLambda
+from langgraph.checkpoint.memory import InMemorySaver
 from typing_extensions import TypedDict
 
 from stepgraph.errors import InvalidGraph, StepgraphError, UnknownNode
@@ -46,6 +47,36 @@ REFUSED: dict[str, tuple[Callable[[], Any], type[Exception], str]] = {
         lambda: new().add_edge(START, "writr").compile(),
         UnknownNode,
         r"Edge START -> 'writr' names 'writr', .* Did you mean 'write'\?",
+    ),
+    "an edge to END in quotes": (
+        lambda: new().add_edge(START, "write").add_edge("write", "END").compile(),
+        UnknownNode,
+        r"names 'END', .* Write END without quotes: from stepgraph.graph import END\.",
+    ),
+    "an edge from START in quotes": (
+        lambda: new().add_edge("start", "write").compile(),
+        UnknownNode,
+        r"names 'start', .* Write START without quotes",
+    ),
+    "a breakpoint nowhere, to validate": (
+        lambda: new().add_edge(START, "write").validate(["writr"]),
+        UnknownNode,
+        r"validate\(interrupt=...\) names 'writr', .* Did you mean 'write'\?",
+    ),
+    "a breakpoint nowhere, in a call": (
+        lambda: new().add_edge(START, "write").compile().invoke({}, interrupt_before=["writr"]),
+        UnknownNode,
+        r"interrupt_before= names 'writr', .* Did you mean 'write'\?",
+    ),
+    "a durability that is none": (
+        lambda: new().add_edge(START, "write").compile().invoke({}, durability="synk"),
+        ValueError,
+        r"durability 'synk' does not exist. Did you mean 'sync'\?",
+    ),
+    "a saver's class": (
+        lambda: new().add_edge(START, "write").compile(checkpointer=InMemorySaver),
+        TypeError,
+        r"The checkpointer is a class. .*: InMemorySaver\(...\)",
     ),
     "a path to nowhere": (
         lambda: new().add_conditional_edges(START, read, {"x": "nope"}).compile(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args, get_origin
 
 from stepgraph.constants import END, START
-from stepgraph.errors import InvalidUpdateError
+from stepgraph.errors import InvalidUpdateError, did_you_mean
 from stepgraph.graph.calls import Call, return_type
 from stepgraph.graph.schema import Reader, Schema
 from stepgraph.types import Send
@@ -61,9 +61,13 @@ class Branch:
         try:
             return self.ends[answer]
         except (KeyError, TypeError):
+            hint = (
+                did_you_mean(answer, map(str, self.ends))
+                or "Return one of these, or add it to the path_map or Literal."
+            )
             raise KeyError(
                 f"The path {self.call.name!r} of node {self.source!r} returned {answer!r}, which is not one "
-                f"of {list(self.ends)!r}. Add it to the path_map (or to the Literal), or return one of these."
+                f"of {list(self.ends)!r}. {hint}"
             ) from None
 
     def _check(self, target: Any) -> None:

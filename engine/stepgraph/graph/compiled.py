@@ -14,7 +14,7 @@ from stepgraph.graph.nodes import Node
 from stepgraph.graph.schema import is_pydantic
 from stepgraph.graph.subscripts import ContextT, GraphOf, InputT, OutputT, StateT
 from stepgraph.graph.thread_methods import ThreadMethods
-from stepgraph.graph.validate import check_keys
+from stepgraph.graph.validate import check_durability, check_keys, check_known
 from stepgraph.pregel import Pregel
 from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
 from stepgraph.pregel.instruments import AnyInstrument
@@ -326,6 +326,11 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         durability: Durability | None,
         control: RunControl | None,
     ) -> RunOptions:
+        for option, names in (("interrupt_before", interrupt_before), ("interrupt_after", interrupt_after)):
+            if names and not isinstance(names, str):
+                check_known(f"{option}=", names, self.builder.nodes)
+        if durability is not None:
+            check_durability(durability)
         return RunOptions(
             keys,
             _as_context(context, self.builder.context_schema),

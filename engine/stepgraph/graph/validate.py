@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from stepgraph.constants import END, NAMESPACE_END, NAMESPACE_SEPARATOR, START
 from stepgraph.errors import InvalidGraph, UnknownNode, did_you_mean, listing
+from stepgraph.types import Durability
 
 if TYPE_CHECKING:
     from stepgraph.graph.state_graph import StateGraph
@@ -70,9 +71,9 @@ def check_graph(graph: StateGraph[Any]) -> None:
     for source, target in sorted(graph.edges):
         where = f"Edge {_shown(source)} -> {_shown(target)}"
         if source != START and source not in graph.nodes:
-            raise UnknownNode(where, source, nodes)
+            raise UnknownNode(where, source, nodes, _constant(source, "START"))
         if target != END and target not in graph.nodes:
-            raise UnknownNode(where, target, nodes)
+            raise UnknownNode(where, target, nodes, _constant(target, "END"))
     for source, branches in graph.branches.items():
         for branch in branches.values():
             where = f"The path {branch.name!r} of node {_shown(source)}"
@@ -80,7 +81,7 @@ def check_graph(graph: StateGraph[Any]) -> None:
                 raise UnknownNode(where, source, nodes)
             for target in (branch.ends or {}).values():
                 if target != END and target not in graph.nodes:
-                    raise UnknownNode(where, target, nodes)
+                    raise UnknownNode(where, target, nodes, _constant(target, "END"))
     for spec in graph.nodes.values():
         for target in spec.ends or {}:
             if target != END and target not in graph.nodes:
@@ -100,6 +101,21 @@ def check_keys(keys: Iterable[str], known: Iterable[str]) -> None:
         if key not in names:
             hint = did_you_mean(key, names) or listing("Keys", names)
             raise ValueError(f"Key {key!r} in output_keys is not in the state. {hint}")
+
+
+def _constant(name: str, constant: str) -> str:
+    """What to do about a name that is one of the constants', in quotes."""
+    if name.strip("_").upper() != constant:
+        return ""
+    return f"Write {constant} without quotes: from stepgraph.graph import {constant}."
+
+
+def check_durability(durability: object) -> None:
+    """Raise ValueError for a durability that there is not."""
+    known = get_args(Durability)
+    if durability not in known:
+        hint = did_you_mean(durability, known) or listing("There are", known)
+        raise ValueError(f"durability {durability!r} does not exist. {hint}")
 
 
 def _shown(name: str) -> str:

@@ -80,6 +80,18 @@ def a_bound_configuration_merges_under_the_calls(engine: Engine) -> Case:
 
 
 @scenario
+def keys_of_a_config_that_have_no_place_of_their_own_are_configurable(engine: Engine) -> Case:
+    def tell(state: Joke, config: RunnableConfig) -> Any:
+        found = {key: config["configurable"].get(key) for key in ("thread_id", "u", "v", "w")}
+        return {"log": [found, "thread_id" in config, config["metadata"].get("thread_id")]}
+
+    graph = engine.StateGraph(Joke).add_node(tell).add_edge(engine.START, "tell").compile()
+    bound = graph.with_config({"u": "bound", "v": "bound", "configurable": {"w": "bound"}})
+    config = {"thread_id": "1", "v": "call", "w": None, "configurable": {"thread_id": "2"}}
+    return Case(bound, {"topic": "ice"}, config)
+
+
+@scenario
 def a_named_graph(engine: Engine) -> Case:
     builder = engine.StateGraph(Joke).add_node("a", lambda state: {"joke": "J"}).add_edge(engine.START, "a")
     return Case(builder.compile(name="Named"), {"topic": "ice"})
