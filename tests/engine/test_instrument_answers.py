@@ -11,12 +11,14 @@ import threading
 from typing import Annotated, Any
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 from typing_extensions import TypedDict
 
 from stepgraph.errors import InvalidUpdateError, ParentCommand, UnknownNode
+from stepgraph.func import entrypoint, task
 from stepgraph.graph import END, START, StateGraph
 from stepgraph.pregel.instruments import Instrument, Retry, Route, Skip, Supply, SyncInstrument, WithInput
-from stepgraph.types import Command, Send
+from stepgraph.types import Command, Send, interrupt
 
 
 class State(TypedDict, total=False):
@@ -230,7 +232,7 @@ def test_a_failed_task_can_be_supplied_or_skipped(play: Any, answer: Any, update
 def test_without_an_answer_the_error_is_reported_and_raised(play: Any) -> None:
     with pytest.raises(LookupError) as caught:
         play(chain(a=flaky(1)), {})
-    assert any("'a'" in note for note in caught.value.__notes__)
+    assert any("'a'" in note for note in getattr(caught.value, "__notes__"))  # noqa: B009 - new in Python 3.11
 
 
 def test_a_path_that_fails_can_be_overruled(play: Any) -> None:
@@ -368,6 +370,46 @@ async def test_an_async_graph_that_a_sync_node_runs_on_its_own_loop_asks_the_sam
     await held.wait()
     let_go.set()
     assert await run == {"log": [[], "2"]}
+
+
+def test_tasks_of_plain_functions_are_asked_about_too() -> None:
+    class ByInput(Plain):
+        def before_task(self, task: Any) -> Any:
+            if task.name != "double":
+                return None
+            (number,), _ = task.input
+            return {1: Supply("pinned"), 2: WithInput(((5,), {})), 3: Skip()}.get(number)
+
+        def after_task(self, task: Any, error: Any) -> Any:
+            return Supply("mended") if error is not None else None
+
+    @task
+    def double(number: int) -> int:
+        if number == 4:
+            raise LookupError
+        return 2 * number
+
+    @entrypoint()
+    def doubles(numbers: list[int]) -> list[Any]:
+        return [future.result() for future in [double(number) for number in numbers]]
+
+    graph = doubles.with_instrument(ByInput(Actor({})))
+    assert graph.invoke([0, 1, 2, 3, 4]) == [0, "pinned", 10, None, "mended"]
+
+
+def test_a_question_to_the_caller_is_no_error_and_its_answer_runs_the_task_again() -> None:
+    graph = StateGraph(State).add_node("a", lambda state: {"log": [interrupt("how many?")]})
+    compiled = graph.add_edge(START, "a").compile(checkpointer=InMemorySaver())
+    config = {"configurable": {"thread_id": "1"}}
+    actor = Actor({})
+    asking = compiled.with_instrument(Plain(actor))
+    assert "__interrupt__" in asking.invoke({}, config)
+    assert [told for told in actor.told if told[0] == "after_task"] == [("after_task", "a", None)]
+    assert asking.invoke(Command(resume=7), config) == {"log": [7]}
+    assert [told[0] for told in actor.told if told[1] == "a"] == [
+        *("before_task", "after_task"),
+        *("before_task", "before_route", "after_task"),
+    ]
 
 
 # -- what an instrument must be
