@@ -112,6 +112,24 @@ def parts_of_one_key(engine: Engine) -> Any:
     return list(graph.stream({"log": []}, thread, stream_mode=modes, output_keys="log", version="v2"))
 
 
+def custom_data_in_a_node(engine: Engine) -> Any:
+    def writing(word: str) -> Any:
+        return lambda state: engine.get_stream_writer()(word)
+
+    deep = one_node(engine, node=writing("deep"))
+    builder = engine.StateGraph(Log).add_node("near", writing("near")).add_node("deep", deep)
+    graph = builder.add_edge(engine.START, "near").add_edge("near", "deep").compile()
+
+    def gather(state: Log) -> Any:
+        return {"log": list(graph.stream({"log": []}, stream_mode="custom"))}
+
+    outer = one_node(engine, node=gather)
+    streams = [
+        outer.stream({"log": []}, stream_mode=["custom", "values"], subgraphs=s) for s in (False, True)
+    ]
+    return [list(stream)[-1][-1]["log"] for stream in streams]
+
+
 def stored_by_a_subgraph(engine: Engine) -> Any:
     store = InMemoryStore()
 
@@ -206,6 +224,13 @@ DIFFERENCES: dict[str, Difference] = {
         lambda engine: [len(part["data"]) for part in parts_of_one_key(engine) if part["type"] == "updates"],
         ours=[1],
         theirs=[0],
+    ),
+    "custom data of a subgraph, gathered in a node": Difference(
+        "Whoever streams a graph without its subgraphs does not hear them. In LangGraph a node does when the "
+        "graph around it is streamed with subgraphs.",
+        custom_data_in_a_node,
+        ours=[["near"], ["near"]],
+        theirs=[["near"], ["near", "deep"]],
     ),
     "the store of a subgraph": Difference(
         "A subgraph uses a store of its own where the graph around it has none. LangGraph leaves it without.",

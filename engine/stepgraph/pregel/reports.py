@@ -39,9 +39,13 @@ class Reports:
                 outlet.tools = ToolStream(outlet)
         self._values = self._listeners("values")
         self._updates = self._listeners("updates")
-        # A caller inside a node that asks for custom data takes it: it is not meant for those around.
-        takes_custom = outlet is not None and "custom" in outlet.modes
-        self._custom = [outlet] if outlet is not None and takes_custom else self._listeners("custom")
+        # A caller inside a node that asks for custom data takes it, also that of the graphs within: it is not
+        # meant for those around.
+        if outlet is not None and "custom" in outlet.modes:
+            self._custom = [outlet]
+        else:
+            hear = parent.run.reports._custom if parent else []
+            self._custom = [other for other in hear if other.subgraphs]
         self._tasks = self._listeners("tasks")
         self._debug = self._listeners("debug")
         self._checkpoints = self._listeners("checkpoints")

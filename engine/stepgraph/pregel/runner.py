@@ -211,21 +211,24 @@ def _report_failure(task: Task, error: BaseException) -> None:
 
 
 def outcome(task: Task) -> Any:
-    """Call a node and its paths; leave writes and targets in the task. Returns what the node returned."""
+    """Call a node and its paths; leave writes and targets in the task.
+
+    Returns what the node returned: nothing, if a graph inside it spoke in its place.
+    """
     enter(task)
     call = task.node.call
-    result = task.input
+    result = returned = task.input
     if call is not None:
         if call.sync is None:
             raise TypeError(_no_sync("Node", call.name))
         try:
-            result = call.sync(task.input, task)
+            result = returned = call.sync(task.input, task)
             if is_runnable(result) and task.node.writes is None:
-                result = result.invoke(task.input, task.config)
+                result = returned = result.invoke(task.input, task.config)
         except ParentCommand as signal:
-            result = _from_inside(task, signal)
+            result, returned = _from_inside(task, signal), None
     conclude(task, result, task.node.branches)
-    return result
+    return returned
 
 
 def conclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
@@ -252,19 +255,19 @@ async def aoutcome(task: Task) -> Any:
     # Callbacks are awaited, which a thread cannot do for the chains of paths.
     if is_sync and (task.trace is None or not branches):
         return await in_thread(_threads(task), outcome, task)
-    result = task.input
+    result = returned = task.input
     if call is not None:
         try:
-            result = await _acall(call, task.input, task)
+            result = returned = await _acall(call, task.input, task)
             if is_runnable(result) and task.node.writes is None:
-                result = await result.ainvoke(task.input, task.config)
+                result = returned = await result.ainvoke(task.input, task.config)
         except ParentCommand as signal:
-            result = _from_inside(task, signal)
+            result, returned = _from_inside(task, signal), None
     if branches:
         await aconclude(task, result, branches)
     else:
         conclude(task, result, ())
-    return result
+    return returned
 
 
 async def aconclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
