@@ -1,17 +1,10 @@
 """What can go wrong, and whose fault it is.
 
-    StepgraphError
-    ├── InvalidGraph (ValueError)             the graph's author: raised at the latest by compile()
-    │   └── UnknownNode                       ... a name that no node has
-    ├── InvalidUpdateError                    a node, or an input: returned what the state cannot take
-    ├── EmptyInputError                       the caller: nothing to start from
-    ├── GraphRecursionError (RecursionError)  the run: its budget of supersteps is used up
-    ├── NodeTimeoutError                      a node: took longer than it may
-    ├── NodeCancelledError                    a node: was cancelled, and not because the run was
-    ├── NotSupportedYet (NotImplementedError) this version: the option exists, but not here yet
-    └── GraphBubbleUp                         no error: a signal on its way to an outer graph
-        ├── GraphDrained                      ... and to the caller, who asked for it
-        └── ParentCommand
+The graph's author, while building and at the latest at compile(): `InvalidGraph`, `UnknownNode`. A node, or
+an input: `InvalidUpdateError`. The caller: `EmptyInputError`, `NotSupportedYet`. The run:
+`GraphRecursionError`, `NodeTimeoutError`, `NodeCancelledError`. No errors, but signals on their way out of a
+graph: `GraphBubbleUp` and what is derived from it. All are `StepgraphError`s, and also the built-in errors
+that LangGraph makes of them.
 
 An exception of a node is raised unchanged, with a note that names the node and the task.
 """
@@ -20,10 +13,11 @@ from __future__ import annotations
 
 import difflib
 import sys
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from stepgraph.pregel.interrupts import Interrupt
@@ -65,6 +59,23 @@ class EmptyChannelError(StepgraphError):
 
 class TaskNotFound(StepgraphError):
     """A task was asked for that does not exist. Raised by LangGraph's servers alone."""
+
+
+class UnknownInterruptError(StepgraphError):
+    """An answer is to no question that a thread waits with. Raised by LangGraph's servers alone."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Literal["not_pending", "empty_map", "ambiguous"],
+        interrupt_ids: Sequence[str] = (),
+        pending_ids: Sequence[str] = (),
+    ) -> None:
+        self.reason = reason
+        self.interrupt_ids = tuple(interrupt_ids)
+        self.pending_ids = tuple(pending_ids)
+        super().__init__(message)
 
 
 class GraphRecursionError(StepgraphError, RecursionError):
@@ -157,6 +168,21 @@ class GraphInterrupt(GraphBubbleUp):
         super().__init__(interrupts)
 
 
+class NodeInterrupt(GraphInterrupt):
+    """Raised by a node that wants its run to stop. Deprecated by LangGraph: call `types.interrupt()`.
+
+    There is no answer to it: whatever the run goes on with, the node runs again.
+    """
+
+    def __init__(self, value: Any, id: str | None = None) -> None:
+        from stepgraph.pregel.interrupts import Interrupt
+        from stepgraph.warnings import LangGraphDeprecatedSinceV10
+
+        told = "NodeInterrupt is deprecated: call interrupt(), which returns the answer"
+        warnings.warn(told, LangGraphDeprecatedSinceV10, stacklevel=2)
+        super().__init__([Interrupt(value) if id is None else Interrupt(value, id)])
+
+
 class GraphDrained(GraphBubbleUp):
     """A run has ended early because `RunControl.request_drain()` asked it to. With a saver it can go on."""
 
@@ -166,6 +192,15 @@ class GraphDrained(GraphBubbleUp):
 
     def __reduce__(self) -> Any:
         return type(self), (self.reason,)
+
+
+def is_invalid_resume(error: BaseException) -> bool:
+    """Whether an error says that the answer to an `interrupt()` did not fit its `response_schema`."""
+    return getattr(error, INVALID_RESUME, False) is True
+
+
+INVALID_RESUME: Final = "_is_invalid_resume"
+"""The attribute by which such an error is known."""
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

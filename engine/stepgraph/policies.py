@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
 
-__all__ = ["CachePolicy", "RetryPolicy", "TimeoutPolicy", "TracePolicy", "default_retry_on"]
+__all__ = ["CachePolicy", "RetryPolicy", "TimeoutPolicy", "TracePolicy", "default_retry_on", "omit_payload"]
 
 _NEVER_RETRIED: Final = (
     ValueError,
@@ -124,6 +124,11 @@ class TracePolicy:
 
     process_inputs: Callable[[Any], Any] | None = None
     process_outputs: Callable[[Any], Any] | None = None
+
+
+def omit_payload(_value: Any) -> dict[str, Any]:
+    """Nothing in a value's place: `TracePolicy(process_inputs=omit_payload)` keeps it out of traces."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)

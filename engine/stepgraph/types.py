@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Generic, Literal, TypeVar
 
-from stepgraph.policies import CachePolicy, RetryPolicy, Timeout, TimeoutPolicy, TracePolicy
+from stepgraph.policies import CachePolicy, RetryPolicy, Timeout, TimeoutPolicy, TracePolicy, omit_payload
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -67,6 +67,7 @@ __all__ = [
     "ValuesStreamPart",
     "ensure_valid_checkpointer",
     "interrupt",
+    "omit_payload",
 ]
 
 StreamMode = Literal["values", "updates", "custom", "messages", "debug", "tasks", "checkpoints"]

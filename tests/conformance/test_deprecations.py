@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from langchain_core.messages import AIMessage
+from langgraph.checkpoint.memory import InMemorySaver
+from tests.kit.scrub import Scrubber
 from typing_extensions import TypedDict
 
 ENGINES = ("langgraph", "stepgraph")
@@ -46,6 +48,26 @@ def conversation(package: str) -> Any:
     return [(message.type, message.content) for message in graph.invoke([("user", "hi")])]
 
 
+def stops(package: str) -> Any:
+    """What a node streams that raises NodeInterrupt until it is run for the third time."""
+    errors = import_module(f"{package}.errors")
+    runs = []
+
+    def node(state: State) -> Any:
+        runs.append(state)
+        if len(runs) < 3:
+            raise errors.NodeInterrupt("why")
+        return {"x": 9}
+
+    builder = import_module(f"{package}.graph").StateGraph(State).add_node(node)
+    graph = builder.add_edge("__start__", "node").compile(checkpointer=InMemorySaver())
+    thread = {"configurable": {"thread_id": "1"}}
+    inputs: list[Any] = [{"x": 0}, import_module(f"{package}.types").Command(resume="an answer"), None]
+    modes = ["values", "updates", "tasks"]
+    chunks = [list(graph.stream(input, thread, stream_mode=modes)) for input in inputs]
+    return Scrubber()((chunks, graph.get_state(thread).next))
+
+
 def name(package: str, module: str, attribute: str) -> Any:
     found = getattr(import_module(f"{package}.{module}"), attribute)
     return found if isinstance(found, str) else found.__name__
@@ -68,6 +90,7 @@ DEPRECATED: dict[str, Callable[[str], Any]] = {
     "constants.RESUME": lambda package: name(package, "constants", "RESUME"),
     "constants.NS_SEP": lambda package: name(package, "constants", "NS_SEP"),
     "constants.NS_END": lambda package: name(package, "constants", "NS_END"),
+    "NodeInterrupt": stops,
     "Interrupt.interrupt_id": lambda package: import_module(f"{package}.types").Interrupt(1).interrupt_id,
     "constants.TASKS": lambda package: name(package, "constants", "TASKS"),
 }

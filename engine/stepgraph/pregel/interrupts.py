@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.channels import MISSING
-from stepgraph.errors import GraphInterrupt
+from stepgraph.errors import INVALID_RESUME, GraphInterrupt
 from stepgraph.pregel.task_ids import interrupt_id
 from stepgraph.runtime import running_task
 from stepgraph.warnings import LangGraphDeprecatedSinceV10
@@ -85,9 +85,13 @@ def _json_schema(schema: dict[str, Any] | type | None) -> dict[str, Any] | None:
 def _checked(answer: Any, schema: dict[str, Any] | type | None) -> Any:
     if schema is None or isinstance(schema, Mapping):
         return answer
-    from pydantic import TypeAdapter
+    from pydantic import TypeAdapter, ValidationError
 
-    return TypeAdapter(schema).validate_python(answer)
+    try:
+        return TypeAdapter(schema).validate_python(answer)
+    except ValidationError as error:
+        setattr(error, INVALID_RESUME, True)
+        raise
 
 
 class Answers:
