@@ -51,6 +51,12 @@ def racing_scenario(build: Scenario) -> Scenario:
     return scenario(build)
 
 
+def async_racing_scenario(build: Scenario) -> Scenario:
+    """Register a builder that is both."""
+    ASYNC_ONLY.add(build.__name__)
+    return racing_scenario(build)
+
+
 def gather() -> None:
     """Import every module of scenarios, so that all of them are registered."""
     for module in pkgutil.iter_modules(scenarios.__path__):

@@ -8,7 +8,7 @@ from typing import Any
 HOMES = {
     "func": "entrypoint task",
     "graph": "StateGraph START END MessagesState",
-    "graph.message": "add_messages REMOVE_ALL_MESSAGES",
+    "graph.message": "add_messages push_message REMOVE_ALL_MESSAGES",
     "types": (
         "Send Command Overwrite StreamWriter Interrupt interrupt GraphOutput "
         "RetryPolicy CachePolicy TimeoutPolicy"
@@ -18,6 +18,10 @@ HOMES = {
     "errors": "InvalidUpdateError GraphRecursionError EmptyInputError ParentCommand NodeError",
     "channels": "UntrackedValue EphemeralValue LastValue AnyValue Topic DeltaChannel BinaryOperatorAggregate",
     "managed": "IsLastStep RemainingSteps",
+    "prebuilt": (
+        "InjectedState InjectedStore ToolNode ToolRuntime ValidationNode create_react_agent tools_condition"
+    ),
+    "prebuilt.chat_agent_executor": "AgentState",
 }
 HOME_OF = {name: module for module, names in HOMES.items() for name in names.split()}
 

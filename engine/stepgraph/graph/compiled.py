@@ -14,6 +14,7 @@ from stepgraph.graph.nodes import Node
 from stepgraph.graph.schema import is_pydantic
 from stepgraph.graph.subscripts import ContextT, GraphOf, InputT, OutputT, StateT
 from stepgraph.graph.thread_methods import ThreadMethods
+from stepgraph.graph.tool_output import let_tools_return_commands
 from stepgraph.graph.validate import check_durability, check_keys, check_known
 from stepgraph.pregel import Pregel
 from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
@@ -75,6 +76,7 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         self.debug = debug
         self.config: Mapping[str, Any] = {}
         self._instrument: AnyInstrument | None = None
+        let_tools_return_commands()
 
     @property
     def nodes(self) -> Mapping[str, Node]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -141,6 +142,9 @@ def _metadata_of(graph: CompiledStateGraph, name: str) -> dict[str, Any] | None:
     metadata = dict(spec.metadata or {})
     if spec.defer:
         metadata["defer"] = True
+    prebuilt = sys.modules.get("stepgraph.prebuilt.tool_node")
+    if prebuilt is not None and isinstance(spec.action, prebuilt.ToolNode):
+        metadata["__tools"] = list(spec.action.tools_by_name)
     return metadata or None
 
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import functools
+import logging
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypedDict
 from uuid import uuid4
 
+from stepgraph.errors import did_you_mean
+from stepgraph.runtime import running_task
+
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage, BaseMessage
+
+_log = logging.getLogger("stepgraph")
 
 REMOVE_ALL_MESSAGES: Final = "__remove_all__"
 """`RemoveMessage(id=REMOVE_ALL_MESSAGES)` drops everything before it."""
@@ -42,6 +48,38 @@ def add_messages(
     if format != "langchain-openai":
         raise ValueError(f"format {format!r} does not exist. It is 'langchain-openai' or None.")
     return convert_to_messages(convert_to_openai_messages(merged))
+
+
+def push_message(message: Any, *, state_key: str | None = "messages") -> AnyMessage:
+    """Hand out a message while the node still runs, in mode `messages`, and write it to `state_key`, if any.
+
+    `message` has an id; it may be anything that `add_messages` takes. It is emitted even if it was before.
+
+    Raises ValueError for a message without an id, RuntimeError outside of a node.
+    """
+    from langchain_core.messages import convert_to_messages
+
+    task = running_task("push_message")
+    pushed: AnyMessage = convert_to_messages([message])[0]  # type: ignore[assignment]
+    if pushed.id is None:
+        raise ValueError(
+            "A message needs an id to be pushed, so that it is known when it is written or pushed again: "
+            f"push_message({type(pushed).__name__}(..., id=str(uuid4())))."
+        )
+    task.run.reports.pushed(task, pushed)
+    if state_key is None:
+        return pushed
+    if state_key in task.run.topology.channels:
+        task.write(state_key, pushed)
+    else:
+        hint = did_you_mean(state_key, task.run.topology.channels)
+        _log.warning(
+            "Node %r pushes a message to %r, but its state has no such key: not written. %s",
+            task.name,
+            state_key,
+            hint or "Name one with state_key=..., or None to only hand the message out.",
+        )
+    return pushed
 
 
 if TYPE_CHECKING:

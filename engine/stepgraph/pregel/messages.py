@@ -114,6 +114,12 @@ class MessageStream(Listener):
                 if message.id is None or message.id not in self._seen:
                     self._emit(message, namespace, about)
 
+    def node_pushed(self, task: Task, message: Any) -> None:
+        """Emit a message that a node does not wait to return, whether it was seen before or not."""
+        namespace = task.namespace if task.parent is None else task.run.namespace
+        if self.outlet.subgraphs or namespace == self.outlet.namespace:
+            self._emit(message, namespace, task.metadata)
+
     def _emit(self, message: Any, namespace: Namespace, metadata: dict[str, Any]) -> None:
         if message.id is None:
             message.id = str(uuid4())

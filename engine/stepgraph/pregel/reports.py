@@ -96,6 +96,11 @@ class Reports:
                 payload["metadata"] = metadata
             self._push_debug(self._tasks, "tasks", "task", task.step, payload)
 
+    def pushed(self, task: Task, message: Any) -> None:
+        """A node hands out a message before it returns."""
+        for messages in self._messages:
+            messages.node_pushed(task, message)
+
     def ended(self, task: Task, result: Any) -> None:
         """A task has run. `result` is what its node returned."""
         for messages in self._messages:

@@ -216,6 +216,7 @@ def outcome(task: Task) -> Any:
     Returns what the node returned: nothing, if a graph inside it spoke in its place.
     """
     enter(task)
+    task.writes = task.targets = ()
     call = task.node.call
     result = returned = task.input
     if call is not None:
@@ -233,7 +234,9 @@ def outcome(task: Task) -> Any:
 
 def conclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
     returned = task.run.read(task, result)
-    task.writes, task.targets = returned.writes, returned.targets
+    # What was pushed while the node ran comes first.
+    task.writes = [*task.writes, *returned.writes] if task.writes else returned.writes
+    task.targets = returned.targets
     for branch in branches:
         if branch.call.sync is None:
             raise TypeError(_no_sync("Path", branch.call.name))
@@ -255,6 +258,7 @@ async def aoutcome(task: Task) -> Any:
     # Callbacks are awaited, which a thread cannot do for the chains of paths.
     if is_sync and (task.trace is None or not branches):
         return await in_thread(_threads(task), outcome, task)
+    task.writes = task.targets = ()
     result = returned = task.input
     if call is not None:
         try:
@@ -272,7 +276,9 @@ async def aoutcome(task: Task) -> Any:
 
 async def aconclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
     returned = task.run.read(task, result)
-    task.writes, task.targets = returned.writes, returned.targets
+    # What was pushed while the node ran comes first.
+    task.writes = [*task.writes, *returned.writes] if task.writes else returned.writes
+    task.targets = returned.targets
     for branch in branches:
         view = _view(task, branch, result)
         answers = functools.partial(_acall, branch.call, view, task)

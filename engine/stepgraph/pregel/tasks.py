@@ -94,6 +94,12 @@ class Task:
         self.step = step
         self.id = id
 
+    def write(self, channel: str, value: Any) -> None:
+        """Write to the state before the node returns."""
+        if not isinstance(self.writes, list):
+            self.writes = []
+        self.writes.append((channel, value))
+
     @property
     def name(self) -> str:
         return self.node.name
