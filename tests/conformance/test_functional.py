@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from langgraph.checkpoint.memory import InMemorySaver
+from tests.conformance.annotated import annotated
 from tests.conformance.oracle import CARRIES_CONTEXT, SYNC_TWIN
 from tests.kit.engines import ORACLE, OURS, Engine
 from tests.kit.runs import MODES, Case, Drive, Outcome, astream, outcome, stream
@@ -262,3 +263,81 @@ def test_ainvoke_remembers_too() -> None:
     graph = remembering(ORACLE, InMemorySaver(), [])
     found = [graph.invoke(x, THREAD) for x in (1, 2)]
     assert asyncio.run(results()) == [*found, graph.get_state(THREAD).values]
+
+
+# -- before a run
+
+
+@pytest.mark.parametrize("name", ["plain", "typed", "model", "optional", "final", "bare_final"])
+def test_entrypoints_tell_alike_what_they_take_and_give(name: str) -> None:
+    def schemas(engine: Engine) -> Any:
+        graph = annotated(engine)[name]
+        types = [graph.InputType, graph.OutputType, *(graph.channels[key].typ for key in CHANNELS)]
+        return (
+            graph.get_name(),
+            graph.get_input_jsonschema(),
+            graph.get_output_jsonschema(),
+            graph.get_context_jsonschema(),
+            types,
+            list(graph.nodes),
+        )
+
+    assert schemas(OURS) == schemas(ORACLE)
+
+
+CHANNELS = ("__start__", "__end__", "__previous__")
+
+
+def calling(engine: Engine) -> Any:
+    """An entrypoint that calls a graph."""
+    builder = engine.StateGraph(engine.MessagesState).add_node("inside", lambda state: None)
+    inner = builder.add_edge(engine.START, "inside").compile()
+
+    def wf(x: Any) -> Any:
+        return inner.invoke(x)
+
+    return engine.entrypoint()(wf)
+
+
+@pytest.mark.parametrize("xray", [False, True])
+def test_entrypoints_are_drawn_alike(xray: bool) -> None:
+    def drawn(engine: Engine) -> list[str]:
+        alone = calling(engine)
+        builder = engine.StateGraph(engine.MessagesState).add_node("node", alone)
+        around = builder.add_edge(engine.START, "node").compile()
+        return [graph.get_graph(xray=xray).draw_mermaid() for graph in (alone, around)]
+
+    assert drawn(OURS) == drawn(ORACLE)
+
+
+def test_the_graphs_that_an_entrypoint_calls_are_its_subgraphs() -> None:
+    names = [[name for name, _ in calling(engine).get_subgraphs()] for engine in (OURS, ORACLE)]
+    assert names == [["wf"], ["wf"]]
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda engine: engine.task(lambda: 1)(),
+        lambda engine: engine.entrypoint()(lambda: 1),
+        lambda engine: engine.entrypoint()(_generator),
+        lambda engine: engine.entrypoint()(lambda x: x).invoke(1, output_keys="unknown"),
+        lambda engine: engine.entrypoint(checkpointer=InMemorySaver())(lambda x: x).invoke(1),
+        lambda engine: engine.entrypoint()(lambda x: x).get_state(THREAD),
+        lambda engine: engine.entrypoint()(lambda x: x).invoke(engine.Command(resume=1)),
+        lambda engine: engine.entrypoint()(lambda x, y: x).invoke(1),
+    ],
+)
+def test_the_same_is_refused(refused: Callable[[Engine], Any]) -> None:
+    def raised(engine: Engine) -> str:
+        try:
+            refused(engine)
+        except Exception as error:
+            return type(error).__name__
+        raise AssertionError("nothing was refused")
+
+    assert raised(OURS) == raised(ORACLE)
+
+
+def _generator(x: int) -> Iterator[int]:
+    yield x

@@ -226,9 +226,7 @@ class Family:
         """One more. Raises RuntimeError when the superstep is over."""
         with self._state:
             if self.is_over:
-                raise RuntimeError(
-                    f"Task {name!r} was called by {parent!r} after the superstep of {parent!r}."
-                )
+                raise RuntimeError(f"Task {name!r} was called by {parent!r}, whose superstep is over.")
             self._open += 1
             self.names[name] = None
 
