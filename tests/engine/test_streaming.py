@@ -252,6 +252,13 @@ def test_a_lone_sync_node_runs_on_the_callers_thread() -> None:
     assert graph.invoke({})["log"] == [threading.get_ident()]
 
 
+def test_an_eager_graphs_lone_node_leaves_the_callers_thread_free() -> None:
+    graph = chain(lambda state: {"log": [threading.get_ident()]})
+    graph.stream_eager = True
+    (chunk,) = graph.stream({})
+    assert chunk["a"]["log"] != [threading.get_ident()]
+
+
 async def test_sync_nodes_of_an_async_run_leave_the_loops_thread_free() -> None:
     graph = chain(lambda state: {"log": [threading.get_ident()]})
     assert (await graph.ainvoke({}))["log"] != [threading.get_ident()]
