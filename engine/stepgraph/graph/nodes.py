@@ -5,12 +5,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stepgraph.graph.branches import Branch
 from stepgraph.graph.calls import Call
 from stepgraph.graph.schema import Reader, Schema
 from stepgraph.policies import Policies, TimeoutPolicy
+
+if TYPE_CHECKING:
+    from stepgraph.graph.compiled import CompiledStateGraph
 
 
 @dataclass(frozen=True)
@@ -80,3 +83,10 @@ class Node:
     def without_exits(self) -> Node:
         """The same node, leading nowhere."""
         return replace(self, successors=(), barriers=(), branches=())
+
+    @functools.cached_property
+    def subgraph(self) -> CompiledStateGraph | None:
+        """The graph that the node is, or that its function calls."""
+        from stepgraph.graph.draw import find_graph
+
+        return find_graph(self.action)

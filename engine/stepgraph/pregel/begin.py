@@ -56,8 +56,8 @@ def _goes_on(run: Run, thread: Checkpoints, input: Any) -> bool:
     if run.parent is None:
         return input is None or isinstance(input, Command)
     # A graph inside goes on with the task that it was called by. One that keeps its state from call to call
-    # may have nothing to go on with: then this call is the next.
-    return run.parent.run.is_going_on and (not run.is_accumulating or thread.has_work)
+    # may have been called by another one last: then this call is a new one.
+    return run.parent.run.is_going_on and (not run.is_accumulating or thread.was_left_here)
 
 
 def _take(run: Run, input: Any, step: int) -> Task:
@@ -101,6 +101,7 @@ def _go_on(run: Run, thread: Checkpoints, input: Any) -> None:
         if input is None and thread.source not in ("update", "fork"):
             thread.ledger.updated = None
             thread.put("fork", thread.step + 1)
+        run.branch = thread.begin_branch()
     run.step = thread.step
     run.left = left
     run.is_going_on = True

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from stepgraph.channels import MISSING
 from stepgraph.constants import ANSWERED, INTERRUPT, NAMESPACE_SEPARATOR, TASKS
 from stepgraph.pregel.interrupts import Interrupt
 from stepgraph.pregel.ledger import Ledger, read_checkpoint
@@ -28,6 +27,22 @@ if TYPE_CHECKING:
 Source = Literal["input", "loop", "update", "fork"]
 
 FORMAT: Final = 4
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A future begun anew: it has the past up to the checkpoint `left`, and what came after `begun`.
+
+    Ids of checkpoints sort by their time.
+    """
+
+    left: str
+    begun: str
+
+    def has(self, saved: CheckpointTuple) -> bool:
+        """Whether a checkpoint belongs to it."""
+        id: str = saved.checkpoint["id"]
+        return id < self.left or id > self.begun
 
 
 class Checkpoints:
@@ -46,12 +61,14 @@ class Checkpoints:
         parents: Mapping[str, str],
         durability: Durability,
         about: Mapping[str, Any],
+        branch: Branch | None = None,
     ) -> None:
         _name_classes()
         self.saver = saver
         self.namespace = NAMESPACE_SEPARATOR.join(namespace)
         self.parents = parents
         self.durability = durability
+        self.branch = branch
         self.id: str | None = None
         self.exists = False
         self.step = -2
@@ -62,7 +79,7 @@ class Checkpoints:
         self.thread_id = str(address["thread_id"])
         self._asked_id = address.get("checkpoint_id")
         self._about = about
-        self._parent: Mapping[str, Any] | None = None
+        self._parent: dict[str, Any] | None = None
         self._saved_id: str | None = None
         self._unsaved: tuple[dict[str, Any], dict[str, Any]] | None = None
         self._unsaved_writes: list[tuple[Any, ...]] = []
@@ -74,7 +91,8 @@ class Checkpoints:
     ) -> Checkpoints:
         """A thread that is read or changed between its runs."""
         namespace = tuple(filter(None, str(address.get("checkpoint_ns", "")).split(NAMESPACE_SEPARATOR)))
-        parents = address.get("checkpoint_map") or {}
+        around = (address.get("checkpoint_map") or {}).items()
+        parents = {name: id for name, id in around if name != address.get("checkpoint_ns")}
         about = about or {"configurable": {}, "metadata": {}}
         return cls(saver, address, namespace, parents, "sync", about)
 
@@ -83,12 +101,21 @@ class Checkpoints:
     def open(self, topology: Topology) -> None:
         """Read the thread, for a run."""
         self._saving = Saving(is_beside=self.durability != "sync" and not is_in_memory(self.saver))
-        self.read(topology, self.saver.get_tuple(self.address(self._asked_id)))
+        if self.branch is None:
+            saved = self.saver.get_tuple(self.asked)
+        else:
+            saved = next(filter(self.branch.has, self.saver.list(self.asked)), None)
+        self.read(topology, saved)
 
     async def aopen(self, topology: Topology) -> None:
         """`open()`, on an event loop."""
         self._saving = Saving(is_beside=False) if is_in_memory(self.saver) else AsyncSaving()
-        self.read(topology, await self.saver.aget_tuple(self.address(self._asked_id)))
+        if self.branch is None:
+            saved = await self.saver.aget_tuple(self.asked)
+        else:
+            listed = [one async for one in self.saver.alist(self.asked)]
+            saved = next(filter(self.branch.has, listed), None)
+        self.read(topology, saved)
 
     def read(self, topology: Topology, saved: CheckpointTuple | None) -> None:
         """Stand at this checkpoint, or at the beginning of a thread that has none."""
@@ -103,15 +130,18 @@ class Checkpoints:
         self.id = self._saved_id = saved.checkpoint["id"]
         self.metadata = saved.metadata
         self.step = saved.metadata.get("step", -2)
-        self._parent = saved.parent_config
+        self.parents = self.parents or saved.metadata.get("parents") or {}
+        self._parent = None
+        if saved.parent_config is not None:
+            self._parent = self.named(saved.parent_config["configurable"]["checkpoint_id"])
         self.pending = [
             (task, channel, _own(channel, value)) for task, channel, value in saved.pending_writes or ()
         ]
 
     @property
-    def has_work(self) -> bool:
-        """Whether something is due where the thread stands."""
-        return bool(self.board.due or self.board.sends) or self.ledger.input is not MISSING
+    def was_left_here(self) -> bool:
+        """Whether the thread was left while the graphs around stood at the checkpoints that they stand at."""
+        return self.metadata.get("parents") == self.parents
 
     @property
     def source(self) -> str | None:
@@ -133,7 +163,12 @@ class Checkpoints:
     def _map(self, id: str | None) -> dict[str, Any]:
         return {"checkpoint_map": {**self.parents, self.namespace: id}}
 
-    def parent_config(self) -> Mapping[str, Any] | None:
+    def named(self, id: str | None = None) -> dict[str, Any]:
+        """The config that names a checkpoint, the present one if no other, with those around it."""
+        configurable = self.address(id or self.id)["configurable"]
+        return {"configurable": {**configurable, **(self._map(id or self.id) if self.parents else {})}}
+
+    def parent_config(self) -> dict[str, Any] | None:
         """The config that names the checkpoint before."""
         return self._parent
 
@@ -157,6 +192,12 @@ class Checkpoints:
     def follow(self) -> None:
         """From here on, the newest checkpoint is meant."""
         self._asked_id = None
+
+    def begin_branch(self) -> Branch:
+        """The future that begins here, at a copy of the checkpoint that the caller has named."""
+        assert self._asked_id is not None
+        assert self.id is not None
+        return Branch(self._asked_id, self.id)
 
     @property
     def is_replay(self) -> bool:

@@ -40,6 +40,7 @@ from stepgraph.types import Namespace, Send
 
 if TYPE_CHECKING:
     from stepgraph.graph.compiled import CompiledStateGraph
+    from stepgraph.pregel.checkpoints import Branch
     from stepgraph.pregel.children import Child
 
 _log = logging.getLogger("stepgraph")
@@ -95,6 +96,7 @@ class Run:
         self._task_count = itertools.count(1)
         self.reports = Reports(self, parent, outlet, output_keys)
         self.write_custom = self.reports.custom
+        self.branch: Branch | None = around.branch if around else None
         self.checkpoints = make_checkpoints(graph, settings, self)
         self.answers: Answers = around.answers if around else NO_ANSWERS
         self.left: Mapping[str, Left] = {}

@@ -83,10 +83,8 @@ def task_result(left: Left, topology: Topology) -> Any:
 
 def subgraph_config(task: Task, thread: Checkpoints) -> dict[str, Any] | None:
     """Where the checkpoints of the graph are that a task's node is or calls."""
-    from stepgraph.graph.draw import find_graph
-
-    inner = find_graph(task.node.action)
-    if inner is None:
+    inner = task.node.subgraph
+    if inner is None or inner.checkpointer is False:
         return None
     segment = task.name if inner.checkpointer is True else f"{task.name}{NAMESPACE_END}{task.id}"
     namespace = f"{thread.namespace}{NAMESPACE_SEPARATOR}{segment}" if thread.namespace else segment

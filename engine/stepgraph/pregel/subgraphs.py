@@ -119,8 +119,9 @@ def make_checkpoints(graph: CompiledStateGraph, settings: Settings, run: Run) ->
     if around is not None:
         parents = {**around.parents, around.namespace: around.id or ""}
         address = {"thread_id": around.thread_id}
+        branch = run.branch if run.is_accumulating else None
         return Checkpoints(
-            around.saver, address, run.namespace, parents, durability or around.durability, about
+            around.saver, address, run.namespace, parents, durability or around.durability, about, branch
         )
     if graph.checkpointer is True:
         if run.parent is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from stepgraph.graph.draw import find_graph
 from stepgraph.pregel.checkpoints import Checkpoints, null_writes
 from stepgraph.pregel.hands import Errands, of_saver
 from stepgraph.pregel.pending import Left, by_task, split
@@ -57,17 +56,17 @@ def snapshot(
     for task in tasks:
         state: Any = subgraph_config(task, thread)
         if state is not None and subgraphs:
-            inner = find_graph(task.node.action)
+            inner = task.node.subgraph
             assert inner is not None
             state = yield from read_state(inner, saver, state, subgraphs=True)
         shown.append(_shown(topology, task, left[task.id], state, hides_answered=is_newest))
     return StateSnapshot(
         values_payload(values, shown_keys(topology)),
         tuple(task.name for task in tasks if not (is_newest and task in done)),
-        saved.config,  # type: ignore[arg-type]
+        thread.named(),
         saved.metadata,
         saved.checkpoint["ts"],
-        saved.parent_config,  # type: ignore[arg-type]
+        thread.parent_config(),
         tuple(shown),
         tuple(asked for task in shown for asked in task.interrupts),
     )

@@ -53,7 +53,7 @@ def update_thread(
         thread.read(graph.topology, saved)
         yield from _superstep(graph, thread, config, updates)
         thread.follow()
-    return thread.address(thread.id)
+    return thread.named()
 
 
 def _superstep(
@@ -173,6 +173,7 @@ def _id_of(thread: Checkpoints, what: str) -> str:
 
 def _run_of(graph: CompiledStateGraph, thread: Checkpoints, config: Mapping[str, Any]) -> Run:
     """A run in which paths can be asked; it goes nowhere."""
+    graph = graph.copy({"checkpointer": None})
     run = Run(graph, settle(graph.config, config), None, RunOptions(graph.stream_keys), None)
     run.checkpoints, run.board, run.step = None, thread.board, thread.step + 1
     return run
