@@ -65,6 +65,7 @@ class ThreadMethods:
         from stepgraph.pregel.thread_state import snapshot
 
         graph, saver, address = self._whose(config)
+        address["configurable"].setdefault("checkpoint_ns", "")
         for saved in list(saver.list(address, filter=filter, before=before, limit=limit)):
             yield carry_out(snapshot(graph, saver, saved, is_newest=False, subgraphs=False))
 
@@ -80,6 +81,7 @@ class ThreadMethods:
         from stepgraph.pregel.thread_state import snapshot
 
         graph, saver, address = self._whose(config)
+        address["configurable"].setdefault("checkpoint_ns", "")
         found = [saved async for saved in saver.alist(address, filter=filter, before=before, limit=limit)]
         for saved in found:
             yield await acarry_out(snapshot(graph, saver, saved, is_newest=False, subgraphs=False))
@@ -133,8 +135,7 @@ class ThreadMethods:
         from stepgraph.pregel.checkpoints import Checkpoints
 
         graph, saver, address = self._whose(config)
-        merged = merge_configs(self.config, config)
-        about = {"configurable": address["configurable"], "metadata": merged.get("metadata", {})}
+        about = {"configurable": address["configurable"], "metadata": address.get("metadata", {})}
         return graph, Checkpoints.at(saver, address["configurable"], about)
 
     def _whose(self, config: Config) -> tuple[CompiledStateGraph, Any, dict[str, Any]]:
@@ -145,7 +146,8 @@ class ThreadMethods:
                 f"No checkpointer set: graph {graph.name!r} keeps no threads. Compile it with one: "
                 "compile(checkpointer=InMemorySaver())."
             )
-        configurable = merge_configs(self.config, config).get("configurable", {})
+        merged = merge_configs(self.config, config)
+        configurable = merged.get("configurable", {})
         if "thread_id" not in configurable:
             raise KeyError("thread_id", "Name the thread: config={'configurable': {'thread_id': ...}}.")
         path = _node_path(configurable.get("checkpoint_ns") or "")
@@ -154,8 +156,8 @@ class ThreadMethods:
             if graph is self:
                 known = [name for name, _ in self.get_subgraphs(recurse=True)]
                 raise ValueError(f"Subgraph {path} not found. {listing('Subgraphs', known)}")
-        address = {"checkpoint_ns": "", **configurable, "thread_id": str(configurable["thread_id"])}
-        return graph, self.checkpointer, {"configurable": address}
+        address = {**configurable, "thread_id": str(configurable["thread_id"])}
+        return graph, self.checkpointer, {**merged, "configurable": address}
 
 
 def _node_path(namespace: str) -> str:

@@ -60,9 +60,14 @@ def _goes_on(run: Run, thread: Checkpoints, input: Any) -> bool:
     return run.parent.run.is_going_on and (not run.is_accumulating or thread.was_left_here)
 
 
+def start_task(run: Run, input: Any) -> Task:
+    """The hidden task that takes an input in."""
+    return Task(run.topology.nodes[START], (PULL, START), (START,), input)
+
+
 def _take(run: Run, input: Any, step: int) -> Task:
     run.step = step
-    task = Task(run.topology.nodes[START], (PULL, START), (START,), input)
+    task = start_task(run, input)
     run.join(task)
     return task
 
@@ -90,24 +95,26 @@ def _refuse(input: Any, *, is_threaded: bool) -> None:
 
 def _go_on(run: Run, thread: Checkpoints, input: Any) -> None:
     left = by_task(thread.pending)
+    answers = isinstance(input, Command) and input.resume is not None
+    if thread.is_replay and not answers and thread.source not in ("update", "fork"):
+        thread.ledger.mark_resumed()
+        thread.ledger.updated = None
+        thread.put("fork", thread.step + 1)
+        run.branch = thread.begin_branch()
     if isinstance(input, Command) and run.parent is None:
         _answer(run, thread, input, left)
     elif not thread.is_replay:
         thread.put_in(null_writes(thread.pending))
     thread.ledger.mark_resumed()
-    if thread.is_replay:
-        # What had come of this checkpoint belongs to the past that is left behind.
-        left = {} if input is None else {id: _asked_anew(one) for id, one in left.items()}
-        if input is None and thread.source not in ("update", "fork"):
-            thread.ledger.updated = None
-            thread.put("fork", thread.step + 1)
-        run.branch = thread.begin_branch()
     run.step = thread.step
     run.left = left
     run.is_going_on = True
     run.output = state_payload(run)
     run.reports.values(run.output)
     run.report_checkpoint()
+    if thread.is_replay:
+        # What had come of this checkpoint belongs to the past that is left behind.
+        run.left = {id: _asked_anew(one) for id, one in left.items()} if answers else {}
 
 
 def _asked_anew(left: Left) -> Left:

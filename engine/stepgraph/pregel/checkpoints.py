@@ -5,21 +5,19 @@ The only file that talks to a saver. The formats are langgraph-checkpoint's, ver
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from stepgraph.constants import ANSWERED, INTERRUPT, NAMESPACE_SEPARATOR, TASKS
-from stepgraph.pregel.interrupts import Interrupt
+from stepgraph.constants import ANSWERED, NAMESPACE_SEPARATOR, TASKS
+from stepgraph.pregel.foreign import foreign, name_classes, own
 from stepgraph.pregel.ledger import Ledger, read_checkpoint
 from stepgraph.pregel.pending import NULL_TASK, Write, split
 from stepgraph.pregel.saving import AsyncSaving, Saving, is_in_memory
 from stepgraph.pregel.superstep import Board, Topology, apply_put_in, new_board
 from stepgraph.pregel.task_ids import path_text
-from stepgraph.types import Durability, Namespace, Send
+from stepgraph.types import Durability, Namespace
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.base import CheckpointTuple
@@ -63,7 +61,7 @@ class Checkpoints:
         about: Mapping[str, Any],
         branch: Branch | None = None,
     ) -> None:
-        _name_classes()
+        name_classes()
         self.saver = saver
         self.namespace = NAMESPACE_SEPARATOR.join(namespace)
         self.parents = parents
@@ -135,7 +133,7 @@ class Checkpoints:
         if saved.parent_config is not None:
             self._parent = self.named(saved.parent_config["configurable"]["checkpoint_id"])
         self.pending = [
-            (task, channel, _own(channel, value)) for task, channel, value in saved.pending_writes or ()
+            (task, channel, own(channel, value)) for task, channel, value in saved.pending_writes or ()
         ]
 
     @property
@@ -188,6 +186,10 @@ class Checkpoints:
     def asked(self) -> dict[str, Any]:
         """The config of the checkpoint that the caller has named, or of the newest."""
         return self.address(self._asked_id)
+
+    def stand_beside(self) -> None:
+        """The next checkpoint comes after the one before the present, and not after the present."""
+        self._saved_id = None if self._parent is None else self._parent["configurable"]["checkpoint_id"]
 
     def follow(self) -> None:
         """From here on, the newest checkpoint is meant."""
@@ -295,7 +297,7 @@ class Checkpoints:
         id = str(uuid6(clock_seq=step))
         values = ledger.channel_values(self.board)
         if TASKS in values:
-            values[TASKS] = [_foreign(TASKS, send) for send in values[TASKS]]
+            values[TASKS] = [foreign(TASKS, send) for send in values[TASKS]]
         return id, {
             "v": FORMAT,
             "ts": datetime.now(timezone.utc).isoformat(),
@@ -319,67 +321,14 @@ def loaded(checkpoint: Any) -> Mapping[str, Any]:
     values = checkpoint["channel_values"]
     if TASKS not in values:
         return dict(checkpoint)
-    return {**checkpoint, "channel_values": {**values, TASKS: [_own(TASKS, send) for send in values[TASKS]]}}
+    return {**checkpoint, "channel_values": {**values, TASKS: [own(TASKS, send) for send in values[TASKS]]}}
 
 
 def kept(writes: Iterable[Write]) -> list[Write]:
     """Writes in the form that a saver keeps."""
-    return [(channel, _foreign(channel, value)) for channel, value in writes]
+    return [(channel, foreign(channel, value)) for channel, value in writes]
 
 
 def null_writes(pending: Iterable[tuple[str, str, Any]]) -> list[Write]:
     """What the caller has written into the checkpoint that the thread stands at."""
     return [(channel, value) for task_id, channel, value in pending if task_id == NULL_TASK]
-
-
-# -- classes that a checkpoint names
-
-# A checkpoint names the classes of its Sends and Interrupts, by the names that they have in LangGraph, so
-# that both engines can read it. These two stand for ours when one is written.
-
-
-@dataclass
-class _Send:
-    node: str
-    arg: Any
-    timeout: Any
-
-
-@dataclass
-class _Interrupt:
-    value: Any
-    id: str
-    response_schema: Any
-
-
-for _class, _name in ((_Send, "Send"), (_Interrupt, "Interrupt")):
-    _class.__module__, _class.__name__, _class.__qualname__ = "langgraph.types", _name, _name
-
-
-def _foreign(channel: str, value: Any) -> Any:
-    if channel == TASKS:
-        return _Send(value.node, value.arg, getattr(value, "timeout", None))
-    if channel == INTERRUPT:
-        return tuple(_Interrupt(asked.value, asked.id, asked.response_schema) for asked in value)
-    return value
-
-
-def _own(channel: str, value: Any) -> Any:
-    if channel == TASKS and type(value) is not Send:
-        return Send(value.node, value.arg)
-    if channel == INTERRUPT:
-        asked = value if isinstance(value, (tuple, list)) else (value,)
-        return tuple(_own_interrupt(one) for one in asked)
-    return value
-
-
-def _own_interrupt(asked: Any) -> Interrupt:
-    return Interrupt(asked.value, asked.id, response_schema=getattr(asked, "response_schema", None))
-
-
-def _name_classes() -> None:
-    """Where LangGraph is not installed, its name for these classes leads here."""
-    if "langgraph.types" not in sys.modules and importlib.util.find_spec("langgraph.types") is None:
-        import stepgraph.types
-
-        sys.modules["langgraph.types"] = stepgraph.types

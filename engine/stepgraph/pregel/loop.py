@@ -15,15 +15,16 @@ from collections import deque
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from stepgraph.channels import MISSING
 from stepgraph.config import with_handlers
 from stepgraph.constants import FAILED, NAMESPACE_SEPARATOR, START
 from stepgraph.errors import GraphDrained, GraphInterrupt, GraphRecursionError, did_you_mean
-from stepgraph.pregel.begin import begin
+from stepgraph.pregel.begin import begin, start_task
 from stepgraph.pregel.gates import Gate
 from stepgraph.pregel.handlers import after_failures
 from stepgraph.pregel.interrupts import NO_ANSWERS, Answers, Interrupt
 from stepgraph.pregel.options import RunOptions, stops_at
-from stepgraph.pregel.pending import Left, find_left, interrupt_writes, outcome_writes
+from stepgraph.pregel.pending import Left, failure_writes, find_left, interrupt_writes, outcome_writes
 from stepgraph.pregel.reports import Reports, with_interrupts
 from stepgraph.pregel.returned import Returned, read_returned
 from stepgraph.pregel.runner import Crew, SideBySide, aperform, atake, in_context, perform_alone, take
@@ -155,6 +156,10 @@ class Run:
                 "look for a conditional edge that never leads to END."
             )
         tasks = plan(self.topology, self.board, self.remaining)
+        thread = self.checkpoints
+        if thread is not None and thread.ledger.input is not MISSING:
+            # The run goes on from before its input was taken.
+            tasks.insert(0, start_task(self, thread.ledger.input))
         for task in tasks:
             self.join(task)
         # A breakpoint that has stopped the run does not stop it again before it has moved.
@@ -284,7 +289,7 @@ class Run:
     def report_failure(self, task: Task, error: BaseException) -> None:
         """A task has failed."""
         if self.checkpoints is not None:
-            self.checkpoints.put_writes(task.id, task.path, [(FAILED, error)])
+            self.checkpoints.put_writes(task.id, task.path, failure_writes(task, error))
         if task.node.name != START:
             self.reports.failed(task, error)
 

@@ -81,7 +81,8 @@ def find_left(task: Task, left: Mapping[str, Left]) -> None:
 def outcome_writes(task: Task) -> list[Write]:
     """What a finished task leaves."""
     writes: list[Write] = [(ANSWERED, list(task.answers))] if task.answers else []
-    writes += task.writes
+    channels = task.run.topology.channels
+    writes += (write for write in task.writes if write[0] not in channels or channels[write[0]].saved)
     writes += ((BRANCH_TO + name, None) for name in task.node.successors)
     writes += ((barrier.name, task.name) for barrier in task.node.barriers)
     writes += map(target_write, task.targets)
@@ -91,6 +92,12 @@ def outcome_writes(task: Task) -> list[Write]:
 def interrupt_writes(task: Task) -> list[Write]:
     """What a task leaves that stopped to ask."""
     writes: list[Write] = [(INTERRUPT, task.interrupts)]
+    return [*writes, (ANSWERED, list(task.answers))] if task.answers else writes
+
+
+def failure_writes(task: Task, error: BaseException) -> list[Write]:
+    """What a task leaves that has failed: when it is run again, it is not asked twice."""
+    writes: list[Write] = [(FAILED, error)]
     return [*writes, (ANSWERED, list(task.answers))] if task.answers else writes
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from stepgraph.constants import INTERRUPT
+from stepgraph.constants import INTERRUPT, START
 from stepgraph.pregel.interrupts import Interrupt, as_payload
 from stepgraph.pregel.messages import MessageStream
 from stepgraph.pregel.stream import Outlet, OutputKeys, result_payload, updates_payload, values_payload
@@ -82,6 +82,8 @@ class Reports:
 
     def started(self, task: Task) -> None:
         """A task is about to run."""
+        if task.node.name == START:
+            return
         for messages in self._messages:
             messages.node_started(task)
         if self._tasks or self._debug:
@@ -133,6 +135,8 @@ class Reports:
 
     def taken_up(self, task: Task) -> None:
         """A task is not run, for what it would write is known already."""
+        if task.node.name == START:
+            return
         for outlet in self._updates:
             payload = updates_payload(task.writes, self._output_keys)
             update = {task.node.name: payload, "__metadata__": {"cached": True}}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from stepgraph.constants import ROOT
 from stepgraph.pregel.checkpoints import Checkpoints, null_writes
 from stepgraph.pregel.hands import Errands, of_saver
 from stepgraph.pregel.pending import Left, by_task, split
@@ -43,8 +44,7 @@ def snapshot(
     topology = graph.topology
     thread = Checkpoints.at(saver, saved.config["configurable"])
     thread.read(topology, saved)
-    if is_newest:
-        thread.put_in(null_writes(thread.pending))
+    thread.put_in(null_writes(thread.pending))
     tasks = planned(topology, thread, [name for name in topology.nodes if name in thread.board.due])
     pending = by_task(thread.pending)
     left = {task.id: pending.get(task.id) or Left() for task in tasks}
@@ -89,5 +89,10 @@ def _shown(topology: Topology, task: Task, left: Left, state: Any, *, hides_answ
         left.error,
         () if is_done and hides_answered else left.interrupts,
         state,
-        task_result(left, topology) if is_done else None,
+        _result(left, topology) if is_done else None,
     )
+
+
+def _result(left: Left, topology: Topology) -> Any:
+    result = task_result(left, topology)
+    return result.get(ROOT) if ROOT in topology.channels else result

@@ -16,7 +16,7 @@ from stepgraph.pregel.hands import Errand, Errands, of_saver
 from stepgraph.pregel.ledger import INPUT_SEEN, Ledger
 from stepgraph.pregel.loop import Run
 from stepgraph.pregel.options import RunOptions
-from stepgraph.pregel.pending import Write, by_task, find_left, outcome_writes
+from stepgraph.pregel.pending import NULL_TASK, Write, by_task, find_left, outcome_writes
 from stepgraph.pregel.runner import aconclude, conclude, in_context
 from stepgraph.pregel.snapshots import planned
 from stepgraph.pregel.subgraphs import settle
@@ -66,11 +66,12 @@ def _superstep(
     run = _run_of(graph, thread, config)
     tasks = []
     before = ledger.signals(thread.board)
+    due = {task.name: task.id for task in planned(graph.topology, thread, sorted(thread.board.due))}
     for index, update in enumerate(updates):
         name = update.as_node or _last_node(graph, ledger, is_alone=len(updates) == 1)
         _check_node(graph, name)
         task = Task(graph.topology.nodes[name], (INTERRUPT, index), (INTERRUPT,), None)
-        task.join(run, thread.step + 1, update.task_id or _id_of(thread, INTERRUPT))
+        task.join(run, thread.step + 1, update.task_id or due.get(name) or _id_of(thread, INTERRUPT, index))
         yield Errand(_conclude, _aconclude, (task, update.values))
         tasks.append(task)
     for task in tasks:
@@ -85,7 +86,7 @@ def _special(
 ) -> Errands[None]:
     if update.as_node == INPUT_SEEN:
         thread.ledger.put_input(update.values)
-        yield from _put_writes(thread, _id_of(thread, INPUT_SEEN), None, [(START, update.values)])
+        yield from _put_writes(thread, _id_of(thread, INPUT_SEEN), (), [(START, update.values)])
         yield from _put(thread, "input", thread.step + 1)
         return
     if update.values is not None:
@@ -99,6 +100,7 @@ def _special(
     elif not thread.exists:
         raise InvalidUpdateError("The thread has no checkpoint that could be copied.")
     else:
+        thread.stand_beside()
         yield from _put(thread, "fork", thread.step + 1)
 
 
@@ -131,8 +133,7 @@ def _put_writes(thread: Checkpoints, task_id: str, path: Any, writes: Sequence[W
     # With a checkpoint that the caller has named, the past is left as it is.
     if thread.exists and not thread.is_replay:
         where = thread.address(thread.id)
-        path_of_task = "" if path is None else path_text(path)
-        yield of_saver(thread.saver, "put_writes", where, kept(writes), task_id, path_of_task)
+        yield of_saver(thread.saver, "put_writes", where, kept(writes), task_id, path_text(path))
 
 
 # -- as whom
@@ -164,8 +165,8 @@ def _check_node(graph: CompiledStateGraph, name: str) -> None:
         raise InvalidUpdateError(f"as_node={name!r}, but there is no such node. {hint}")
 
 
-def _id_of(thread: Checkpoints, what: str) -> str:
-    return str(uuid5(UUID(thread.id or "00000000-0000-0000-0000-000000000000"), what))
+def _id_of(thread: Checkpoints, what: str, index: int = 0) -> str:
+    return str(uuid5(UUID(thread.id or NULL_TASK), f"{what}{index}" if index else what))
 
 
 # -- what the node would have done
