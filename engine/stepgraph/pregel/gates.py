@@ -234,8 +234,8 @@ class Supervision:
         return result
 
     def _start_again(self) -> None:
-        task = self._task
-        task.node, task.writes, task.targets = self._node, (), ()
+        self._task.node = self._node
+        self._task.try_again()
 
 
 def complete(coroutine: Coroutine[Any, Any, Any]) -> Any:

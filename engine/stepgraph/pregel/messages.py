@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from stepgraph.pregel.listener import Listener
@@ -96,7 +96,7 @@ class MessageStream(Listener):
         """Emit the messages in a node's return value that were not seen before."""
         namespace = task.namespace if task.parent is None else task.run.namespace
         if self.outlet.subgraphs or namespace == self.outlet.namespace:
-            self._returned(namespace, result, task.metadata)
+            self._returned(namespace, result, task)
 
     def graph_returned(self, run: Run) -> None:
         """Emit the new messages in what a graph returns that is called like the node it was called in.
@@ -104,12 +104,12 @@ class MessageStream(Listener):
         LangGraph takes it for the node: what its config says of it, such as an agent's name, is told too.
         """
         assert run.parent is not None
-        self._returned(run.parent.run.namespace, run.output, run.metadata)
+        self._returned(run.parent.run.namespace, run.output, run)
 
-    def _returned(self, namespace: Namespace, result: Any, metadata: Mapping[str, Any]) -> None:
+    def _returned(self, namespace: Namespace, result: Any, by: Task | Run) -> None:
         found = [message for part in _parts(result) for message in _messages_in(_fields(part))]
         if found:
-            about = {"ls_integration": "langgraph", **metadata}
+            about = {"ls_integration": "langgraph", **by.metadata}
             for message in found:
                 if message.id is None or message.id not in self._seen:
                     self._emit(message, namespace, about)
@@ -149,10 +149,16 @@ def _fields(value: Any) -> Iterable[Any]:
 
 def _messages_in(values: Iterable[Any]) -> Iterator[Any]:
     for value in values:
+        if type(value) in _NO_MESSAGES:
+            continue
         if _is_message(value):
             yield value
         elif isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
             yield from (item for item in value if _is_message(item))
+
+
+_NO_MESSAGES: Final = frozenset([type(None), bool, int, float, str, dict])
+"""What is told at a glance to hold none: a state has more of these than of messages."""
 
 
 def _is_message(value: Any) -> bool:

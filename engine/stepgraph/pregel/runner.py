@@ -241,8 +241,10 @@ def conclude(task: Task, result: Any, branches: Sequence[Branch]) -> None:
         if branch.call.sync is None:
             raise TypeError(_no_sync("Path", branch.call.name))
         view = _view(task, branch, result)
-        answers = functools.partial(branch.call.sync, view, task)
-        answer = answers() if task.trace is None else task.trace.ask(branch, view, answers)
+        if task.trace is None:
+            answer = branch.call.sync(view, task)
+        else:
+            answer = task.trace.ask(branch, view, functools.partial(branch.call.sync, view, task))
         if is_runnable(answer):
             answer = answer.invoke(_view(task, branch, result), task.config)
         task.targets = [*task.targets, *branch.targets(answer)]
@@ -281,8 +283,11 @@ async def aconclude(task: Task, result: Any, branches: Sequence[Branch]) -> None
     task.targets = returned.targets
     for branch in branches:
         view = _view(task, branch, result)
-        answers = functools.partial(_acall, branch.call, view, task)
-        answer = await (answers() if task.trace is None else task.trace.aask(branch, view, answers))
+        if task.trace is None:
+            answer = await _acall(branch.call, view, task)
+        else:
+            answers = functools.partial(_acall, branch.call, view, task)
+            answer = await task.trace.aask(branch, view, answers)
         if is_runnable(answer):
             answer = await answer.ainvoke(_view(task, branch, result), task.config)
         task.targets = [*task.targets, *branch.targets(answer)]
@@ -348,7 +353,11 @@ class _OnLoop(_InThread):
         return await gate.aask(question, *about)
 
     async def run(self, task: Task) -> Any:
-        return await _arun(task)
+        try:
+            return await _arun(task)
+        except asyncio.CancelledError as cancelled:
+            error = own_cancellation(task, cancelled)
+            raise error from error.__cause__
 
     async def conclude(self, task: Task, result: Any, *, asks_paths: bool) -> None:
         enter(task)
@@ -490,13 +499,9 @@ class SideBySide:
         self._left = len(tasks)
         self._on_end = on_end
         self._cancelling = False
-        turns = asyncio.Semaphore(limit) if limit and limit < len(tasks) else None
-        self._running = {
-            loop.create_task(aperform(task) if turns is None else _in_turn(turns, task)): task
-            for task in tasks
-        }
-        for running in self._running:
-            running.add_done_callback(self._ended)
+        self._turns = asyncio.Semaphore(limit) if limit and limit < len(tasks) else None
+        self._running = {loop.create_task(self._perform(task)): task for task in tasks}
+        self._begun: set[Task] = set()
         self._alarm = loop.call_later(timeout, self._expire, timeout) if timeout else None
 
     @property
@@ -516,8 +521,25 @@ class SideBySide:
             self._cancel()
             await asyncio.wait(self._running)
 
-    def _ended(self, running: asyncio.Task[None]) -> None:
-        self._left -= 1
+    async def _perform(self, task: Task) -> None:
+        self._begun.add(task)
+        try:
+            if self._turns is None:
+                await aperform(task)
+            else:
+                async with self._turns:
+                    await aperform(task)
+        except BaseException:
+            self._watch(asyncio.current_task())
+            raise
+        # Said from within: a callback of each asyncio task would cost a turn of the event loop.
+        self._count_out()
+
+    def _watch(self, running: asyncio.Task[None] | None) -> None:
+        assert running is not None
+        running.add_done_callback(self._failed)
+
+    def _failed(self, running: asyncio.Task[None]) -> None:
         if running.cancelled():
             if self._failure is not None:
                 task = self._running[running]
@@ -528,6 +550,10 @@ class SideBySide:
             self._failure = error
         if self._failure is not None:
             self._cancel()
+        self._count_out()
+
+    def _count_out(self) -> None:
+        self._left -= 1
         if self._left == 0:
             self._on_end()
 
@@ -539,13 +565,10 @@ class SideBySide:
     def _cancel(self) -> None:
         if not self._cancelling:
             self._cancelling = True
-            for running in self._running:
+            for running, task in self._running.items():
+                if task not in self._begun:  # It will never run, and so cannot count itself out.
+                    self._watch(running)
                 running.cancel()
-
-
-async def _in_turn(semaphore: asyncio.Semaphore, task: Task) -> None:
-    async with semaphore:
-        await aperform(task)
 
 
 def _took_too_long(timeout: float | None) -> TimeoutError:
