@@ -144,6 +144,16 @@ def a_tool_that_asks_a_model(engine: Engine) -> Case:
 
 
 @scenario
+def a_tool_that_returns_a_command(engine: Engine) -> Case:
+    @tool
+    def steer(a: int) -> Any:
+        """Steer the graph."""
+        return engine.Command(update={"messages": [AIMessage("steered", id="steered")]})
+
+    return node(engine, lambda state: steer.invoke(calls("steer", a=1)))
+
+
+@scenario
 def a_tool_tagged_nostream(engine: Engine) -> Case:
     @tool
     def quiet(a: int) -> int:
