@@ -224,7 +224,8 @@ class Checkpoints:
 
     def turn(self, source: Source, step: int) -> tuple[dict[str, Any], dict[str, Any]]:
         """Stand at a new checkpoint, of the board as it is now. Returns it and its metadata, to be saved."""
-        self._parent = None if self._saved_id is None else self._config(self._saved_id)
+        if self.durability != "exit":
+            self._parent = None if self._saved_id is None else self._config(self._saved_id)
         self.id, checkpoint = self._checkpoint(step)
         self.step, self.metadata = step, {"source": source, "step": step, "parents": dict(self.parents)}
         return checkpoint, self.metadata
