@@ -264,7 +264,8 @@ async def aoutcome(task: Task) -> Any:
     result = returned = task.input
     if call is not None:
         try:
-            result = returned = await _acall(call, task.input, task)
+            calls = call.awaits or functools.partial(_in_thread, call)
+            result = returned = await calls(task.input, task)
             if is_runnable(result) and task.node.writes is None:
                 result = returned = await result.ainvoke(task.input, task.config)
         except ParentCommand as signal:
@@ -283,11 +284,11 @@ async def aconclude(task: Task, result: Any, branches: Sequence[Branch]) -> None
     task.targets = returned.targets
     for branch in branches:
         view = _view(task, branch, result)
+        answers = branch.call.awaits or functools.partial(_in_thread, branch.call)
         if task.trace is None:
-            answer = await _acall(branch.call, view, task)
+            answer = await answers(view, task)
         else:
-            answers = functools.partial(_acall, branch.call, view, task)
-            answer = await task.trace.aask(branch, view, answers)
+            answer = await task.trace.aask(branch, view, functools.partial(answers, view, task))
         if is_runnable(answer):
             answer = await answer.ainvoke(_view(task, branch, result), task.config)
         task.targets = [*task.targets, *branch.targets(answer)]
@@ -311,11 +312,9 @@ def _view(task: Task, branch: Branch, result: Any) -> Any:
     return view
 
 
-async def _acall(call: Call, value: Any, task: Task) -> Any:
-    if call.awaits is not None:
-        return await call.awaits(value, task)
+def _in_thread(call: Call, value: Any, task: Task) -> Coroutine[Any, Any, Any]:
     assert call.sync is not None
-    return await in_thread(_threads(task), call.sync, value, task)
+    return in_thread(_threads(task), call.sync, value, task)
 
 
 def _threads(task: Task) -> asyncio.Semaphore:
