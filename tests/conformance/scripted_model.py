@@ -39,7 +39,7 @@ class ScriptedModel(BaseChatModel):
         return "scripted"
 
     def bind_tools(self, tools: Any, **kwargs: Any) -> Any:
-        names = [getattr(tool, "name", tool) for tool in tools]
+        names = [getattr(tool, "name", None) or getattr(tool, "__name__", str(tool)) for tool in tools]
         return self.bind(tools=[{"type": "function", "function": {"name": name}} for name in names], **kwargs)
 
     def with_structured_output(self, schema: Any, **kwargs: Any) -> Runnable[Any, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.conformance.differences import DIFFERENCES, LOST_BY_LANGGRAPH, TYPING_TYPED_DICT, Difference
 from tests.conformance.scenario import SCENARIOS, gather
+from tests.conformance.tool_differences import TOOL_DIFFERENCES
 from tests.kit.engines import ORACLE, OURS, Engine
 from tests.kit.runs import MODES, outcome, stream
 
@@ -19,9 +20,12 @@ def answer(difference: Difference, engine: Engine) -> Any:
         return type(error).__name__
 
 
-@pytest.mark.parametrize("label", DIFFERENCES)
+ALL = DIFFERENCES | TOOL_DIFFERENCES
+
+
+@pytest.mark.parametrize("label", ALL)
 def test_the_engines_differ_as_told(label: str) -> None:
-    difference = DIFFERENCES[label]
+    difference = ALL[label]
     assert answer(difference, OURS) == difference.ours
     assert answer(difference, ORACLE) == difference.theirs
 

@@ -203,48 +203,6 @@ def an_agent_that_writes_custom_data(engine: Engine) -> Case:
     return agent(engine, call("work", x=1), tools=(work,))
 
 
-@scenario
-def an_agent_with_a_saver_and_a_store(engine: Engine) -> Case:
-    from langgraph.checkpoint.memory import InMemorySaver
-    from langgraph.store.memory import InMemoryStore
-
-    @tool
-    def keep(x: int, store: Annotated[Any, engine.InjectedStore()]) -> str:
-        """Keep a number."""
-        store.put(("kept",), "x", {"x": x})
-        return f"kept {store.get(('kept',), 'x').value}"
-
-    case = agent(
-        engine, call("keep", x=1), tools=(keep,), checkpointer=InMemorySaver(), store=InMemoryStore()
-    )
-    case.config = {"configurable": {"thread_id": "1"}}
-    return case
-
-
-@scenario
-def an_agent_that_stops_before_its_tools(engine: Engine) -> Case:
-    from langgraph.checkpoint.memory import InMemorySaver
-
-    case = agent(engine, ADD, checkpointer=InMemorySaver(), interrupt_before=["tools"])
-    case.config = {"configurable": {"thread_id": "1"}}
-    return case
-
-
-@scenario
-def a_tool_that_asks_a_person(engine: Engine) -> Case:
-    from langgraph.checkpoint.memory import InMemorySaver
-
-    @tool
-    def ask(x: int) -> str:
-        """Ask."""
-        return f"said {engine.interrupt({'may I': x})}"
-
-    tools = engine.ToolNode([ask], handle_tool_errors=True)
-    case = agent(engine, call("ask", x=1), tools=tools, checkpointer=InMemorySaver())
-    case.config = {"configurable": {"thread_id": "1"}}
-    return case
-
-
 # -- prompts and models
 
 
