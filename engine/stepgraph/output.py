@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from stepgraph.constants import INTERRUPT
 from stepgraph.warnings import LangGraphDeprecatedSinceV11
+
+if TYPE_CHECKING:
+    from stepgraph.pregel.interrupts import Interrupt
 
 OutputT = TypeVar("OutputT")
 
@@ -20,7 +23,7 @@ class GraphOutput(Generic[OutputT]):
     """
 
     value: OutputT
-    interrupts: tuple[Any, ...] = ()
+    interrupts: tuple[Interrupt, ...] = ()
 
     def __getitem__(self, key: Any) -> Any:
         _warn("result[key]")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
     from langgraph.checkpoint.base import CheckpointMetadata
 
+    from stepgraph.pregel.interrupts import Interrupt
     from stepgraph.snapshots import StateSnapshot
 
 StateT = TypeVar("StateT", default=dict[str, Any])
@@ -48,7 +49,7 @@ class CheckpointTask(TypedDict):
     name: str
     error: NotRequired[str]
     result: NotRequired[Any]
-    interrupts: NotRequired[tuple[Any, ...]]
+    interrupts: NotRequired[tuple[dict[str, Any], ...]]
     state: StateSnapshot | RunnableConfig | None
 
 
@@ -103,7 +104,7 @@ class ValuesStreamPart(TypedDict, Generic[OutputT]):
     type: Literal["values"]
     ns: tuple[str, ...]
     data: OutputT
-    interrupts: tuple[Any, ...]
+    interrupts: tuple[Interrupt, ...]
 
 
 class UpdatesStreamPart(TypedDict):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from stepgraph.pregel.interrupts import Interrupt
 
 
 class PregelTask(NamedTuple):
@@ -12,7 +15,7 @@ class PregelTask(NamedTuple):
     name: str
     path: tuple[Any, ...]
     error: Exception | None = None
-    interrupts: tuple[Any, ...] = ()
+    interrupts: tuple[Interrupt, ...] = ()
     state: Any = None
     result: Any = None
 
@@ -27,7 +30,7 @@ class StateSnapshot(NamedTuple):
     created_at: str | None
     parent_config: dict[str, Any] | None
     tasks: tuple[PregelTask, ...]
-    interrupts: tuple[Any, ...]
+    interrupts: tuple[Interrupt, ...]
 
 
 class StateUpdate(NamedTuple):

@@ -6,7 +6,7 @@ of `type`, `ns` and `data`, and for values also `interrupts`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 
@@ -58,34 +58,37 @@ class View:
 
     @property
     def is_plain(self) -> bool:
-        """Whether chunks can be put into their envelopes at once, as nothing else is to be done with them."""
-        return not self.printed and not isinstance(self.envelope, Parts)
+        """Whether chunks can be put into their envelopes at once: nothing is printed, nothing can fail."""
+        return not self.printed and not (isinstance(self.envelope, Parts) and self.envelope.may_fail)
 
     def shown(self, chunks: Generator[Whole, None, None]) -> Generator[Any, None, None]:
         """Whole chunks, printed and in their envelopes."""
+        modes, envelope = self.modes, self.envelope
         try:
-            for chunk in chunks:
-                yield from self._show(chunk)
+            for namespace, mode, data in chunks:
+                if mode in self.printed:
+                    self._print(namespace, mode, data)
+                if mode in modes:
+                    yield envelope(namespace, mode, data)
         finally:
             chunks.close()
 
     async def ashown(self, chunks: AsyncGenerator[Whole, None]) -> AsyncGenerator[Any, None]:
         """`shown()` on the event loop."""
+        modes, envelope = self.modes, self.envelope
         try:
-            async for chunk in chunks:
-                for shown in self._show(chunk):
-                    yield shown
+            async for namespace, mode, data in chunks:
+                if mode in self.printed:
+                    self._print(namespace, mode, data)
+                if mode in modes:
+                    yield envelope(namespace, mode, data)
         finally:
             await chunks.aclose()
 
-    def _show(self, chunk: Whole) -> Iterator[Any]:
-        namespace, mode, data = chunk
-        if mode in self.printed:
-            graph = f"\x1b[1;30;33m[graph={namespace}]\x1b[0m " if namespace and self.subgraphs else ""
-            # In one piece, so that lines of graphs in several threads do not run into one another.
-            print(f"\x1b[1m[{mode}]\x1b[0m {graph}{data!r}\n", end="")
-        if mode in self.modes:
-            yield self.envelope(namespace, mode, data)
+    def _print(self, namespace: Namespace, mode: str, data: Any) -> None:
+        graph = f"\x1b[1;30;33m[graph={namespace}]\x1b[0m " if namespace and self.subgraphs else ""
+        # In one piece, so that lines of graphs in several threads do not run into one another.
+        print(f"\x1b[1m[{mode}]\x1b[0m {graph}{data!r}\n", end="")
 
 
 def whole(namespace: Namespace, mode: str, data: Any) -> Whole:
@@ -112,6 +115,11 @@ class Parts:
 
     state: Schema
     output: Schema
+
+    @property
+    def may_fail(self) -> bool:
+        """Whether instances are made, which their class may refuse; the caller is to hear of it, no node."""
+        return not {"pydantic", "dataclass"}.isdisjoint((self.state.kind, self.output.kind))
 
     def __call__(self, namespace: Namespace, mode: str, data: Any) -> dict[str, Any]:
         if mode == "values":
