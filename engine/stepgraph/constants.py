@@ -29,11 +29,15 @@ BRANCH_TO: Final = "branch:to:"
 """Channels of a checkpoint: the pending Sends, and for each node what leads to it."""
 
 FAILED: Final = "__error__"
+FAILED_NODE: Final = "__error_source_node__"
 ANSWERED: Final = "__resume__"
 RETURN: Final = "__return__"
 NO_WRITES: Final = "__no_writes__"
 """What a checkpoint's pending writes say of a task that is no write to a channel: that it failed, asks, was
 answered, what a function returned, and that it wrote nothing."""
+
+HANDLES: Final = "node_error_handler"
+"""In the path of a task that takes over from the one whose path precedes it."""
 
 NAMESPACE_SEPARATOR: Final = "|"
 NAMESPACE_END: Final = ":"

@@ -15,23 +15,24 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, get_args, get_origin, overload
 
 from stepgraph.constants import END, PREVIOUS, RETURN
 from stepgraph.deprecated import Renames, renamed
-from stepgraph.errors import NotSupportedYet
 from stepgraph.graph.calls import first_parameter_type, read_task, return_type
 from stepgraph.graph.entry import CompiledEntrypoint, EntrypointBuilder
+from stepgraph.graph.node_policies import check_timeout, read_policies
 from stepgraph.graph.nodes import Node
+from stepgraph.policies import CachePolicy, Policies, RetryPolicy, Timeout
+from stepgraph.pregel.cache import function_namespace
 from stepgraph.pregel.children import AnyFuture, call
 from stepgraph.runtime import running_task
 from stepgraph.warnings import LangGraphDeprecatedSinceV05, LangGraphDeprecatedSinceV10
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
+    from langgraph.cache.base import BaseCache
     from typing_extensions import ParamSpec
 
     P = ParamSpec("P")
@@ -51,14 +52,19 @@ _RENAMED: Final[Renames] = {
 class TaskFunction:
     """A function whose calls, within a run, are tasks. Made by `@task`."""
 
-    def __init__(self, function: Callable[..., Any], name: str, **policies: Any) -> None:
+    def __init__(self, function: Callable[..., Any], name: str, policies: Policies | None) -> None:
         functools.update_wrapper(self, function)
         self.func = function
         self.name = name
-        self.retry_policy = policies.get("retry_policy")
-        self.cache_policy = policies.get("cache_policy")
-        self.timeout = policies.get("timeout")
-        self._node = Node(name, read_task(function, name), _no_state, action=function, writes=_write_return)
+        self._node = Node(
+            name,
+            read_task(function, name),
+            _no_state,
+            action=function,
+            writes=_write_return,
+            policies=policies,
+        )
+        check_timeout(f"Task {name!r}", function, self._node.call, policies)
 
     def __call__(self, *args: Any, **kwargs: Any) -> AnyFuture:
         """Start the task. Its result comes by a future: await it in async code, else ask for `result()`.
@@ -66,6 +72,14 @@ class TaskFunction:
         Raises RuntimeError outside of a run.
         """
         return call(running_task(f"task {self.name!r}"), self._node, args, kwargs)
+
+    def clear_cache(self, cache: BaseCache[Any]) -> None:
+        """Forget what a cache knows of this task."""
+        cache.clear([function_namespace(self._node)])
+
+    async def aclear_cache(self, cache: BaseCache[Any]) -> None:
+        """Forget what a cache knows of this task."""
+        await cache.aclear([function_namespace(self._node)])
 
 
 @overload
@@ -76,9 +90,9 @@ def task(function: Callable[P, Awaitable[T] | T], /) -> Callable[P, AnyFuture]: 
 def task(
     *,
     name: str | None = None,
-    retry_policy: Any = None,
-    cache_policy: Any = None,
-    timeout: float | timedelta | Any = None,
+    retry_policy: RetryPolicy | Sequence[RetryPolicy] | None = None,
+    cache_policy: CachePolicy | None = None,
+    timeout: Timeout = None,
     **deprecated: Any,
 ) -> Callable[[Callable[P, Awaitable[T] | T]], Callable[P, AnyFuture]]: ...
 
@@ -88,9 +102,9 @@ def task(
     /,
     *,
     name: str | None = None,
-    retry_policy: Any = None,
-    cache_policy: Any = None,
-    timeout: float | timedelta | Any = None,
+    retry_policy: RetryPolicy | Sequence[RetryPolicy] | None = None,
+    cache_policy: CachePolicy | None = None,
+    timeout: Timeout = None,
     **deprecated: Any,
 ) -> Any:
     """Make a function a task: `@task`, or `@task(name=..., retry_policy=...)`.
@@ -102,18 +116,12 @@ def task(
     """
     if deprecated:
         retry_policy = renamed("task()", deprecated, _RENAMED).get("retry_policy", retry_policy)
-    for option, value in {
-        "retry_policy": retry_policy,
-        "cache_policy": cache_policy,
-        "timeout": timeout,
-    }.items():
-        if value is not None:
-            raise NotSupportedYet(f"task({option}=...)")
+    policies = read_policies(retry_policy, cache_policy, timeout)
 
     def decorate(function: Callable[..., Any]) -> TaskFunction:
         if not callable(function):
             raise TypeError(f"task({function!r}): a {type(function).__name__} cannot be called.")
-        return TaskFunction(function, name or _name_of(function))
+        return TaskFunction(function, name or _name_of(function), policies)
 
     return decorate if function is None else decorate(function)
 
@@ -139,19 +147,16 @@ class entrypoint:
         store: Any = None,
         cache: Any = None,
         context_schema: type | None = None,
-        cache_policy: Any = None,
-        retry_policy: Any = None,
-        timeout: float | timedelta | Any = None,
+        cache_policy: CachePolicy | None = None,
+        retry_policy: RetryPolicy | Sequence[RetryPolicy] | None = None,
+        timeout: Timeout = None,
         **deprecated: Any,
     ) -> None:
         if deprecated:
             old = renamed("entrypoint()", deprecated, _RENAMED)
             context_schema = old.get("context_schema", context_schema)
             retry_policy = old.get("retry_policy", retry_policy)
-        policies = {"cache_policy": cache_policy, "retry_policy": retry_policy, "timeout": timeout}
-        for option, value in policies.items():
-            if value is not None:
-                raise NotSupportedYet(f"entrypoint({option}=...)")
+        self.policies = read_policies(retry_policy, cache_policy, timeout)
         self.checkpointer = checkpointer
         self.store = store
         self.cache = cache
@@ -171,7 +176,9 @@ class entrypoint:
             raise ValueError(
                 f"Entrypoint {name!r} needs at least one parameter, for the input: def {name}(input): ..."
             )
-        builder = EntrypointBuilder(function, name, _write_result, _types_of(function), self.context_schema)
+        builder = EntrypointBuilder(
+            function, name, _write_result, _types_of(function), self.context_schema, self.policies
+        )
         return CompiledEntrypoint(
             builder,
             builder.topology(),

@@ -16,6 +16,7 @@ from tests.kit.engines import Engine
 from typing_extensions import TypedDict
 
 LOST_BY_LANGGRAPH = {
+    "a_key_that_cannot_be_made",
     "a_reducer_that_raises",
     "an_unknown_message_removed",
     "a_dataclass_whose_field_is_missing",

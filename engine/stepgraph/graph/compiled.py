@@ -17,6 +17,7 @@ from stepgraph.graph.thread_methods import ThreadMethods
 from stepgraph.graph.tool_output import let_tools_return_commands
 from stepgraph.graph.validate import check_durability, check_keys, check_known
 from stepgraph.pregel import Pregel
+from stepgraph.pregel.cache import namespace_of
 from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
 from stepgraph.pregel.instruments import AnyInstrument
 from stepgraph.pregel.loop import Run, adrive, drive
@@ -392,6 +393,27 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         """A gate made for this run lets go of its threads; one that came from outside stays in place."""
         if self._instrument is not None and gate is not None:
             gate.open()
+
+    # -- the cache
+
+    def clear_cache(self, nodes: Sequence[str] | None = None) -> None:
+        """Forget what these nodes, or all, have returned before. Raises ValueError without a cache."""
+        self._cache().clear(self._cached_at(nodes))
+
+    async def aclear_cache(self, nodes: Sequence[str] | None = None) -> None:
+        """`clear_cache()` on the event loop."""
+        await self._cache().aclear(self._cached_at(nodes))
+
+    def _cache(self) -> Any:
+        if self.cache is None:
+            raise ValueError(
+                f"Graph {self.name!r} has no cache to clear. Compile it with one: "
+                "compile(cache=InMemoryCache())."
+            )
+        return self.cache
+
+    def _cached_at(self, nodes: Sequence[str] | None) -> list[tuple[str, ...]]:
+        return [namespace_of(node) for name, node in self.nodes.items() if nodes is None or name in nodes]
 
     # -- copies
 

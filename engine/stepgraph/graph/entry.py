@@ -12,6 +12,7 @@ from stepgraph.channels import EphemeralValue, LastValue
 from stepgraph.constants import END, PREVIOUS, ROOT, START
 from stepgraph.graph.calls import read_call
 from stepgraph.graph.compiled import CompiledStateGraph
+from stepgraph.graph.node_policies import effective_policies
 from stepgraph.graph.nodes import Node, NodeSpec
 from stepgraph.graph.schema import Schema, is_pydantic, read_schema
 from stepgraph.graph.state_graph import StateGraph
@@ -20,6 +21,7 @@ from stepgraph.pregel.superstep import Topology
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
 
+    from stepgraph.policies import Policies
     from stepgraph.pregel.stream import OutputKeys
 
 Writes = Callable[[Any], list[tuple[str, Any]]]
@@ -76,6 +78,7 @@ class EntrypointBuilder(StateGraph[Any]):
         writes: Writes,
         types: tuple[Any, Any, Any],
         context: Any,
+        policies: Policies | None,
     ) -> None:
         input, value, save = types
         self.nodes = {}
@@ -87,14 +90,20 @@ class EntrypointBuilder(StateGraph[Any]):
         self.input = read_schema(input) if is_pydantic(input) else _bare(input)
         self.output = self.state = _bare(value)
         call = read_call(function, name)
-        self.nodes[name] = NodeSpec(name, function, call, self.input, ends={END: None})
+        self.nodes[name] = NodeSpec(name, function, call, self.input, ends={END: None}, policies=policies)
         self._writes = writes
 
     def topology(self) -> Topology:
         """The graph in the form that a run needs."""
         spec = next(iter(self.nodes.values()))
         node = Node(
-            spec.name, spec.call, _read_input, triggers=(START,), action=spec.action, writes=self._writes
+            spec.name,
+            spec.call,
+            _read_input,
+            triggers=(START,),
+            action=spec.action,
+            writes=self._writes,
+            policies=effective_policies(spec, None),
         )
         return Topology(self.channels, {spec.name: node}, frozenset([START]), (START,), entry=spec.name)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from stepgraph.errors import InvalidGraph
-from stepgraph.graph.calls import is_runnable
+from stepgraph.graph.calls import Call, is_runnable
 from stepgraph.graph.nodes import NodeSpec
 from stepgraph.policies import CachePolicy, Policies, RetryPolicy, Timeout, TimeoutPolicy, TracePolicy
 
@@ -69,16 +69,21 @@ def effective_policies(spec: NodeSpec, defaults: Policies | None) -> Policies | 
     if defaults is not None and spec.is_handler:
         defaults = replace(defaults, cache=None, handler=None)
     policies = over(spec.policies, defaults)
-    if policies is not None and policies.timeout is not None and _is_sync(spec):
-        raise InvalidGraph(
-            f"Node {spec.name!r} has a timeout, but is a sync function, which cannot be stopped once it "
-            "runs. Make it async, or take the timeout away."
-        )
+    check_timeout(f"Node {spec.name!r}", spec.action, spec.call, policies)
     return policies
 
 
-def _is_sync(spec: NodeSpec) -> bool:
-    if is_runnable(spec.action):
+def check_timeout(what: str, action: Any, call: Call | None, policies: Policies | None) -> None:
+    """Raise InvalidGraph for a timeout on a sync function, which nothing could stop."""
+    if policies is not None and policies.timeout is not None and _is_sync(action, call):
+        raise InvalidGraph(
+            f"{what} has a timeout, but is a sync function, which cannot be stopped once it runs. Make it "
+            "async, or take the timeout away."
+        )
+
+
+def _is_sync(action: Any, call: Call | None) -> bool:
+    if is_runnable(action):
         # A RunnableLambda of a sync function alone has an async way only in name.
-        return hasattr(spec.action, "func") and getattr(spec.action, "afunc", None) is None
-    return spec.call.awaits is None
+        return hasattr(action, "func") and getattr(action, "afunc", None) is None
+    return call is not None and call.awaits is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from stepgraph.channels import Channel
 from stepgraph.constants import END, START
 from stepgraph.deprecated import Renames, renamed
-from stepgraph.errors import InvalidGraph, NotSupportedYet
+from stepgraph.errors import InvalidGraph
 from stepgraph.graph.branches import BranchSpec, command_ends, declared_ends
 from stepgraph.graph.calls import first_parameter_type, is_runnable, read_call
 from stepgraph.graph.node_policies import DEFAULT_HANDLER, handler_name, over, read_policies
@@ -29,6 +29,7 @@ from stepgraph.types import ensure_valid_checkpointer
 from stepgraph.warnings import LangGraphDeprecatedSinceV05, LangGraphDeprecatedSinceV10
 
 if TYPE_CHECKING:
+    from langgraph.cache.base import BaseCache
     from typing_extensions import Self
 
     from stepgraph.graph.compiled import CompiledStateGraph
@@ -258,7 +259,7 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         self,
         checkpointer: Any = None,
         *,
-        cache: None = None,
+        cache: BaseCache[Any] | None = None,
         store: Any = None,
         interrupt_before: Sequence[str] | str | None = None,
         interrupt_after: Sequence[str] | str | None = None,
@@ -271,7 +272,9 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         `transformers` belong to event streams of version v3, which stepgraph does not have: they are taken,
         for agents that bring some, and never called.
 
-        Raises InvalidGraph when it cannot run, NotSupportedYet for savers, caches and interrupts.
+        `cache` keeps what nodes with a `cache_policy` return.
+
+        Raises InvalidGraph when it cannot run.
         """
         from stepgraph.graph.compiled import CompiledStateGraph
         from stepgraph.graph.topology import make_topology
@@ -280,7 +283,10 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
             self.nodes.pop(DEFAULT_HANDLER, None)
             self._add_handler(DEFAULT_HANDLER, self._default_handler, self.state)
         self.validate()
-        _refuse_options(self, checkpointer, interrupt_before, interrupt_after, {"cache": cache})
+        for option, names in (("interrupt_before", interrupt_before), ("interrupt_after", interrupt_after)):
+            known = names if names and not isinstance(names, str) else ()
+            check_known(f"compile({option}=...)", known, self.nodes)
+        ensure_valid_checkpointer(checkpointer)
         return CompiledStateGraph(
             self,
             make_topology(self),
@@ -343,20 +349,3 @@ def _drawn_ends(
         return dict(destinations)
     names = tuple(destinations) if destinations is not None else command_ends(action)
     return dict.fromkeys(names) or None
-
-
-def _refuse_options(
-    graph: StateGraph[Any],
-    checkpointer: Any,
-    before: Sequence[str] | str | None,
-    after: Sequence[str] | str | None,
-    others: Mapping[str, Any],
-) -> None:
-    for option, names in (("interrupt_before", before), ("interrupt_after", after)):
-        check_known(
-            f"compile({option}=...)", names if names and not isinstance(names, str) else (), graph.nodes
-        )
-    ensure_valid_checkpointer(checkpointer)
-    for option, value in others.items():
-        if value is not None:
-            raise NotSupportedYet(f"compile({option}=...)")

@@ -11,6 +11,7 @@ from typing import Any
 
 from stepgraph.errors import GraphBubbleUp, NodeCancelledError, add_note
 from stepgraph.policies import Policies, RetryPolicy
+from stepgraph.pregel.cache import akeep, keep
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.timeouts import within
 
@@ -29,7 +30,8 @@ def attempts(task: Task, policies: Policies, attempt: Callable[[Task], Any]) -> 
         )
     while True:
         try:
-            return attempt(task)
+            result = attempt(task)
+            break
         except GraphBubbleUp:
             raise
         except Exception as error:
@@ -39,6 +41,9 @@ def attempts(task: Task, policies: Policies, attempt: Callable[[Task], Any]) -> 
             add_task_note(error, task)
         task.try_again()
         time.sleep(pause)
+    if policies.cache is not None and task.run.cache is not None:
+        keep(task)
+    return result
 
 
 async def aattempts(
@@ -47,9 +52,9 @@ async def aattempts(
     """`attempts()` on the event loop, each under the node's timeout."""
     while True:
         try:
-            if policies.timeout is None:
-                return await attempt(task)
-            return await within(policies.timeout, task, attempt)
+            running = attempt(task) if policies.timeout is None else within(policies.timeout, task, attempt)
+            result = await running
+            break
         except GraphBubbleUp:
             raise
         except Exception as error:
@@ -59,6 +64,9 @@ async def aattempts(
             add_task_note(error, task)
         task.try_again()
         await asyncio.sleep(pause)
+    if policies.cache is not None and task.run.cache is not None:
+        await akeep(task)
+    return result
 
 
 def _pause_before_next(task: Task, retry: Sequence[RetryPolicy], error: Exception) -> float | None:

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.constants import NAMESPACE_SEPARATOR, PUSH
 from stepgraph.errors import GraphInterrupt
+from stepgraph.pregel.cache import take_known
 from stepgraph.pregel.runner import aperform, perform
 from stepgraph.pregel.superstep import PUSH_TRIGGERS
 from stepgraph.pregel.tasks import Task
@@ -54,7 +55,7 @@ def call(parent: Task, node: Node, args: tuple[Any, ...], kwargs: dict[str, Any]
     calls = _calls_of(parent)
     child = calls.new(node, args, kwargs)
     if child.is_done:
-        # It has run before the run was gone on with.
+        # It has run before the run was gone on with, or a cache knows what it returns.
         calls.family.end()
         return _known(child, loop)
     if loop is None:
@@ -74,6 +75,11 @@ class Child(Task):
     def __init__(self, parent: Task, node: Node, index: int, input: Any) -> None:
         super().__init__(node, (PUSH, parent.path, index, True), PUSH_TRIGGERS, input)
         self.parent = parent
+
+    @property
+    def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        args, kwargs = self.input
+        return args, kwargs
 
     @property
     def returned(self) -> Any:
@@ -128,6 +134,8 @@ class Calls:
         self.family.begin(node.name, parent.name)
         child = Child(parent, node, next(self._numbers), (args, kwargs))
         parent.run.start_child(child)
+        if parent.run.cache is not None and node.policies is not None:
+            take_known(parent.run, [child])
         return child
 
     # -- in a sync run

@@ -20,8 +20,9 @@ from stepgraph.config import with_handlers
 from stepgraph.constants import FAILED, NAMESPACE_SEPARATOR, START
 from stepgraph.errors import GraphDrained, GraphInterrupt, GraphRecursionError, did_you_mean
 from stepgraph.pregel.begin import begin, start_task
+from stepgraph.pregel.cache import atake_known, take_known
 from stepgraph.pregel.gates import Gate
-from stepgraph.pregel.handlers import after_failures
+from stepgraph.pregel.handlers import after_failures, handlers_left
 from stepgraph.pregel.interrupts import NO_ANSWERS, Answers, Interrupt
 from stepgraph.pregel.options import RunOptions, stops_at
 from stepgraph.pregel.pending import Left, failure_writes, find_left, interrupt_writes, outcome_writes
@@ -86,7 +87,7 @@ class Run:
         self.options = options
         self.context: Any = around.context if around and options.context is None else options.context
         self.store: Any = around.store if around and around.store is not None else graph.store
-        self.cache: Any = around.cache if around and graph.cache is None else graph.cache
+        self.cache: Any = graph.cache
         self.control: RunControl = options.control or (around.control if around else RunControl())
         self.gate = gate
         self.output_keys = output_keys = options.output_keys
@@ -171,14 +172,20 @@ class Run:
         if self.left:
             for task in tasks:
                 find_left(task, self.left)
+            taken_up = [task for task in tasks if task.is_done]
+            tasks += handlers_left(tasks, self.left)
         if self.reports.hears_starts:
             for task in tasks:
                 self.reports.started(task)
         if self.left:
-            for task in tasks:
-                if task.is_done:
-                    self.reports.taken_up(task)
+            for task in taken_up:
+                self.reports.taken_up(task)
         return tasks
+
+    @property
+    def may_know(self) -> bool:
+        """Whether outcomes of tasks may be known before they run."""
+        return bool(self.left) or self.cache is not None
 
     def stop_if_drained(self) -> None:
         """Raise GraphDrained if the run was asked to end."""
@@ -286,6 +293,12 @@ class Run:
         if task.node.name != START:
             self.reports.ended(task, result)
 
+    def report_known(self, task: Task, writes: Sequence[tuple[str, Any]]) -> None:
+        """A task is not run: a cache knows what it would write."""
+        if self.checkpoints is not None:
+            self.checkpoints.put_writes(task.id, task.path, writes)
+        self.reports.taken_up(task)
+
     def report_failure(self, task: Task, error: BaseException) -> None:
         """A task has failed."""
         if self.checkpoints is not None:
@@ -327,11 +340,13 @@ def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, Non
             thread.open(run.topology)
         start = begin(run, input)
         if start is not None:
-            run.stop_if_drained()
             contextvars.copy_context().run(take, start)
+            run.stop_if_drained()
             run.end_step([start])
         while run.interrupts is None and (tasks := run.next_tasks()):
-            due = [task for task in tasks if not task.is_done] if run.left else tasks
+            if run.cache is not None:
+                take_known(run, tasks)
+            due = [task for task in tasks if not task.is_done] if run.may_know else tasks
             yield from _waiting(outlet)
             if len(due) == 1 and not attends:
                 perform_alone(due[0])
@@ -367,11 +382,13 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
             await thread.aopen(run.topology)
         start = begin(run, input)
         if start is not None:
-            run.stop_if_drained()
             await _atake_input(run, start)
+            run.stop_if_drained()
             run.end_step([start])
         while run.interrupts is None and (tasks := run.next_tasks()):
-            due = [task for task in tasks if not task.is_done] if run.left else tasks
+            if run.cache is not None:
+                await atake_known(run, tasks)
+            due = [task for task in tasks if not task.is_done] if run.may_know else tasks
             while chunks:
                 yield chunks.popleft()
             if len(due) == 1 and not attends:

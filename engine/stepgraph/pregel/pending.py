@@ -11,7 +11,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.channels import MISSING
-from stepgraph.constants import ANSWERED, BRANCH_TO, FAILED, INTERRUPT, NO_WRITES, RETURN, START, TASKS
+from stepgraph.constants import (
+    ANSWERED,
+    BRANCH_TO,
+    FAILED,
+    FAILED_NODE,
+    INTERRUPT,
+    NO_WRITES,
+    RETURN,
+    START,
+    TASKS,
+)
+from stepgraph.pregel.handlers import is_handled
 from stepgraph.pregel.interrupts import Interrupt
 from stepgraph.types import Send
 
@@ -23,7 +34,7 @@ Write = tuple[str, Any]
 NULL_TASK: Final = "00000000-0000-0000-0000-000000000000"
 """Whose writes come from the caller, and not from a task."""
 
-_NOT_AN_OUTCOME: Final = frozenset([FAILED, INTERRUPT, ANSWERED, RETURN, "__scheduled__"])
+_NOT_AN_OUTCOME: Final = frozenset([FAILED, FAILED_NODE, INTERRUPT, ANSWERED, RETURN, "__scheduled__"])
 
 
 @dataclass
@@ -37,6 +48,8 @@ class Left:
     answers: list[Any] = field(default_factory=list)
     interrupts: tuple[Interrupt, ...] = ()
     error: Any = None
+    failed_node: str | None = None
+    """The task's node, if its failure is for a handler to deal with."""
     returned: Any = MISSING
 
     @property
@@ -56,6 +69,8 @@ def by_task(pending: Iterable[tuple[str, str, Any]]) -> dict[str, Left]:
             left.interrupts = tuple(value) if isinstance(value, (list, tuple)) else (value,)
         elif channel == FAILED:
             left.error = value
+        elif channel == FAILED_NODE:
+            left.failed_node = value
         elif channel == RETURN:
             left.returned = value
         elif channel not in _NOT_AN_OUTCOME:
@@ -98,6 +113,8 @@ def interrupt_writes(task: Task) -> list[Write]:
 def failure_writes(task: Task, error: BaseException) -> list[Write]:
     """What a task leaves that has failed: when it is run again, it is not asked twice."""
     writes: list[Write] = [(FAILED, error)]
+    if is_handled(task, error):
+        writes.append((FAILED_NODE, task.name))
     return [*writes, (ANSWERED, list(task.answers))] if task.answers else writes
 
 

@@ -8,9 +8,12 @@ namespace of its task.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stepgraph.constants import NAMESPACE_SEPARATOR, PULL, PUSH
+from stepgraph.constants import HANDLES, NAMESPACE_SEPARATOR, PULL, PUSH
+
+if TYPE_CHECKING:
+    from stepgraph.pregel.tasks import Task
 
 
 def task_id(
@@ -28,6 +31,12 @@ def task_id(
     else:
         how = f"{PUSH}{path[1]}"
     return hashed_id(checkpoint_id, where, str(step), name, how)
+
+
+def handler_id(checkpoint_id: str, failed: Task, name: str) -> str:
+    """The id of the task that node `name` has to take over from one that failed."""
+    where = f"{failed.checkpoint_ns}{NAMESPACE_SEPARATOR}{name}"
+    return hashed_id(checkpoint_id, where, str(failed.step), name, f"{PUSH}{HANDLES}", failed.id)
 
 
 def hashed_id(checkpoint_id: str, *parts: str) -> str:

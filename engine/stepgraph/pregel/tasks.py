@@ -45,6 +45,7 @@ class Task:
         "_runtime",
         "answers",
         "asked",
+        "cache_key",
         "calls",
         "id",
         "input",
@@ -68,6 +69,8 @@ class Task:
     """The task that has called this one as its child."""
     watch: Watch
     """What sees to a timeout; there for a task that has one."""
+    cache_key: tuple[tuple[str, ...], str]
+    """Where its outcome is kept; there for a task that was looked for in a cache."""
     _attempt: tuple[int, float]
 
     def __init__(self, node: Node, path: tuple[Any, ...], triggers: tuple[str, ...], input: Any) -> None:
@@ -122,6 +125,11 @@ class Task:
         """What the last run of the thread has saved, in a run of an entrypoint."""
         value = self.run.board.values.get(PREVIOUS)
         return None if value is MISSING else value
+
+    @property
+    def arguments(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What its function is called with, injected parameters apart."""
+        return (self.input,), {}
 
     @property
     def error(self) -> NodeError | None:

@@ -667,3 +667,51 @@ def a_superstep_is_in_time(engine: Engine) -> Case:
     graph = alone(engine, lambda state: {"log": ["n"]})
     graph.step_timeout = 60
     return Case(graph, {"log": []})
+
+
+# -- tasks of entrypoints
+
+
+@scenario
+def a_task_succeeds_at_last(engine: Engine) -> Case:
+    flaky = Flaky(Broken(1), ConnectionError(2))
+
+    @engine.task(retry_policy=at_once(engine))
+    def work(x: int) -> Any:
+        attempt = engine.get_runtime().execution_info.node_attempt
+        engine.get_stream_writer()(attempt)
+        return flaky(x)
+
+    return Case(engine.entrypoint()(lambda x: work(x).result()), 1)
+
+
+@scenario
+def a_task_fails_too_often(engine: Engine) -> Case:
+    work = engine.task(retry_policy=at_once(engine, max_attempts=2), name="work")(Flaky(*map(Broken, "123")))
+    return Case(engine.entrypoint()(lambda x: work(x).result()), 1)
+
+
+@scenario
+def an_entrypoint_is_tried_again_with_its_tasks(engine: Engine) -> Case:
+    flaky = Flaky(Broken(1))
+    work = engine.task(name="work")(lambda x: x + 1)
+
+    def function(x: int) -> Any:
+        return work(x).result(), flaky(x)
+
+    return Case(engine.entrypoint(retry_policy=[at_once(engine)])(function), 1)
+
+
+@async_scenario
+def a_task_takes_too_long(engine: Engine) -> Case:
+    work = engine.task(timeout=0.01)(slow)
+
+    async def function(x: int) -> Any:
+        return await work(x)
+
+    return Case(engine.entrypoint()(function), 1)
+
+
+@async_scenario
+def an_entrypoint_takes_too_long(engine: Engine) -> Case:
+    return Case(engine.entrypoint(timeout=0.01)(slow), 1)
