@@ -96,7 +96,9 @@ def _refuse(input: Any, *, is_threaded: bool) -> None:
 def _go_on(run: Run, thread: Checkpoints, input: Any) -> None:
     left = by_task(thread.pending)
     answers = isinstance(input, Command) and input.resume is not None
-    if thread.is_replay and not answers and thread.source not in ("update", "fork"):
+    # A checkpoint that was made for going on from it is no new past, unless it has been gone on from before.
+    is_new = thread.source in ("update", "fork") and not thread.is_past
+    if thread.is_replay and not answers and not is_new:
         thread.ledger.mark_resumed()
         thread.ledger.updated = None
         thread.put("fork", thread.step + 1)

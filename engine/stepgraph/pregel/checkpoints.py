@@ -48,7 +48,8 @@ class Checkpoints:
 
     `id` is the checkpoint that the run stands at, `parents` the ids of those around it, by namespace.
     `exists` says whether the thread had one when the run began. `step` is the superstep that it tells of, -2
-    before the first. `pending` is what tasks have left there.
+    before the first. `pending` is what tasks have left there. `is_past` says whether the caller has named a
+    checkpoint that others have followed.
     """
 
     def __init__(
@@ -76,6 +77,7 @@ class Checkpoints:
         self.ledger: Ledger
         self.thread_id = str(address["thread_id"])
         self._asked_id = address.get("checkpoint_id")
+        self.is_past = False
         self._about = about
         self._parent: dict[str, Any] | None = None
         self._saved_id: str | None = None
@@ -101,6 +103,8 @@ class Checkpoints:
         self._saving = Saving(is_beside=self.durability != "sync" and not is_in_memory(self.saver))
         if self.branch is None:
             saved = self.saver.get_tuple(self.asked)
+            if self._asked_id is not None:
+                self._compare(self.saver.get_tuple(self.address(None)))
         else:
             saved = next(filter(self.branch.has, self.saver.list(self.asked)), None)
         self.read(topology, saved)
@@ -110,10 +114,15 @@ class Checkpoints:
         self._saving = Saving(is_beside=False) if is_in_memory(self.saver) else AsyncSaving()
         if self.branch is None:
             saved = await self.saver.aget_tuple(self.asked)
+            if self._asked_id is not None:
+                self._compare(await self.saver.aget_tuple(self.address(None)))
         else:
             listed = [one async for one in self.saver.alist(self.asked)]
             saved = next(filter(self.branch.has, listed), None)
         self.read(topology, saved)
+
+    def _compare(self, newest: CheckpointTuple | None) -> None:
+        self.is_past = newest is not None and newest.checkpoint["id"] != self._asked_id
 
     def read(self, topology: Topology, saved: CheckpointTuple | None) -> None:
         """Stand at this checkpoint, or at the beginning of a thread that has none."""
