@@ -11,6 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from stepgraph.constants import ANSWERED, NAMESPACE_SEPARATOR, TASKS
+from stepgraph.errors import add_note
 from stepgraph.pregel.foreign import foreign, name_classes, own
 from stepgraph.pregel.ledger import Ledger, read_checkpoint
 from stepgraph.pregel.pending import NULL_TASK, Write, split
@@ -246,22 +247,32 @@ class Checkpoints:
             return
         self._put_writes(task_id, path, writes)
 
-    def close(self) -> None:
-        """The run is over:
+    def close(self, failure: Exception | None = None) -> None:
+        """The run is over: save what is still to be saved, and wait for it.
 
-        save what is still to be saved, and wait for it. Raises what the saver has raised.
+        Raises what the saver has raised, unless the run has failed before: then it is a note on that
+        `failure`.
         """
         self._save_rest()
         assert isinstance(self._saving, Saving)
         self._saving.wait()
-        self._saving.check()
+        self._check(failure)
 
-    async def aclose(self) -> None:
+    async def aclose(self, failure: Exception | None = None) -> None:
         """`close()`, on an event loop."""
         self._save_rest()
         if isinstance(self._saving, AsyncSaving):
             await self._saving.wait()
-        self._saving.check()
+        self._check(failure)
+
+    def _check(self, failure: Exception | None) -> None:
+        try:
+            self._saving.check()
+        except Exception as error:
+            if failure is None:
+                raise
+            if error is not failure:
+                add_note(failure, f"What had happened until then could not all be saved: {error!r}")
 
     def settle(self) -> None:
         """A superstep is over: with durability `sync`, wait until it is saved."""

@@ -360,8 +360,10 @@ def drive(run: Run, input: Any, outlet: SyncOutlet | None) -> Generator[Any, Non
             yield from _waiting(outlet)
         run.conclude()
         yield from _waiting(outlet)
-    except Exception:
+    except Exception as error:
         yield from _waiting(outlet)
+        if thread is not None:
+            thread.close(error)
         raise
     finally:
         if thread is not None:
@@ -408,9 +410,11 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
         run.conclude()
         while chunks:
             yield chunks.popleft()
-    except Exception:
+    except Exception as error:
         while chunks:
             yield chunks.popleft()
+        if thread is not None:
+            await thread.aclose(error)
         raise
     finally:
         if side is not None:
