@@ -161,8 +161,10 @@ class Checkpoints:
         return self._config(self.id)
 
     def _config(self, id: str | None) -> dict[str, Any]:
-        configurable = {**self._about["configurable"], **self.address(id)["configurable"]}
-        return {"configurable": {**configurable, **(self._map(id) if self.parents else {})}}
+        around = self._map(id) if self.parents else {}
+        about, named = self._about["configurable"], self.address(id)["configurable"]
+        # People compare what is printed, so the keys stand in the order that they have in LangGraph.
+        return {"configurable": {"checkpoint_ns": self.namespace, **about, **around, **named}}
 
     def map(self) -> dict[str, Any]:
         """What a config says of this checkpoint and of those around it."""

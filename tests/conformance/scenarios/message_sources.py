@@ -14,6 +14,7 @@ from langchain_core.language_models import FakeListLLM
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, HumanMessage, ToolMessage
 from langchain_core.runnables import ConfigurableField, RunnableConfig, RunnableLambda
+from langgraph.checkpoint.memory import InMemorySaver
 from pydantic import BaseModel
 from tests.conformance.scenario import racing_scenario, scenario
 from tests.conformance.scenarios.messages import BreakingModel, WholeModel, calls, model, node
@@ -354,3 +355,36 @@ def a_node_that_passes_on_what_its_graph_said(engine: Engine) -> Case:
 def a_node_whose_graph_keeps_its_words(engine: Engine) -> Case:
     inner = inside(engine, calls(model("inner words")))
     return node(engine, lambda state: {"messages": inner.invoke(state)["messages"][:0]})
+
+
+@scenario
+def a_thread_whose_earlier_messages_are_known(engine: Engine) -> Case:
+    ids = count()
+    builder = engine.StateGraph(engine.MessagesState)
+    builder.add_node(
+        "talk", lambda state: {"messages": [*state["messages"], AIMessage("n", id=f"n{next(ids)}")]}
+    )
+    graph = builder.add_edge(engine.START, "talk").compile(checkpointer=InMemorySaver())
+    thread = {"configurable": {"thread_id": "1"}}
+    graph.invoke(HI, thread)
+    return Case(graph, {"messages": [HumanMessage("again", id="h2")]}, thread)
+
+
+@scenario
+def a_model_before_a_question(engine: Engine) -> Case:
+    llm = model("before asking")
+
+    def talk(state: Any) -> Any:
+        said = llm.invoke("x")
+        return {"messages": [said, AIMessage(engine.interrupt("go on?"), id="answer")]}
+
+    builder = engine.StateGraph(engine.MessagesState).add_node(talk).add_edge(engine.START, "talk")
+    return Case(builder.compile(checkpointer=InMemorySaver()), HI, {"configurable": {"thread_id": "1"}})
+
+
+@scenario
+def a_model_after_an_answer(engine: Engine) -> Case:
+    case = a_model_before_a_question(engine)
+    case.graph.invoke(HI, case.config)
+    case.input = engine.Command(resume="yes")
+    return case
