@@ -65,13 +65,16 @@ def interrupt(value: Any, *, response_schema: dict[str, Any] | type | None = Non
 def _ask(task: Task, value: Any, schema: dict[str, Any] | type | None) -> Any:
     index = task.asked
     task.asked += 1
-    if index >= len(task.answers):
-        id = interrupt_id(task.checkpoint_ns, index)
-        answer = task.run.answers.take(id)
-        if answer is MISSING:
-            raise GraphInterrupt((Interrupt(value, id, response_schema=_json_schema(schema)),))
-        task.answers.append(answer)
-    return _checked(task.answers[index], schema)
+    if index < len(task.answers):
+        return _checked(task.answers[index], schema)
+    id = interrupt_id(task.checkpoint_ns, index)
+    answer = task.run.answers.take(id)
+    if answer is MISSING:
+        raise GraphInterrupt((Interrupt(value, id, response_schema=_json_schema(schema)),))
+    # An answer that does not fit is not kept: the next one is to be looked at in its place.
+    checked = _checked(answer, schema)
+    task.answers.append(answer)
+    return checked
 
 
 def _json_schema(schema: dict[str, Any] | type | None) -> dict[str, Any] | None:
