@@ -10,7 +10,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from tests.conformance.scripted_model import ScriptedModel, StreamingModel, asks, call
 from tests.kit.engines import ORACLE, OURS, Engine
 from tests.kit.scrub import Scrubber
@@ -113,18 +113,40 @@ def test_a_tool_asks_a_person_whatever_errors_are_told(chunks_of: Chunks, versio
     assert told(OURS) == told(ORACLE)
 
 
-def test_two_tools_ask_one_after_the_other_in_one_node() -> None:
+@pytest.mark.parametrize("handling", [True, "told", False])
+def test_a_persons_wrong_answer_is_not_told_to_the_model(handling: Any) -> None:
+    def told(engine: Engine) -> Any:
+        @tool
+        def ask(x: int) -> str:
+            """Ask."""
+            return f"said {engine.interrupt('how is it?', response_schema=Mood)}"
+
+        tools = engine.ToolNode([ask], handle_tool_errors=handling)
+        graph = agent(engine, tools, call("ask", x=1), checkpointer=InMemorySaver())
+        conversation(graph, sync_chunks, HI)
+        with pytest.raises(ValidationError):
+            conversation(graph, sync_chunks, engine.Command(resume={"mood": 5}))
+        return conversation(graph, sync_chunks, engine.Command(resume={"mood": "fine"}))
+
+    assert told(OURS) == told(ORACLE)
+
+
+def test_a_node_that_makes_two_calls_asks_for_one_after_the_other() -> None:
     def told(engine: Engine) -> Any:
         @tool
         def ask(x: int) -> str:
             """Ask."""
             return f"said {engine.interrupt({'may I': x})}"
 
-        calls = [call("ask", "1", x=1)]
+        calls = [call("ask", "1", x=1), call("ask", "2", x=1)]
         graph = agent(engine, [ask], *calls, version="v1", checkpointer=InMemorySaver())
-        return conversation(graph, sync_chunks, HI, engine.Command(resume="yes"), {"messages": []})
+        graph.invoke(HI, THREAD)
+        graph.invoke(engine.Command(resume="yes"), THREAD)
+        result = graph.invoke(engine.Command(resume="yes"), THREAD)
+        return [message.content for message in result["messages"]], graph.get_state(THREAD).next
 
     assert told(OURS) == told(ORACLE)
+    assert told(OURS)[1] == ()
 
 
 SHAPES: dict[str, dict[str, Any]] = {

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from stepgraph.channels import MISSING
 from stepgraph.constants import END
-from stepgraph.errors import GraphBubbleUp
+from stepgraph.errors import GraphBubbleUp, is_invalid_resume
 from stepgraph.graph.tool_output import let_tools_return_commands
 from stepgraph.prebuilt.injection import (
     InjectedArguments,
@@ -199,8 +199,6 @@ class ToolNode(Runnable[Any, Any]):
             return self._execute(request, kind)
         try:
             return self._wrap(request, lambda changed: self._execute(changed, kind))
-        except GraphBubbleUp:
-            raise
         except Exception as error:
             return self._wrapper_failed(request.tool_call, error)
 
@@ -216,8 +214,6 @@ class ToolNode(Runnable[Any, Any]):
                 return await self._awrap(request, execute)
             assert self._wrap is not None
             return self._wrap(request, lambda changed: self._execute(changed, kind))
-        except GraphBubbleUp:
-            raise
         except Exception as error:
             return self._wrapper_failed(request.tool_call, error)
 
@@ -227,16 +223,10 @@ class ToolNode(Runnable[Any, Any]):
             return self._unknown(request.tool_call)
         call, injected = self._prepared(request, tool)
         try:
-            try:
-                output = tool.invoke(call, request.runtime.config)
-            except ValidationError as error:
-                given = request.tool_call["args"]
-                raise invocation_error(tool.name, error, given, injected.names) from error
+            output = tool.invoke(call, request.runtime.config)
             return checked(output, request.tool_call, kind, self._key)
-        except GraphBubbleUp:
-            raise
         except Exception as error:
-            return self._failed(request.tool_call, error)
+            return self._failed(request.tool_call, tool, injected, error)
 
     async def _aexecute(self, request: ToolCallRequest, kind: InputKind) -> Any:
         tool = self._tool_for(request)
@@ -244,16 +234,10 @@ class ToolNode(Runnable[Any, Any]):
             return self._unknown(request.tool_call)
         call, injected = self._prepared(request, tool)
         try:
-            try:
-                output = await tool.ainvoke(call, request.runtime.config)
-            except ValidationError as error:
-                given = request.tool_call["args"]
-                raise invocation_error(tool.name, error, given, injected.names) from error
+            output = await tool.ainvoke(call, request.runtime.config)
             return checked(output, request.tool_call, kind, self._key)
-        except GraphBubbleUp:
-            raise
         except Exception as error:
-            return self._failed(request.tool_call, error)
+            return self._failed(request.tool_call, tool, injected, error)
 
     def _tool_for(self, request: ToolCallRequest) -> BaseTool | None:
         return request.tool or self._tools.get(request.tool_call["name"])
@@ -278,14 +262,21 @@ class ToolNode(Runnable[Any, Any]):
             ),
         )
 
-    def _failed(self, call: ToolCall, error: Exception) -> ToolMessage:
+    def _failed(
+        self, call: ToolCall, tool: BaseTool, injected: InjectedArguments, error: Exception
+    ) -> ToolMessage:
+        if _concerns_the_run(error):
+            raise error
+        if isinstance(error, ValidationError):
+            source, error = error, invocation_error(tool.name, error, call["args"], injected.names)
+            error.__cause__ = source
         if not handles(self._handling, error):
             raise error
         return _told(call, content(self._handling, error))
 
     def _wrapper_failed(self, call: ToolCall, error: Exception) -> ToolMessage:
         """A wrapper's own errors are told whatever their class, if any are."""
-        if not self._handling:
+        if _concerns_the_run(error) or not self._handling:
             raise error
         return _told(call, content(self._handling, error))
 
@@ -309,6 +300,11 @@ def tools_condition(
             "that calls the model."
         )
     return "tools" if getattr(messages[-1], "tool_calls", None) else END
+
+
+def _concerns_the_run(error: Exception) -> bool:
+    """Whether it is not the model's business: a question, a Command on its way, a person's wrong answer."""
+    return isinstance(error, GraphBubbleUp) or is_invalid_resume(error)
 
 
 def _told(call: ToolCall, text: str) -> ToolMessage:
