@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.conformance.differences import DIFFERENCES, LOST_BY_LANGGRAPH, TYPING_TYPED_DICT, Difference
+from tests.conformance.policy_differences import POLICY_DIFFERENCES
 from tests.conformance.scenario import SCENARIOS, gather
 from tests.conformance.tool_differences import TOOL_DIFFERENCES
 from tests.kit.engines import ORACLE, OURS, Engine
@@ -20,7 +21,7 @@ def answer(difference: Difference, engine: Engine) -> Any:
         return type(error).__name__
 
 
-ALL = DIFFERENCES | TOOL_DIFFERENCES
+ALL = DIFFERENCES | POLICY_DIFFERENCES | TOOL_DIFFERENCES
 
 
 @pytest.mark.parametrize("label", ALL)

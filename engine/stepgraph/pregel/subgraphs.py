@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from stepgraph.pregel.checkpoints import Checkpoints
     from stepgraph.pregel.loop import Run
 
-DEFAULT_RECURSION_LIMIT: Final = 10007
+DEFAULT_RECURSION_LIMIT: Final = int(os.environ.get("LANGGRAPH_DEFAULT_RECURSION_LIMIT", "10007"))
+"""How many supersteps a run may take that does not say; from the environment when this is imported."""
 
 _ENGINE_KEYS: Final = frozenset([TASK_KEY, "checkpoint_ns", "checkpoint_id", "checkpoint_map"])
 _ADDRESS_KEYS: Final = ("thread_id", "checkpoint_ns", "checkpoint_id")
