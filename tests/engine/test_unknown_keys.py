@@ -108,13 +108,23 @@ def test_what_a_node_was_given_it_may_hand_back() -> None:
     assert warned(graph.add_conditional_edges(START, fan, ["tell"]).compile()) == []
 
 
-def test_a_subgraphs_own_keys_are_its_own_affair() -> None:
+def inner() -> Any:
     class Inner(TypedDict):
         joke: str
         draft: str
 
-    inner = StateGraph(Inner).add_node("write", lambda state: {"draft": "D", "joke": "J"})
-    assert warned(of(inner.add_edge(START, "write").compile())) == []
+    graph = StateGraph(Inner).add_node("write", lambda state: {"draft": "D", "joke": "J"})
+    return graph.add_edge(START, "write").compile()
+
+
+def test_a_subgraphs_own_keys_are_its_own_affair() -> None:
+    assert warned(of(inner())) == []
+
+
+def test_so_are_those_of_a_graph_that_the_node_calls() -> None:
+    agent = inner()
+    assert warned(of(lambda state: agent.invoke(state))) == []
+    assert [warning.key for warning in warned(of(lambda state: {**agent.invoke(state), "z": 1}))] == ["z"]
 
 
 def test_an_input_may_have_more_than_the_state_takes() -> None:

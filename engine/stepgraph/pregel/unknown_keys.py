@@ -4,7 +4,7 @@ LangGraph drops such keys in silence, and the commonest of them is a misspelt on
 are not warned of:
 - keys that a path of the node is shown: one without annotations sees all that its node returned;
 - keys that the node was given, such as `{**state}` hands back, or `{**item}` for a Send's input;
-- all keys of a subgraph's output, which is its whole state;
+- keys of a graph that the node is, or calls, for `return agent.invoke(state)` returns its whole state;
 - keys that begin with two underscores, which are the engine's.
 Nor is an input warned of, nor an instance of a class, whose fields are no misspelling.
 """
@@ -33,13 +33,12 @@ def warn_of_unknown(task: Task, result: Any, keys: Sequence[str]) -> None:
 
 
 def _is_meant(task: Task, result: Any, key: str) -> bool:
-    from stepgraph.graph.compiled import CompiledStateGraph
-
     if not isinstance(key, str) or key.startswith("__"):
         return True
     if isinstance(result, dict) and any(branch.sees_returned for branch in task.node.branches):
         return True
-    if isinstance(task.node.action, CompiledStateGraph):
+    inner = task.node.subgraph
+    if inner is not None and key in inner.topology.channels:
         return True
     return key in task.input if isinstance(task.input, Mapping) else hasattr(task.input, key)
 
