@@ -24,7 +24,7 @@ TRACEABLE: dict[str, Build] = {}
 MODELS: set[str] = set()
 """Graphs whose state is messages."""
 RACING: set[str] = set()
-"""Graphs whose parallel nodes race one another."""
+"""Graphs whose parallel nodes race one another, or whose nodes race those who listen to them."""
 
 
 def traceable(build: Build) -> Build:
@@ -360,7 +360,7 @@ def parallel_subgraphs(engine: Engine) -> Any:
     return builder.compile()
 
 
-RACING |= {"parallel_nodes", "parallel_subgraphs"}
+RACING |= {"parallel_nodes", "parallel_subgraphs", "custom_data"}
 
 ASYNC_ONLY = {"an_async_path", "a_node_that_yields_parts"}
 """Graphs that a sync run refuses; how, is for the tests of refusals."""
