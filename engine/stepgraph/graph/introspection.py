@@ -49,7 +49,7 @@ class Introspection(RunnableMethods):
         self, *, namespace: str | None = None, recurse: bool = False
     ) -> Iterator[tuple[str, CompiledStateGraph]]:
         """The graphs that nodes are or call, by node; with `recurse`, those within as `outer|inner`."""
-        from stepgraph.graph.draw import subgraphs
+        from stepgraph.graph.nested import subgraphs
 
         return subgraphs(self, namespace, recurse)  # type: ignore[arg-type]
 

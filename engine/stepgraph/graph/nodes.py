@@ -87,6 +87,6 @@ class Node:
     @functools.cached_property
     def subgraph(self) -> CompiledStateGraph | None:
         """The graph that the node is, or that its function calls."""
-        from stepgraph.graph.draw import find_graph
+        from stepgraph.graph.nested import find_graph
 
         return find_graph(self.action)
