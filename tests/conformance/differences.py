@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import typing
 from collections.abc import Callable
@@ -182,6 +183,17 @@ def question_that_nobody_waits_for(engine: Engine) -> Any:
     return wf.get_state(THREAD).metadata["source"]
 
 
+def a_graph_behind_a_partial(engine: Engine) -> Any:
+    inner = one_node(engine)
+
+    def calls(times: int, state: Log) -> Any:
+        return inner.invoke(state)
+
+    builder = engine.StateGraph(Log).add_node("partial", functools.partial(calls, 1))
+    builder.add_edge(engine.START, "partial")
+    return [name for name, _ in builder.compile().get_subgraphs()]
+
+
 DIFFERENCES: dict[str, Difference] = {
     "an unknown stream mode": Difference(
         "A mistyped mode should be told, and not look like a graph that streams nothing.",
@@ -303,6 +315,12 @@ DIFFERENCES: dict[str, Difference] = {
         a_path_that_is_a_lambda,
         ours=[("LangGraph", None), ("a", "LangGraph"), ("condition", "a")],
         theirs=[("LangGraph", None), ("a", "LangGraph"), ("RunnableCallable", "a")],
+    ),
+    "a graph that a partial calls": Difference(
+        "It is worth seeing, also where some of the function's parameters are given beforehand.",
+        a_graph_behind_a_partial,
+        ours=["partial"],
+        theirs=[],
     ),
     "the run that a chain's second step belongs to": Difference(
         "Its node's, also where the graph is called by a node of another: there LangGraph lets the context "

@@ -34,8 +34,8 @@ def draw(graph: CompiledStateGraph, xray: int | bool = False) -> Graph:
     for name, inside in opened.items():
         outer_edges, drawn.edges = drawn.edges, []
         entry, finish = drawn.extend(inside, prefix=name)
-        first[name] = entry.id if entry else name
-        last[name] = finish.id if finish else name
+        if entry is not None and finish is not None:
+            first[name], last[name] = entry.id, finish.id
         inner_edges += drawn.edges
         drawn.edges = outer_edges
     for way in ways:
@@ -46,7 +46,10 @@ def draw(graph: CompiledStateGraph, xray: int | bool = False) -> Graph:
 
 
 def _opened(graph: CompiledStateGraph, xray: int | bool) -> dict[str, Graph]:
-    """The drawings of the subgraphs to open, without START and END where they would only be in the way."""
+    """The drawings of the subgraphs to open, without START and END where they would only be in the way.
+
+    One that has not exactly one node to come in by and one to leave from stays closed.
+    """
     if not xray:
         return {}
     deeper = xray if isinstance(xray, bool) else xray - 1
@@ -55,7 +58,7 @@ def _opened(graph: CompiledStateGraph, xray: int | bool) -> dict[str, Graph]:
         inside = draw(subgraph, deeper)
         inside.trim_first_node()
         inside.trim_last_node()
-        if inside.nodes:
+        if inside.first_node() and inside.last_node():
             opened[name] = inside
     return opened
 
@@ -71,6 +74,9 @@ def _metadata_of(graph: CompiledStateGraph, name: str) -> dict[str, Any] | None:
     metadata = dict(spec.metadata or {})
     if spec.defer:
         metadata["defer"] = True
+    stops = {"before": graph.interrupt_before_nodes, "after": graph.interrupt_after_nodes}
+    if shown := ",".join(when for when, names in stops.items() if name in names):
+        metadata["__interrupt"] = shown
     prebuilt = sys.modules.get("stepgraph.prebuilt.tool_node")
     if prebuilt is not None and isinstance(spec.action, prebuilt.ToolNode):
         metadata["__tools"] = list(spec.action.tools_by_name)

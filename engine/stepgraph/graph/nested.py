@@ -5,8 +5,10 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Iterator
+from types import FunctionType
 from typing import Any
 
+from stepgraph.graph.calls import is_runnable
 from stepgraph.graph.compiled import CompiledStateGraph
 
 
@@ -32,16 +34,29 @@ def subgraphs(
 
 
 def find_graph(action: Any) -> CompiledStateGraph | None:
-    """The graph that a node is, or that its function names."""
+    """The graph that a node is, that is a step of its chain, or that its function names."""
     if isinstance(action, CompiledStateGraph):
         return action
+    if is_runnable(action):
+        for step in getattr(action, "steps", ()):
+            if isinstance(step, CompiledStateGraph):
+                return step
     while isinstance(action, functools.partial):
         action = action.func
     function = inspect.unwrap(getattr(action, "func", None) or getattr(action, "afunc", None) or action)
-    if not inspect.isfunction(function):
-        return None
+    return _graph_named_in(function) if inspect.isfunction(function) else None
+
+
+def _graph_named_in(function: FunctionType) -> CompiledStateGraph | None:
+    """The first graph among what a function takes from outside, or takes as an attribute of that."""
     names = inspect.getclosurevars(function)
-    for value in [*names.nonlocals.values(), *names.globals.values()]:
+    outside = [*names.nonlocals.values(), *names.globals.values()]
+    for value in outside:
         if isinstance(value, CompiledStateGraph):
             return value
+    for value in outside:
+        attributes = getattr(value, "__dict__", {})
+        for name in function.__code__.co_names:
+            if isinstance(attributes.get(name), CompiledStateGraph):
+                return attributes[name]  # type: ignore[no-any-return]
     return None
