@@ -11,7 +11,6 @@ An exception of a node is raised unchanged, with a note that names the node and 
 
 from __future__ import annotations
 
-import difflib
 import sys
 import warnings
 from collections.abc import Iterable, Sequence
@@ -205,6 +204,8 @@ INVALID_RESUME: Final = "_is_invalid_resume"
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:
     """A sentence that offers the nearest known name, or nothing when none is near."""
+    import difflib  # Not needed before something is wrong.
+
     close = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.6)
     return f"Did you mean {close[0]!r}?" if close else ""
 

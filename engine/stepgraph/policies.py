@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -59,6 +58,8 @@ class RetryPolicy(NamedTuple):
 
 def default_cache_key(*args: Any, **kwargs: Any) -> str | bytes:
     """A key for any input that can be pickled. A dict's keys count in the order they are in."""
+    import pickle
+
     return pickle.dumps((args, tuple(sorted(kwargs.items()))), protocol=5, fix_imports=False)
 
 

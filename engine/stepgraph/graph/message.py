@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import functools
-import logging
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypedDict
-from uuid import uuid4
 
 from stepgraph.errors import did_you_mean
 from stepgraph.runtime import running_task
 
 if TYPE_CHECKING:
     from langchain_core.messages import AnyMessage, BaseMessage
-
-_log = logging.getLogger("stepgraph")
 
 REMOVE_ALL_MESSAGES: Final = "__remove_all__"
 """`RemoveMessage(id=REMOVE_ALL_MESSAGES)` drops everything before it."""
@@ -73,7 +69,9 @@ def push_message(message: Any, *, state_key: str | None = "messages") -> AnyMess
         task.write(state_key, pushed)
     else:
         hint = did_you_mean(state_key, task.run.topology.channels)
-        _log.warning(
+        import logging  # Here, and uuid below, because whoever imports a graph would wait for them.
+
+        logging.getLogger("stepgraph").warning(
             "Node %r pushes a message to %r, but its state has no such key: not written. %s",
             task.name,
             state_key,
@@ -104,6 +102,8 @@ def __getattr__(name: str) -> Any:
 
 
 def _as_messages(value: Any) -> list[BaseMessage]:
+    from uuid import uuid4
+
     from langchain_core.messages import BaseMessageChunk, convert_to_messages, message_chunk_to_message
 
     items = value if isinstance(value, list) else [value]
