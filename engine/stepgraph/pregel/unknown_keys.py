@@ -27,8 +27,9 @@ def warn_of_unknown(task: Task, result: Any, keys: Sequence[str]) -> None:
     """Warn once for each of a node's unknown keys, unless it is among those that are meant."""
     told = task.run.topology.told
     for key in keys:
-        if (task.node.name, key) not in told and not _is_meant(task, result, key):
-            _warn(task, key)
+        if (task.node.name, key) not in told:
+            if not _is_meant(task, result, key):
+                _warn(task, key)
             told.add((task.node.name, key))
 
 

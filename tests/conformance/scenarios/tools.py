@@ -216,3 +216,43 @@ def two_tools_one_after_another(engine: Engine) -> Case:
         return {"messages": [add.invoke(calls("add", f"call {n}", a=n, b=n)) for n in range(2)]}
 
     return node(engine, use)
+
+
+def telling(engine: Engine) -> Any:
+    """A tool that tells something while it works."""
+
+    def tell(a, runtime):  # type: ignore[no-untyped-def]
+        """Tell what is done."""
+        runtime.emit_output_delta("half")
+        runtime.emit_output_delta({"done": a})
+        return a
+
+    tell.__annotations__ = {"a": int, "runtime": engine.ToolRuntime, "return": int}
+    return tool(tell)
+
+
+def asked_for(engine: Engine, node: Any, *tool_calls: Any) -> Case:
+    builder = engine.StateGraph(engine.MessagesState).add_node("tools", node).add_edge(engine.START, "tools")
+    return Case(builder.compile(), {"messages": [AIMessage("", tool_calls=list(tool_calls), id="asks")]})
+
+
+@scenario
+def a_tool_that_tells_what_it_does(engine: Engine) -> Case:
+    return asked_for(engine, engine.ToolNode([telling(engine)]), calls("tell", a=1))
+
+
+@scenario
+def a_tool_that_tells_what_it_does_in_a_subgraph(engine: Engine) -> Case:
+    inner = asked_for(engine, engine.ToolNode([telling(engine)]))
+    return asked_for(engine, inner.graph, calls("tell", a=1))
+
+
+@scenario
+def a_tool_node_that_handles_failures(engine: Engine) -> Case:
+    node = engine.ToolNode([add, fail], handle_tool_errors=True)
+    return asked_for(engine, node, calls("fail", a=1))
+
+
+@scenario
+def a_tool_that_nobody_has(engine: Engine) -> Case:
+    return asked_for(engine, engine.ToolNode([add]), calls("nothing", a=1))
