@@ -8,6 +8,7 @@ _CHANNELS_OF_PREGEL = (
     "it serves graphs that are put together from channels, which stepgraph does not build. In a StateGraph "
     "use a list edge, add_edge([a, b], c), or add_node(defer=True)."
 )
+_TYPE_VARIABLE = "it is a type variable. Import it from langgraph.typing."
 _EVENTS = "it belongs to event streams of version v3, which stepgraph does not have. Use astream()."
 _TRACING = "it tells handlers of interrupts and resumptions. Use stream_mode=['updates', 'tasks']."
 _SERVER = "it speaks to LangGraph's server and its user interface, which run LangGraph."
@@ -29,6 +30,8 @@ LEFT_OUT: Final[dict[str, str]] = {
     "langgraph.pregel.remote": (
         "it calls graphs on a server, and stepgraph runs those of this process. Use langgraph-sdk's client."
     ),
+    "langgraph.prebuilt.tool_node.ContextT": _TYPE_VARIABLE,
+    "langgraph.prebuilt.tool_node.StateT": _TYPE_VARIABLE,
     "langgraph.pregel.types": "LangGraph deprecated it. Import from langgraph.types.",
     "langgraph.runtime.BaseUser": _SERVER,
     "langgraph.types.PregelExecutableTask": "it is a task of LangGraph's loop. Snapshots have PregelTask.",

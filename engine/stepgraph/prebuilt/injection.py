@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Generic, Union, get_args, get_origin, get_type_hints
 
 # pydantic reads the annotations of ToolRuntime, as part of a tool's schema.
 from langchain_core.runnables import RunnableConfig
@@ -20,9 +20,7 @@ from langchain_core.tools.base import _DirectlyInjectedToolArg, get_all_basemode
 from stepgraph.pregel.tools import emit_delta
 from stepgraph.runtime import ExecutionInfo
 from stepgraph.types import StreamWriter
-
-ContextT = TypeVar("ContextT")
-StateT = TypeVar("StateT")
+from stepgraph.typing import ContextT, StateT
 
 
 class InjectedState(InjectedToolArg):

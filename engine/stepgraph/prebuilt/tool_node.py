@@ -17,7 +17,7 @@ from langchain_core.messages import AIMessage, AnyMessage, ToolCall, ToolMessage
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import ensure_config, get_config_list, get_executor_for_config
 from langchain_core.tools import BaseTool, tool
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from stepgraph.channels import MISSING
 from stepgraph.constants import END
@@ -54,8 +54,6 @@ from stepgraph.runtime import Runtime, current_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from pydantic import BaseModel
 
     from stepgraph.pregel.tasks import Task
 
