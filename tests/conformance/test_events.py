@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.conformance.oracle import CARRIES_CONTEXT
-from tests.conformance.traceable import RACING, TRACEABLE, input_of
+from tests.conformance.traceable import RACING_EVENTS, TRACEABLE, input_of
 from tests.kit.engines import ORACLE, OURS, Engine
 from tests.kit.scrub import Scrubber
 
@@ -38,7 +38,7 @@ def told(graph: Any, input: Any, **options: Any) -> tuple[list[Any], str | None]
 
 def events(name: str, engine: Engine, **options: Any) -> Any:
     found, error = told(TRACEABLE[name](engine), input_of(name), **options)
-    if name not in RACING:
+    if name not in RACING_EVENTS:
         scrub = Scrubber()
         return [scrub(event) for event in found], error
     scrub = Scrubber(numbered=False)
@@ -50,7 +50,7 @@ def test_events_are_the_same(name: str) -> None:
     assert events(name, OURS, version="v2") == events(name, ORACLE, version="v2")
 
 
-@pytest.mark.parametrize("name", set(TRACEABLE) - RACING)
+@pytest.mark.parametrize("name", set(TRACEABLE) - RACING_EVENTS)
 def test_events_of_version_1_are_the_same(name: str) -> None:
     assert events(name, OURS, version="v1") == events(name, ORACLE, version="v1")
 

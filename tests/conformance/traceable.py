@@ -345,6 +345,42 @@ MODELS |= {"a_model", "a_model_in_a_chain"}
 
 
 @traceable
+def a_task_of_an_entrypoint(engine: Engine) -> Any:
+    count = engine.task(name="count")(lambda log, *, more=0: len(log) + more)
+    return engine.entrypoint()(lambda state: count(state["log"], more=1).result())
+
+
+@traceable
+def a_task_of_a_task(engine: Engine) -> Any:
+    inner = engine.task(name="inner")(lambda x: named("called", lambda y: y).invoke(x))
+    outer = engine.task(name="outer")(lambda x: inner(x).result())
+    return engine.entrypoint()(lambda state: outer(state["log"]).result())
+
+
+@traceable
+def a_task_of_a_node(engine: Engine) -> Any:
+    count = engine.task(name="count")(lambda log: len(log))
+    builder = engine.StateGraph(Log).add_node("a", lambda state: {"log": [count(state["log"]).result()]})
+    return builder.add_edge(engine.START, "a").compile()
+
+
+@traceable
+def a_task_that_fails(engine: Engine) -> Any:
+    @engine.task
+    def fails() -> None:
+        raise ValueError("failed")
+
+    return engine.entrypoint()(lambda state: fails().result())
+
+
+@traceable
+def an_entrypoint_in_an_entrypoint(engine: Engine) -> Any:
+    count = engine.task(name="count")(lambda log: len(log))
+    inner = engine.entrypoint()(lambda state: count(state["log"]).result())
+    return engine.entrypoint()(lambda state: inner.invoke(state))
+
+
+@traceable
 def parallel_nodes(engine: Engine) -> Any:
     builder = engine.StateGraph(Log)
     for name in "ab":
@@ -361,6 +397,8 @@ def parallel_subgraphs(engine: Engine) -> Any:
 
 
 RACING |= {"parallel_nodes", "parallel_subgraphs", "custom_data"}
+RACING_EVENTS = RACING | {name for name in TRACEABLE if "task" in name or "entrypoint" in name}
+"""And those of which events tell in any order, as chunks and callbacks are two ways to them."""
 
 ASYNC_ONLY = {"an_async_path", "a_node_that_yields_parts"}
 """Graphs that a sync run refuses; how, is for the tests of refusals."""
