@@ -25,7 +25,7 @@ from stepgraph.graph.calls import first_parameter_type, read_task, return_type
 from stepgraph.graph.entry import CompiledEntrypoint, EntrypointBuilder
 from stepgraph.graph.node_policies import check_timeout, read_policies
 from stepgraph.graph.nodes import Node
-from stepgraph.policies import CachePolicy, Policies, RetryPolicy, Timeout
+from stepgraph.policies import CachePolicy, Policies, RetryPolicy, Timeout, TimeoutPolicy
 from stepgraph.pregel.cache import function_namespace
 from stepgraph.pregel.children import AnyFuture, call
 from stepgraph.runtime import running_task
@@ -72,6 +72,25 @@ class TaskFunction:
         Raises RuntimeError outside of a run.
         """
         return call(running_task(f"task {self.name!r}"), self._node, args, kwargs)
+
+    @property
+    def retry_policy(self) -> Sequence[RetryPolicy]:
+        """How often it is tried."""
+        return self._policies.retry
+
+    @property
+    def cache_policy(self) -> CachePolicy | None:
+        """How its results are kept."""
+        return self._policies.cache
+
+    @property
+    def timeout(self) -> TimeoutPolicy | None:
+        """How long it may take."""
+        return self._policies.timeout
+
+    @property
+    def _policies(self) -> Policies:
+        return self._node.policies or Policies()
 
     def clear_cache(self, cache: BaseCache[Any]) -> None:
         """Forget what a cache knows of this task."""

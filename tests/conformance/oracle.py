@@ -32,7 +32,11 @@ CALLS_TASKS_ON_THE_LOOP = {
     "a_task_that_is_given_up",
     "tasks_in_an_async_node",
 }
-CALLS_TASKS_THAT_FAIL_ON_THE_LOOP = {"an_async_task_that_fails", "a_failure_cancels_the_other_tasks"}
+CALLS_TASKS_THAT_FAIL_ON_THE_LOOP = {
+    "an_async_task_that_fails",
+    "a_failure_cancels_the_other_tasks",
+    "an_entrypoint_whose_time_is_up",
+}
 """More of them: before Python 3.11 LangGraph does not know who calls a task in async code."""
 
 WITHOUT_ORACLE = WRITES_IN_ASYNC_NODES | CALLS_TASKS_ON_THE_LOOP | CALLS_TASKS_THAT_FAIL_ON_THE_LOOP

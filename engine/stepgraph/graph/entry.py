@@ -5,7 +5,8 @@ It has no hidden step that takes the input apart: the node takes it as it comes,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.channels import EphemeralValue, LastValue
@@ -21,7 +22,7 @@ from stepgraph.pregel.superstep import Topology
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
 
-    from stepgraph.policies import Policies
+    from stepgraph.policies import CachePolicy, Policies, RetryPolicy
     from stepgraph.pregel.stream import OutputKeys
 
 Writes = Callable[[Any], list[tuple[str, Any]]]
@@ -51,6 +52,22 @@ class CompiledEntrypoint(CompiledStateGraph[Any, Any, Any, Any]):
     def OutputType(self) -> Any:
         """The type of the result."""
         return self.channels[END].typ
+
+    @property
+    def retry_policy(self) -> Sequence[RetryPolicy]:
+        """How often the function, and tasks that do not say it themselves, are tried."""
+        policies = self._policies
+        return policies.retry if policies is not None else ()
+
+    @property
+    def cache_policy(self) -> CachePolicy | None:
+        """How results are kept, of the function and of tasks that do not say it themselves."""
+        policies = self._policies
+        return policies.cache if policies is not None else None
+
+    @property
+    def _policies(self) -> Policies | None:
+        return next(iter(self.nodes.values())).policies
 
     def get_graph(self, config: Any = None, *, xray: int | bool = False) -> Graph:
         """The graph to draw. With `xray`, the graphs that the function calls are opened, that many levels."""
@@ -105,7 +122,15 @@ class EntrypointBuilder(StateGraph[Any]):
             writes=self._writes,
             policies=effective_policies(spec, None),
         )
-        return Topology(self.channels, {spec.name: node}, frozenset([START]), (START,), entry=spec.name)
+        policies = spec.policies
+        return Topology(
+            self.channels,
+            {spec.name: node},
+            frozenset([START]),
+            (START,),
+            entry=spec.name,
+            for_children=policies and replace(policies, timeout=None),
+        )
 
 
 def _bare(typ: Any) -> Schema:

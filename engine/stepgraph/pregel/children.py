@@ -24,10 +24,12 @@ import itertools
 import threading
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.constants import NAMESPACE_SEPARATOR, PUSH
 from stepgraph.errors import GraphInterrupt
+from stepgraph.graph.node_policies import over
 from stepgraph.pregel.cache import take_known
 from stepgraph.pregel.runner import aperform, perform
 from stepgraph.pregel.superstep import PUSH_TRIGGERS
@@ -53,7 +55,7 @@ def call(parent: Task, node: Node, args: tuple[Any, ...], kwargs: dict[str, Any]
             "astream(), or make the function sync."
         )
     calls = _calls_of(parent)
-    child = calls.new(node, args, kwargs)
+    child = calls.new(_as_child_of(parent, node), args, kwargs)
     if child.is_done:
         # It has run before the run was gone on with, or a cache knows what it returns.
         calls.family.end()
@@ -109,6 +111,16 @@ class Child(Task):
     @property
     def namespace(self) -> Namespace:
         return (*self.parent.namespace, self.parent.segment)
+
+
+def _is_given_up(child: Child) -> bool:
+    """Whether the time of a task around it is up, or its superstep is over: then nobody asks for it."""
+    task: Task | None = child.parent
+    while task is not None:
+        if task.is_timed and task.watch.is_over:
+            return True
+        task = task.parent
+    return child.parent.calls is not None and child.parent.calls.family.is_over
 
 
 class Calls:
@@ -212,8 +224,7 @@ class Calls:
                 async with self._turns:
                     await aperform(child)
         except asyncio.CancelledError as error:
-            # Someone wants this one no more; where the whole family goes, nobody asks.
-            if not self.family.is_over:
+            if not _is_given_up(child):
                 child.run.report_failure(child, error)
             raise
         return child.returned
@@ -297,6 +308,11 @@ class Family:
 
 
 _founding: Final = threading.Lock()
+
+
+def _as_child_of(parent: Task, node: Node) -> Node:
+    defaults = parent.run.topology.for_children
+    return node if defaults is None else replace(node, policies=over(node.policies, defaults))
 
 
 def _known(child: Child, loop: asyncio.AbstractEventLoop | None) -> AnyFuture:

@@ -22,6 +22,7 @@ from stepgraph.channels import MISSING, Channel
 from stepgraph.constants import PULL, PUSH, START
 from stepgraph.errors import add_note
 from stepgraph.graph.nodes import Barrier, Node
+from stepgraph.policies import Policies
 from stepgraph.pregel.tasks import Task
 from stepgraph.types import Send
 
@@ -34,6 +35,7 @@ class Topology:
 
     `inputs` are the channels that an input may write, `ephemeral` those that forget after one superstep.
     `entry` is the node that the input itself triggers, in a graph that has no START.
+    `for_children` are policies of child tasks that have none of their own.
     `told` are the nodes and keys that were warned of.
     """
 
@@ -43,6 +45,7 @@ class Topology:
     ephemeral: tuple[str, ...] = ()
     barriers: tuple[Barrier, ...] = ()
     entry: str | None = None
+    for_children: Policies | None = None
     told: set[tuple[str, str]] = field(default_factory=set)
 
 

@@ -547,3 +547,62 @@ def messages_that_are_saved(engine: Engine) -> Case:
 @scenario
 def a_lone_message_as_input(engine: Engine) -> Case:
     return of(engine, lambda x: [x, AIMessage("new", id="1")], HumanMessage("old", id="0"))
+
+
+# -- policies
+
+
+def trying(engine: Engine, attempts: int) -> Any:
+    return engine.RetryPolicy(
+        initial_interval=0.001, jitter=False, max_attempts=attempts, retry_on=LookupError
+    )
+
+
+def clumsy(failures: int) -> Any:
+    """A function that fails so many times."""
+    left = [LookupError(f"failure {number}") for number in range(failures)]
+
+    def clumsy(x: int) -> int:
+        if left:
+            raise left.pop(0)
+        return x
+
+    return clumsy
+
+
+@scenario
+def a_task_that_is_tried_again(engine: Engine) -> Case:
+    task = engine.task(retry_policy=trying(engine, 3))(clumsy(2))
+    return of(engine, lambda x: task(x).result())
+
+
+@scenario
+def a_task_that_is_tried_as_its_entrypoint_says(engine: Engine) -> Case:
+    task = engine.task(clumsy(2))
+    return Case(engine.entrypoint(retry_policy=trying(engine, 3))(lambda x: task(x).result()), 1)
+
+
+@scenario
+def an_entrypoint_that_is_tried_again_because_of_a_task(engine: Engine) -> Case:
+    task = engine.task(retry_policy=trying(engine, 2))(clumsy(3))
+    return Case(engine.entrypoint(retry_policy=trying(engine, 3))(lambda x: task(x).result()), 1)
+
+
+@scenario
+def a_node_that_is_tried_again_because_of_its_task(engine: Engine) -> Case:
+    task = engine.task(clumsy(2))
+    builder = engine.StateGraph(Log)
+    builder.add_node("node", lambda state: {"log": [task(1).result()]}, retry_policy=trying(engine, 3))
+    return Case(builder.add_edge(engine.START, "node").compile(), {"log": []})
+
+
+@async_scenario
+def an_entrypoint_whose_time_is_up(engine: Engine) -> Case:
+    @engine.task
+    async def forever() -> None:
+        await asyncio.Event().wait()
+
+    async def wf(x: int) -> Any:
+        await forever()
+
+    return Case(engine.entrypoint(timeout=0.01)(wf), 1)
