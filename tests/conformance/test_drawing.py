@@ -263,6 +263,24 @@ def graphs_that_nodes_reach(engine: Engine) -> Any:
     return builder.compile()
 
 
+def functions_as_a_graph(engine: Engine) -> Any:
+    @engine.entrypoint()
+    def flow(number: int) -> int:
+        return number + 1
+
+    return flow
+
+
+def a_function_that_calls_a_graph(engine: Engine) -> Any:
+    inner = nodes(engine, "s1 s2").add_edge("s1", "s2").compile()
+
+    @engine.entrypoint()
+    def flow(state: Any) -> Any:
+        return inner.invoke(state)
+
+    return flow
+
+
 GRAPHS: list[Callable[[Engine], Any]] = [
     a_line,
     a_line_to_the_end,
@@ -302,6 +320,8 @@ GRAPHS: list[Callable[[Engine], Any]] = [
     a_subgraph_with_two_ways_in,
     a_subgraph_with_a_node_apart,
     graphs_that_nodes_reach,
+    functions_as_a_graph,
+    a_function_that_calls_a_graph,
 ]
 
 

@@ -144,8 +144,9 @@ def test_models_are_the_same(label: str, name: str | None) -> None:
 def test_the_schema_of_a_config_is_deprecated(engine: Engine) -> None:
     graph = built(engine, Typed, {}, None)
     for ask in (graph.config_schema, graph.get_config_jsonschema):
-        with pytest.warns(DeprecationWarning, match="get_context_jsonschema"):
+        with pytest.warns(DeprecationWarning, match="get_context_jsonschema") as warned:
             ask()
+        assert [type(warning.message).__name__ for warning in warned] == ["LangGraphDeprecatedSinceV10"]
 
 
 def test_a_model_of_the_input_validates_it() -> None:
@@ -168,6 +169,20 @@ def test_the_schema_of_messages_is_the_same() -> None:
     assert schemas(ours) == schemas(theirs)
     assert ours.output_schema.model_json_schema() == theirs.output_schema.model_json_schema()
     assert ours.input_schema.model_json_schema() == theirs.input_schema.model_json_schema()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_the_schemas_of_a_function_are_the_same() -> None:
+    def flow(engine: Engine) -> Any:
+        @engine.entrypoint(context_schema=Data)
+        def run(number: int, *, previous: Any = None) -> list[str]:
+            return [str(number)]
+
+        return run
+
+    ours, theirs = flow(OURS), flow(ORACLE)
+    assert schemas(ours) == schemas(theirs)
+    assert models(ours) == models(theirs)
 
 
 @pytest.mark.parametrize("name", examples.NAMES)

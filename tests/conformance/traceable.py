@@ -318,6 +318,61 @@ def a_graph_in_a_chain(engine: Engine) -> Any:
     return before | line(engine, "a").compile() | after
 
 
+@traceable
+def a_question(engine: Engine) -> Any:
+    def node(state: Log) -> Any:
+        return {"log": [engine.interrupt("Which?")]}
+
+    return engine.StateGraph(Log).add_node(node).add_edge(engine.START, "node").compile()
+
+
+@traceable
+def a_question_in_a_subgraph(engine: Engine) -> Any:
+    builder = engine.StateGraph(Log).add_node("sub", a_question(engine))
+    return builder.add_edge(engine.START, "sub").compile()
+
+
+@traceable
+def a_stop(engine: Engine) -> Any:
+    return line(engine, "a", "b").compile(interrupt_before=["b"])
+
+
+@traceable
+def a_command_to_the_parent(engine: Engine) -> Any:
+    def node(state: Log) -> Any:
+        return engine.Command(graph=engine.Command.PARENT, update={"log": ["from inside"]})
+
+    inner = engine.StateGraph(Log).add_node(node).add_edge(engine.START, "node").compile()
+    return engine.StateGraph(Log).add_node("sub", inner).add_edge(engine.START, "sub").compile()
+
+
+@traceable
+def a_node_that_is_tried_again(engine: Engine) -> Any:
+    left = [2]
+
+    def node(state: Log) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise ConnectionError("not yet")
+        return {"log": ["at last"]}
+
+    policy = engine.RetryPolicy(initial_interval=0.001, jitter=False)
+    builder = engine.StateGraph(Log).add_node("node", node, retry_policy=policy)
+    return builder.add_edge(engine.START, "node").compile()
+
+
+@traceable
+def a_handled_failure(engine: Engine) -> Any:
+    def node(state: Log) -> Any:
+        raise ValueError("broken")
+
+    def handler(state: Log) -> Any:
+        return {"log": ["handled"]}
+
+    builder = engine.StateGraph(Log).add_node("node", node, error_handler=handler)
+    return builder.add_edge(engine.START, "node").compile()
+
+
 def asks(engine: Engine, node: Any) -> Any:
     return (
         engine.StateGraph(engine.MessagesState).add_node("ask", node).add_edge(engine.START, "ask").compile()

@@ -72,8 +72,8 @@ class CompiledEntrypoint(CompiledStateGraph[Any, Any, Any, Any]):
     def get_graph(self, config: Any = None, *, xray: int | bool = False) -> Graph:
         """The graph to draw. With `xray`, the graphs that the function calls are opened, that many levels."""
         drawn = super().get_graph(config, xray=xray)
-        ends = {name: node for name, node in drawn.nodes.items() if name in (START, END)}
-        drawn.nodes = {name: node for name, node in drawn.nodes.items() if name not in ends} | ends
+        own = {name: node for name, node in drawn.nodes.items() if name in self.builder.nodes}
+        drawn.nodes = own | drawn.nodes
         return drawn
 
     def get_input_jsonschema(self, config: Any = None) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from stepgraph.constants import ROOT, START
 from stepgraph.graph import json_schema
 from stepgraph.graph.runnable import RunnableMethods
 from stepgraph.pregel.stream import OutputKeys, all_keys
+from stepgraph.warnings import LangGraphDeprecatedSinceV10
 
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
@@ -127,8 +128,8 @@ class Introspection(RunnableMethods):
 def _deprecated(name: str) -> None:
     warnings.warn(
         f"{name}() describes a config whose `configurable` is the context, which is now passed as context=. "
-        "Use get_context_jsonschema().",
-        DeprecationWarning,
+        "Use get_context_jsonschema()",
+        LangGraphDeprecatedSinceV10,
         stacklevel=3,
     )
 
