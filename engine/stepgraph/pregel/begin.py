@@ -136,7 +136,8 @@ def _answer(run: Run, thread: Checkpoints, command: Command[Any], left: dict[str
             )
     run.answers = Answers(resume)
     writes = _writes_of(run, command)
-    if resume is not None and not is_by_id(resume):
+    # What is saved when the run ends has the answer where it was taken, and none that was refused.
+    if resume is not None and not is_by_id(resume) and thread.durability != "exit":
         thread.put_writes(NULL_TASK, (), [*writes, (ANSWERED, resume)])
     elif writes:
         thread.put_writes(NULL_TASK, (), writes)

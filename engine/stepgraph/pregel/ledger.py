@@ -83,6 +83,7 @@ class Ledger:
     def put_input(self, input: Any) -> None:
         """An input came from outside; what was due stays so."""
         self.input = input
+        self.seen.setdefault(INPUT_SEEN, {})
         self._turn([START], [START])
 
     def advance(self, board: Board, before: Signals, tasks: Sequence[Task], written: Iterable[str]) -> None:

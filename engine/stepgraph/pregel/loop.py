@@ -309,7 +309,7 @@ class Run:
     def report_interrupt(self, task: Task, interrupts: Sequence[Interrupt]) -> None:
         """A task has stopped to ask."""
         task.interrupts = tuple(interrupts)
-        if self.checkpoints is not None:
+        if self.checkpoints is not None and (task.interrupts or task.answers):
             self.checkpoints.put_writes(task.id, task.path, interrupt_writes(task))
         if task.parent is not None:
             return  # It is up to its parent to ask.

@@ -34,6 +34,9 @@ Write = tuple[str, Any]
 NULL_TASK: Final = "00000000-0000-0000-0000-000000000000"
 """Whose writes come from the caller, and not from a task."""
 
+NOTHING: Final[list[Write]] = [(NO_WRITES, None)]
+"""What a task leaves that has finished and has written nothing."""
+
 _NOT_AN_OUTCOME: Final = frozenset([FAILED, FAILED_NODE, INTERRUPT, ANSWERED, RETURN, "__scheduled__"])
 
 
@@ -101,7 +104,7 @@ def outcome_writes(task: Task) -> list[Write]:
     writes += ((BRANCH_TO + name, None) for name in task.node.successors)
     writes += ((barrier.name, task.name) for barrier in task.node.barriers)
     writes += map(target_write, task.targets)
-    return writes or [(NO_WRITES, None)]
+    return writes or NOTHING
 
 
 def interrupt_writes(task: Task) -> list[Write]:

@@ -16,7 +16,7 @@ from stepgraph.pregel.hands import Errand, Errands, of_saver
 from stepgraph.pregel.ledger import INPUT_SEEN, Ledger
 from stepgraph.pregel.loop import Run
 from stepgraph.pregel.options import RunOptions
-from stepgraph.pregel.pending import NULL_TASK, Write, by_task, find_left, outcome_writes
+from stepgraph.pregel.pending import NOTHING, NULL_TASK, Write, by_task, find_left, outcome_writes
 from stepgraph.pregel.runner import aconclude, conclude, in_context
 from stepgraph.pregel.snapshots import planned
 from stepgraph.pregel.subgraphs import settle
@@ -130,10 +130,15 @@ def _put(thread: Checkpoints, source: Source, step: int) -> Errands[None]:
 
 
 def _put_writes(thread: Checkpoints, task_id: str, path: Any, writes: Sequence[Write]) -> Errands[None]:
-    # With a checkpoint that the caller has named, the past is left as it is.
-    if thread.exists and not thread.is_replay:
-        where = thread.address(thread.id)
-        yield of_saver(thread.saver, "put_writes", where, kept(writes), task_id, path_text(path))
+    if not thread.exists or writes == NOTHING:
+        return
+    if thread.is_replay:
+        # The past that others follow is left as it is.
+        newest = yield of_saver(thread.saver, "get_tuple", thread.address(None))
+        if newest is not None and newest.checkpoint["id"] != thread.id:
+            return
+    where = thread.address(thread.id)
+    yield of_saver(thread.saver, "put_writes", where, kept(writes), task_id, path_text(path))
 
 
 # -- as whom
