@@ -1,4 +1,7 @@
-"""Where stepgraph behaves otherwise than LangGraph on purpose, and why: all such places stand here."""
+"""Where stepgraph behaves otherwise than LangGraph on purpose, and why: all such places stand here.
+
+Those of threads stand in threads/differences.py.
+"""
 
 from __future__ import annotations
 

@@ -9,9 +9,12 @@ import pytest
 from tests.conformance.differences import DIFFERENCES, LOST_BY_LANGGRAPH, TYPING_TYPED_DICT, Difference
 from tests.conformance.policy_differences import POLICY_DIFFERENCES
 from tests.conformance.scenario import SCENARIOS, gather
+from tests.conformance.threads.differences import THREAD_DIFFERENCES
 from tests.conformance.tool_differences import TOOL_DIFFERENCES
 from tests.kit.engines import ORACLE, OURS, Engine
 from tests.kit.runs import MODES, outcome, stream
+
+ALL = DIFFERENCES | POLICY_DIFFERENCES | TOOL_DIFFERENCES | THREAD_DIFFERENCES
 
 
 def answer(difference: Difference, engine: Engine) -> Any:
@@ -19,9 +22,6 @@ def answer(difference: Difference, engine: Engine) -> Any:
         return difference.ask(engine)
     except Exception as error:
         return type(error).__name__
-
-
-ALL = DIFFERENCES | POLICY_DIFFERENCES | TOOL_DIFFERENCES
 
 
 @pytest.mark.parametrize("label", ALL)

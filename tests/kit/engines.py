@@ -11,11 +11,11 @@ HOMES = {
     "graph.message": "add_messages push_message REMOVE_ALL_MESSAGES",
     "types": (
         "Send Command Overwrite StreamWriter Interrupt interrupt GraphOutput "
-        "RetryPolicy CachePolicy TimeoutPolicy"
+        "RetryPolicy CachePolicy TimeoutPolicy StateSnapshot StateUpdate"
     ),
     "config": "get_stream_writer get_config get_store",
     "runtime": "Runtime get_runtime RunControl ExecutionInfo ServerInfo",
-    "errors": "InvalidUpdateError GraphRecursionError EmptyInputError ParentCommand NodeError",
+    "errors": "InvalidUpdateError GraphRecursionError EmptyInputError ParentCommand NodeError GraphInterrupt",
     "channels": "UntrackedValue EphemeralValue LastValue AnyValue Topic DeltaChannel BinaryOperatorAggregate",
     "managed": "IsLastStep RemainingSteps",
     "prebuilt": (
