@@ -13,11 +13,24 @@ A task runs as soon as it is called, beside its caller, and the call returns a f
 
 from __future__ import annotations
 
+import concurrent.futures
 import functools
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, get_args, get_origin, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    cast,
+    get_args,
+    get_origin,
+    overload,
+)
 
 from stepgraph.constants import END, PREVIOUS, RETURN
 from stepgraph.deprecated import Renames, renamed
@@ -27,18 +40,16 @@ from stepgraph.graph.node_policies import check_timeout, read_policies
 from stepgraph.graph.nodes import Node
 from stepgraph.policies import CachePolicy, Policies, RetryPolicy, Timeout, TimeoutPolicy
 from stepgraph.pregel.cache import function_namespace
-from stepgraph.pregel.children import AnyFuture, call
+from stepgraph.pregel.children import call
 from stepgraph.runtime import running_task
 from stepgraph.warnings import LangGraphDeprecatedSinceV05, LangGraphDeprecatedSinceV10
 
 if TYPE_CHECKING:
     from langgraph.cache.base import BaseCache
-    from typing_extensions import ParamSpec
-
-    P = ParamSpec("P")
 
 __all__ = ["entrypoint", "task"]
 
+P = ParamSpec("P")
 T = TypeVar("T")
 R = TypeVar("R")
 S = TypeVar("S")
@@ -49,7 +60,15 @@ _RENAMED: Final[Renames] = {
 }
 
 
-class TaskFunction:
+if TYPE_CHECKING:
+
+    class ResultOf(concurrent.futures.Future[T]):
+        """What a call of a task gives: in async code to be awaited, else asked for its `result()`."""
+
+        def __await__(self) -> Generator[Any, Any, T]: ...
+
+
+class TaskFunction(Generic[P, T]):
     """A function whose calls, within a run, are tasks. Made by `@task`."""
 
     def __init__(self, function: Callable[..., Any], name: str, policies: Policies | None) -> None:
@@ -66,12 +85,13 @@ class TaskFunction:
         )
         check_timeout(f"Task {name!r}", function, self._node.call, policies)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> AnyFuture:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> ResultOf[T]:
         """Start the task. Its result comes by a future: await it in async code, else ask for `result()`.
 
         Raises RuntimeError outside of a run.
         """
-        return call(running_task(f"task {self.name!r}"), self._node, args, kwargs)
+        found: Any = call(running_task(f"task {self.name!r}"), self._node, args, kwargs)
+        return cast("ResultOf[T]", found)
 
     @property
     def retry_policy(self) -> Sequence[RetryPolicy]:
@@ -101,8 +121,19 @@ class TaskFunction:
         await cache.aclear([function_namespace(self._node)])
 
 
+class _Decorator(Protocol):
+    @overload
+    def __call__(self, function: Callable[P, Awaitable[T]]) -> TaskFunction[P, T]: ...
+    @overload
+    def __call__(self, function: Callable[P, T]) -> TaskFunction[P, T]: ...
+
+
 @overload
-def task(function: Callable[P, Awaitable[T] | T], /) -> Callable[P, AnyFuture]: ...
+def task(function: Callable[P, Awaitable[T]], /) -> TaskFunction[P, T]: ...
+
+
+@overload
+def task(function: Callable[P, T], /) -> TaskFunction[P, T]: ...
 
 
 @overload
@@ -113,7 +144,7 @@ def task(
     cache_policy: CachePolicy | None = None,
     timeout: Timeout = None,
     **deprecated: Any,
-) -> Callable[[Callable[P, Awaitable[T] | T]], Callable[P, AnyFuture]]: ...
+) -> _Decorator: ...
 
 
 def task(
@@ -137,7 +168,7 @@ def task(
         retry_policy = renamed("task()", deprecated, _RENAMED).get("retry_policy", retry_policy)
     policies = read_policies(retry_policy, cache_policy, timeout)
 
-    def decorate(function: Callable[..., Any]) -> TaskFunction:
+    def decorate(function: Callable[..., Any]) -> TaskFunction[..., Any]:
         if not callable(function):
             raise TypeError(f"task({function!r}): a {type(function).__name__} cannot be called.")
         return TaskFunction(function, name or _name_of(function), policies)
