@@ -17,6 +17,7 @@ SYNC_TWIN: dict[Drive, Drive] = {astream: stream, ainvoke: invoke}
 
 WRITES_IN_ASYNC_NODES = {
     "a_graph_called_in_an_async_node",
+    "an_async_node_runs_once_for_one_input",
     "the_writer_is_injected_into_async_nodes",
     "the_writer_works_in_an_async_tool",
     "async_custom_writer",
@@ -25,6 +26,7 @@ WRITES_IN_ASYNC_NODES = {
 """Scenarios and examples that only an async run can run, and that LangGraph cannot before Python 3.11."""
 
 CALLS_TASKS_ON_THE_LOOP = {
+    "an_async_task_runs_once_for_one_input",
     "async_tasks",
     "async_tasks_in_async_tasks",
     "an_async_task_called_by_a_sync_entrypoint",
@@ -33,11 +35,14 @@ CALLS_TASKS_ON_THE_LOOP = {
     "tasks_in_an_async_node",
 }
 CALLS_TASKS_THAT_FAIL_ON_THE_LOOP = {
-    "an_async_task_that_fails",
     "a_failure_cancels_the_other_tasks",
+    "a_node_raises_a_cancellation",
+    "a_task_takes_too_long",
+    "an_async_task_that_fails",
     "an_entrypoint_whose_time_is_up",
 }
-"""More of them: before Python 3.11 LangGraph does not know who calls a task in async code."""
+"""More of them: before Python 3.11 LangGraph does not know who calls a task in async code, nor whether a node
+was cancelled or says so of itself."""
 
 WITHOUT_ORACLE = WRITES_IN_ASYNC_NODES | CALLS_TASKS_ON_THE_LOOP | CALLS_TASKS_THAT_FAIL_ON_THE_LOOP
 

@@ -21,7 +21,8 @@ _log = logging.getLogger("stepgraph")
 def attempts(task: Task, policies: Policies, attempt: Callable[[Task], Any]) -> Any:
     """What the first attempt to succeed returns. Raises what the last one raises.
 
-    A signal that leaves the graph, such as an interrupt, is no failure.
+    A signal that leaves the graph, such as an interrupt, is no failure, and a cancellation no reason to try
+    again.
     """
     if policies.timeout is not None:
         raise ValueError(
@@ -32,7 +33,7 @@ def attempts(task: Task, policies: Policies, attempt: Callable[[Task], Any]) -> 
         try:
             result = attempt(task)
             break
-        except GraphBubbleUp:
+        except (GraphBubbleUp, NodeCancelledError):
             raise
         except Exception as error:
             pause = _pause_before_next(task, policies.retry, error)
@@ -55,7 +56,7 @@ async def aattempts(
             running = attempt(task) if policies.timeout is None else within(policies.timeout, task, attempt)
             result = await running
             break
-        except GraphBubbleUp:
+        except (GraphBubbleUp, NodeCancelledError):
             raise
         except Exception as error:
             pause = _pause_before_next(task, policies.retry, error)

@@ -146,17 +146,21 @@ async def _aperform(task: Task) -> None:
 
 def _run(task: Task) -> Any:
     policies = task.node.policies
-    try:
-        if policies is not None:
-            return attempts(task, policies, _run_once)
-        return _run_once(task)
-    except asyncio.CancelledError as cancelled:
-        # Nobody can have cancelled it in a thread.
-        raise NodeCancelledError(task.name) from cancelled
+    if policies is not None:
+        return attempts(task, policies, _run_once)
+    return _outcome_in_thread(task) if task.run.trace is None else _traced_outcome(task)
 
 
 def _run_once(task: Task) -> Any:
-    return outcome(task) if task.run.trace is None else _traced_outcome(task)
+    return _outcome_in_thread(task) if task.run.trace is None else _traced_outcome(task)
+
+
+def _outcome_in_thread(task: Task) -> Any:
+    try:
+        return outcome(task)
+    except asyncio.CancelledError as cancelled:
+        # Nobody can have cancelled it: threads are not.
+        raise NodeCancelledError(task.name) from cancelled
 
 
 def _arun(task: Task) -> Coroutine[Any, Any, Any]:
@@ -172,7 +176,7 @@ def _traced_outcome(task: Task) -> Any:
     trace = TaskTrace(task)
     trace.start()
     try:
-        result = outcome(task)
+        result = _outcome_in_thread(task)
     except BaseException as error:
         trace.end(None, error)
         raise
@@ -259,7 +263,7 @@ async def aoutcome(task: Task) -> Any:
     is_sync = call is not None and call.awaits is None and all(b.call.awaits is None for b in branches)
     # Callbacks are awaited, which a thread cannot do for the chains of paths.
     if is_sync and (task.trace is None or not branches):
-        return await in_thread(_threads(task), outcome, task)
+        return await in_thread(_threads(task), _outcome_in_thread, task)
     task.writes = task.targets = ()
     result = returned = task.input
     if call is not None:
