@@ -209,3 +209,16 @@ FUNCTIONS = {key: pair for key, *pair in functions()}
 def test_a_function_takes_the_same_options(key: str) -> None:
     theirs, ours = FUNCTIONS[key]
     assert options(theirs) - options(ours) == set()
+
+
+# -- versions
+
+
+def test_the_engine_has_the_version_of_its_distribution_and_names_the_langgraph_it_follows() -> None:
+    from langgraph.version import __version__ as theirs
+
+    import stepscope
+    from stepgraph import version
+
+    assert version.__version__ == stepscope.__version__
+    assert version.LANGGRAPH.split(".")[:2] == theirs.split(".")[:2]

@@ -1,13 +1,11 @@
 """A person approves, edits or rejects what an agent's tools are about to do."""
 
-import asyncio
-
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.types import Command
-from telling import Scripted, calls, says, tell
+from telling import Scripted, calls, run, says, tell
 
 ASK = {"messages": [("user", "Please do.")]}
 SCRIPT = [
@@ -69,7 +67,7 @@ async def main() -> None:
     tell([chunk async for chunk in resumed])
 
 
-asyncio.run(main())
+run(main)
 try:
     create_agent(
         Scripted(script=SCRIPT), [delete], middleware=[HumanInTheLoopMiddleware({"delete": True})]

@@ -1,6 +1,5 @@
 """An agent with every hook of a middleware, as methods and as decorated functions."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -23,7 +22,7 @@ from langchain_core.tools import tool
 from langgraph.channels.untracked_value import UntrackedValue
 from langgraph.runtime import Runtime
 from langgraph.types import Command
-from telling import Scripted, calls, says, tell
+from telling import Scripted, calls, run, says, tell
 from typing_extensions import NotRequired
 
 ASK = {"messages": [("user", "How is it?")]}
@@ -203,6 +202,6 @@ async def main() -> None:
     print(await agent.ainvoke(ASK))
 
 
-asyncio.run(main())
+run(main)
 print(hooked().get_graph().draw_mermaid())
 print(jumping.get_graph().draw_mermaid())

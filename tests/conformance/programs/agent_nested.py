@@ -1,12 +1,10 @@
 """Agents within graphs and tools: as a node, called by a tool, and streamed with their namespaces."""
 
-import asyncio
-
 from langchain.agents import create_agent
 from langchain_core.tools import tool
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import END, START, MessagesState, StateGraph
-from telling import Scripted, calls, says, tell
+from telling import Scripted, calls, run, says, tell
 
 ASK = {"messages": [("user", "How is it?")]}
 
@@ -58,7 +56,7 @@ async def main() -> None:
     print(names)
 
 
-asyncio.run(main())
+run(main)
 thread = {"configurable": {"thread_id": "1"}}
 graph = as_node(checkpointer=InMemorySaver())
 tell(graph.stream(ASK, thread, stream_mode="updates", subgraphs=True))

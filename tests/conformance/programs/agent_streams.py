@@ -1,11 +1,9 @@
 """An agent with two tools, streamed in several modes, sync and async."""
 
-import asyncio
-
 from langchain.agents import create_agent
 from langchain_core.tools import tool
 from langgraph.config import get_stream_writer
-from telling import Scripted, calls, says, tell
+from telling import Scripted, calls, run, says, tell
 
 
 @tool
@@ -45,5 +43,5 @@ async def main() -> None:
         print(await agent(*tools).ainvoke(ASK))
 
 
-asyncio.run(main())
+run(main)
 print(agent().get_graph().draw_mermaid())

@@ -6,7 +6,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.config import get_stream_writer
 from langgraph.func import entrypoint, task
 from langgraph.types import Command, interrupt
-from telling import tell
+from telling import run, tell
 
 
 @task
@@ -40,4 +40,8 @@ async def several(numbers: list[int]) -> list[int]:
     return list(await asyncio.gather(*(triple(number) for number in numbers)))
 
 
-print(asyncio.run(several.ainvoke([1, 2, 3])))
+async def main() -> None:
+    print(await several.ainvoke([1, 2, 3]))
+
+
+run(main)

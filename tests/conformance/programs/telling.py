@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from typing import Any
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -78,6 +80,12 @@ def tell(chunks: Iterable[Any]) -> None:
     """Print chunks, with metadata in alphabetical order."""
     for chunk in chunks:
         print(_sorted(chunk))
+
+
+def run(main: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run async code, on Pythons where LangGraph's async nodes find their config and their writer."""
+    if sys.version_info >= (3, 11):
+        asyncio.run(main())
 
 
 def _sorted(value: Any) -> Any:
