@@ -121,7 +121,10 @@ def _seconds(name: str, value: float | timedelta | None) -> float | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TracePolicy:
-    """What tracers are to record of a node's own run, in place of its real input and output."""
+    """What callbacks and tracers are told of a node's own run, in place of its real input and output.
+
+    What the node calls is told as it is.
+    """
 
     process_inputs: Callable[[Any], Any] | None = None
     process_outputs: Callable[[Any], Any] | None = None

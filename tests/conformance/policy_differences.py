@@ -5,6 +5,7 @@ import operator
 from typing import Annotated, Any
 
 import requests
+from langchain_core.callbacks import BaseCallbackHandler
 from langgraph.cache.memory import InMemoryCache
 from tests.conformance.differences import Difference
 from tests.kit.engines import Engine
@@ -90,6 +91,22 @@ def a_cache_that_fails(engine: Engine) -> list[Any]:
     return started
 
 
+def told_of_a_node(engine: Engine) -> list[Any]:
+    policy = engine.TracePolicy(process_inputs=lambda value: "hidden", process_outputs=lambda value: "too")
+    told: list[Any] = []
+
+    class Listening(BaseCallbackHandler):
+        def on_chain_start(self, serialized: Any, inputs: Any, **kwargs: Any) -> None:
+            told.append(inputs)
+
+        def on_chain_end(self, outputs: Any, **kwargs: Any) -> None:
+            told.append(outputs)
+
+    graph = alone(engine, lambda state: {"log": ["n"]}, trace_policy=policy)
+    graph.invoke({"log": []}, {"callbacks": [Listening()]})
+    return told[1:3]
+
+
 def compiled_twice(engine: Engine) -> str:
     builder = engine.StateGraph(Log).set_node_defaults(error_handler=lambda state: None)
     builder.add_node("n", failing).add_edge(engine.START, "n").compile()
@@ -134,6 +151,12 @@ POLICY_DIFFERENCES: dict[str, Difference] = {
         a_cache_that_fails,
         ours=["n", "OSError"],
         theirs=["n", "m", "OSError"],
+    ),
+    "what callbacks are told of a node with a trace policy": Difference(
+        "What is to be hidden is hidden from all who listen. LangGraph hides it from tracers alone.",
+        told_of_a_node,
+        ours=["hidden", "too"],
+        theirs=[{"log": []}, {"log": ["n"]}],
     ),
     "a builder with a default handler, compiled twice": Difference(
         "Compiling a graph does not change its builder. LangGraph's has the handler in it from then on.",

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableLambda
@@ -24,7 +25,7 @@ from stepgraph.graph import START, StateGraph
 from stepgraph.pregel import attempts
 from stepgraph.pregel.instruments import SyncInstrument, TaskInfo
 from stepgraph.runtime import Runtime
-from stepgraph.types import CachePolicy, RetryPolicy, Send, TimeoutPolicy
+from stepgraph.types import CachePolicy, RetryPolicy, Send, TimeoutPolicy, TracePolicy
 
 
 class Text(TypedDict, total=False):
@@ -313,3 +314,25 @@ def test_what_langgraph_has_kept_is_known() -> None:
 def test_an_error_survives_being_pickled(error: Exception) -> None:
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), vars(again)) == (str(error), vars(error))
+
+
+# -- traces
+
+
+def test_a_value_that_a_trace_policy_cannot_process_is_told_as_it_is(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    told: list[Any] = []
+
+    class Listening(BaseCallbackHandler):
+        def on_chain_end(self, outputs: Any, **kwargs: Any) -> None:
+            told.append(outputs)
+
+    def process(value: Any) -> Any:
+        raise ValueError("no")
+
+    policy = TracePolicy(process_outputs=process)
+    graph = alone(lambda state: {"text": "done"}, trace_policy=policy)
+    assert graph.invoke({}, {"callbacks": [Listening()]}) == {"text": "done"}
+    assert told[0] == {"text": "done"}
+    assert "cannot process" in caplog.text

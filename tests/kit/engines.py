@@ -11,7 +11,7 @@ HOMES = {
     "graph.message": "add_messages push_message REMOVE_ALL_MESSAGES",
     "types": (
         "Send Command Overwrite StreamWriter Interrupt interrupt GraphOutput "
-        "RetryPolicy CachePolicy TimeoutPolicy StateSnapshot StateUpdate"
+        "RetryPolicy CachePolicy TimeoutPolicy TracePolicy StateSnapshot StateUpdate"
     ),
     "config": "get_stream_writer get_config get_store",
     "runtime": "Runtime get_runtime RunControl ExecutionInfo ServerInfo",

@@ -10,6 +10,7 @@ the numbers that follow are for what comes after it: writing, edges, and then it
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator, Mapping
 from contextvars import ContextVar
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from stepgraph.graph.branches import Branch
     from stepgraph.pregel.loop import Run
     from stepgraph.pregel.tasks import Task
+
+_log = logging.getLogger("stepgraph")
 
 
 # -- the graph
@@ -100,6 +103,17 @@ def _identity(run: Run) -> dict[str, Any]:
 # -- a task
 
 
+def _processed(process: Callable[[Any], Any] | None, value: Any) -> Any:
+    """A value as a trace policy wants it told. One that cannot be processed is told as it is."""
+    if process is None:
+        return value
+    try:
+        return process(value)
+    except Exception:
+        _log.warning("A trace policy cannot process a value, which is told as it is.", exc_info=True)
+        return value
+
+
 class TaskTrace:
     """One task's chain. While it is open, the task's callbacks are those of the chain.
 
@@ -121,11 +135,11 @@ class TaskTrace:
 
     def start(self) -> None:
         """Open it, for a task in a thread."""
-        self._open(self._manager.on_chain_start(None, self._task.given, name=self._task.name))
+        self._open(self._manager.on_chain_start(None, self._input(), name=self._task.name))
 
     async def astart(self) -> None:
         """Open it."""
-        self._open(await self._manager.on_chain_start(None, self._task.given, name=self._task.name))
+        self._open(await self._manager.on_chain_start(None, self._input(), name=self._task.name))
 
     def end(self, result: Any, error: BaseException | None) -> None:
         """Close it, for a task in a thread."""
@@ -133,7 +147,7 @@ class TaskTrace:
         if error is not None:
             self._chain.on_chain_error(error)
         else:
-            self._chain.on_chain_end(result)
+            self._chain.on_chain_end(self._output(result))
 
     async def aend(self, result: Any, error: BaseException | None) -> None:
         """Close it."""
@@ -144,7 +158,19 @@ class TaskTrace:
         for handler in self._taps():
             async for _ in handler.tap_output_aiter(self._chain.run_id, _only(result)):
                 pass
-        await self._chain.on_chain_end(result)
+        await self._chain.on_chain_end(self._output(result))
+
+    # -- what is told of it
+
+    def _input(self) -> Any:
+        policies, given = self._task.node.policies, self._task.given
+        trace = policies.trace if policies is not None else None
+        return given if trace is None else _processed(trace.process_inputs, given)
+
+    def _output(self, result: Any) -> Any:
+        policies = self._task.node.policies
+        trace = policies.trace if policies is not None else None
+        return result if trace is None else _processed(trace.process_outputs, result)
 
     # -- its steps
 
