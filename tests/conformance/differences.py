@@ -174,6 +174,13 @@ def questions_of_an_entrypoint_inside(engine: Engine) -> Any:
     return [asked.value for asked in outer.invoke(1)["__interrupt__"]]
 
 
+def tasks_of_a_path_from_the_start(engine: Engine) -> Any:
+    choose = engine.task(name="choose")(lambda: "a")
+    builder = engine.StateGraph(Log).add_node("a", lambda state: {"log": ["a"]})
+    graph = builder.add_conditional_edges(engine.START, lambda state: choose().result(), ["a"]).compile()
+    return [list(chunk) for chunk in graph.stream({"log": []})]
+
+
 def question_that_nobody_waits_for(engine: Engine) -> Any:
     ask = engine.task(name="ask")(lambda: engine.interrupt("?"))
 
@@ -294,6 +301,12 @@ DIFFERENCES: dict[str, Difference] = {
         questions_of_an_entrypoint_inside,
         ours=["?"],
         theirs=["?", "?"],
+    ),
+    "a task of a path from START": Difference(
+        "A task can be seen wherever it is called; LangGraph hides those of the paths from START.",
+        tasks_of_a_path_from_the_start,
+        ours=[["choose"], ["a"]],
+        theirs=[["a"]],
     ),
     "a task that asks when nobody waits for it": Difference(
         "The entrypoint has returned, so its run is over; LangGraph leaves it to be gone on with.",

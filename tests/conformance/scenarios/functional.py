@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage, HumanMessage
 from langchain_core.runnables import RunnableLambda
+from langgraph.store.memory import InMemoryStore
 from pydantic import BaseModel
 from tests.conformance.scenario import async_only, async_scenario, racing_scenario, scenario
 from tests.kit.engines import Engine
@@ -229,6 +230,20 @@ def what_an_entrypoint_is_given(engine: Engine) -> Case:
         return [config["metadata"]["m"], config["tags"], store, runtime.context, runtime.previous, previous]
 
     return Case(engine.entrypoint()(wf), 1, {"tags": ["t"], "metadata": {"m": 1}}, {"context": "c"})
+
+
+@scenario
+def a_store_in_tasks(engine: Engine) -> Case:
+    @engine.task
+    def keep(key, *, store):  # type: ignore[no-untyped-def]
+        store.put(("kept",), key, {"by": "task"})
+        return engine.get_store() is store
+
+    def wf(x: int) -> Any:
+        kept = keep("k").result()
+        return [kept, engine.get_store().get(("kept",), "k").value]
+
+    return Case(engine.entrypoint(store=InMemoryStore())(wf), 1)
 
 
 @scenario
