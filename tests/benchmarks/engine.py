@@ -63,6 +63,9 @@ class Floor:
 FLOORS = [
     Floor("asyncio task a superstep", 1000, workloads.async_supersteps, workloads.bare_tasks, 3),
     Floor("token of a fake model", 2000, workloads.tokens_of_a_model, workloads.tokens_alone, 1.15),
+    Floor(
+        "... past an idle callback", 2000, workloads.tokens_of_a_model, workloads.tokens_past_a_callback, 1.15
+    ),
 ]
 
 

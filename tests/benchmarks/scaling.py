@@ -147,8 +147,8 @@ def main() -> None:
         print(f"{row.label:30}{row.most:10,}{low:11.2f}{high:11.2f}{growth:8.2f}{mark}", flush=True)
     asyncio.run(kept_after(100))
     tracemalloc.start()
-    few, many = asyncio.run(kept_after(1_000)), asyncio.run(kept_after(20_000))
-    print(f"Held after 1,000 supersteps: {few / 1024:,.0f} kB; after 20,000: {many / 1024:,.0f} kB.")
+    early, late = (asyncio.run(kept_after(steps)) / 1024 for steps in (1_000, 20_000))
+    print(f"Held after 1,000 supersteps: {early:,.0f} kB; after 20,000: {late:,.0f} kB.")
 
 
 def _cost(work: Work, units: int, times: int) -> float:

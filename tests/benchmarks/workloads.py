@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from itertools import count, repeat
 from typing import Annotated, Any
 
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 from tests.kit.engines import Engine
@@ -198,6 +199,19 @@ def tokens_of_a_model(engine: Engine, tokens: int) -> Work:
 def tokens_alone(tokens: int) -> Work:
     model = _model_of(tokens)
     return in_a_loop(lambda: adrain(model.astream("hello")))
+
+
+def tokens_past_a_callback(tokens: int) -> Work:
+    """The least that hearing of a model's tokens costs: langchain-core calls a handler that does nothing."""
+    model = _model_of(tokens)
+    return in_a_loop(lambda: adrain(model.astream("hello", {"callbacks": [_Idle()]})))
+
+
+class _Idle(BaseCallbackHandler):
+    run_inline = True
+
+    def on_llm_new_token(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing to do."""
 
 
 def _model_of(tokens: int) -> GenericFakeChatModel:

@@ -121,9 +121,10 @@ class MessageStream(Listener):
             self._emit(message, namespace, task.metadata)
 
     def _emit(self, message: Any, namespace: Namespace, metadata: dict[str, Any]) -> None:
-        if message.id is None:
-            message.id = str(uuid4())
-        self._seen.add(message.id)
+        id = message.id
+        if id is None:
+            id = message.id = str(uuid4())
+        self._seen.add(id)
         self.outlet.push(namespace, "messages", (message, metadata))
 
 

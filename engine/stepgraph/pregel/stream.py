@@ -67,15 +67,13 @@ class Bell:
         self._thread = threading.get_ident()
         self._sleeper: asyncio.Future[None] | None = None
 
-    async def wait(self) -> None:
-        """Sleep until a chunk is there or `wake()` is called."""
+    def wait(self) -> asyncio.Future[None]:
+        """Sleep until a chunk is there or `wake()` is called, if this is awaited."""
         # The sleeper is in place before the look at the chunks: another thread sees one or we see its chunk.
         sleeper = self._sleeper = self._loop.create_future()
-        try:
-            if not self.chunks:
-                await sleeper
-        finally:
-            self._sleeper = None
+        if self.chunks:
+            self.wake()
+        return sleeper
 
     def wake(self) -> None:
         """End the sleep; from any thread."""
