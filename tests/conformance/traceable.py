@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from langchain_core.language_models.fake_chat_models import FakeListChatModel
 from langchain_core.runnables import RunnableConfig, RunnableGenerator, RunnableLambda
+from langchain_core.runnables.utils import AddableDict
 from langchain_core.tools import tool
 from tests.kit.engines import Engine
 from typing_extensions import TypedDict
@@ -231,8 +232,8 @@ def a_node_that_is_a_dict(engine: Engine) -> Any:
 def a_node_that_yields_parts(engine: Engine) -> Any:
     async def parts(inputs: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for _ in inputs:
-            yield {"log": ["p"]}
-            yield {"log": ["q"]}
+            yield AddableDict(log=["p"])
+            yield AddableDict(log=["q"])
 
     node = RunnableGenerator(parts)
     return engine.StateGraph(Log).add_node("a", node).add_edge(engine.START, "a").compile()

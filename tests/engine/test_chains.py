@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -22,6 +25,29 @@ as_state = RunnableLambda(lambda n: {"n": n})
 
 def test_a_graph_counts_as_a_runnable() -> None:
     assert isinstance(graph, Runnable)
+
+
+BEFORE_LANGCHAIN = """
+import sys
+from typing import TypedDict
+from stepgraph.graph import START, StateGraph
+
+class Count(TypedDict):
+    n: int
+
+graph = StateGraph(Count).add_node("add", lambda s: {"n": s["n"] + 1}).add_edge(START, "add").compile()
+assert not hasattr(graph, "nothing_of_the_kind")
+assert "langchain_core" not in sys.modules
+from langchain_core.runnables import Runnable, RunnableLambda
+assert (RunnableLambda(lambda n: {"n": n}) | graph | graph.pick("n")).invoke(1) == 3
+"""
+
+
+def test_a_graph_made_before_langchain_core_is_imported_counts_as_a_runnable_too() -> None:
+    program = [sys.executable, "-W", "error", "-c", BEFORE_LANGCHAIN]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=120)
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 async def test_a_graph_stands_in_a_chain_before_and_after_others() -> None:
