@@ -7,6 +7,7 @@ from typing import Any
 
 from stepgraph.channels.base import MISSING, Channel
 from stepgraph.channels.binop import empty, two_overwrites
+from stepgraph.errors import NotSupportedYet
 from stepgraph.types import overwriting
 
 
@@ -42,6 +43,19 @@ class DeltaChannel(Channel):
                     raise two_overwrites(key)
                 replaced = value
         return self.reducer(current, list(writes)) if replaced is MISSING else replaced
+
+    def restored(self, key: str, stored: Any) -> Any:
+        """The value, from what a checkpoint holds; MISSING where it holds none.
+
+        Raises NotSupportedYet for a checkpoint of LangGraph's that only counts on those before it.
+        """
+        if stored is MISSING:
+            raise NotSupportedYet(
+                f"A thread in which LangGraph has saved only what was written to {key!r}, and not its value,",
+                "Go on with it under LangGraph, or give the key a reducer of two arguments.",
+            )
+        # LangGraph wraps a whole value now and then, so that it need not count on all that was before.
+        return stored.value if type(stored).__name__ == "_DeltaSnapshot" else stored
 
     def agrees_with(self, other: Channel) -> bool:
         return isinstance(other, DeltaChannel) and self.reducer == other.reducer

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from stepgraph.channels import MISSING
+from stepgraph.channels import MISSING, DeltaChannel
 from stepgraph.constants import BRANCH_TO, PULL, START, TASKS
 from stepgraph.pregel.superstep import Board, Topology, forget_due, give_input, new_board
 from stepgraph.pregel.tasks import Task
@@ -221,7 +221,9 @@ def read_checkpoint(
     elif START in values and ledger.is_news(topology.entry, START):
         board.due.add(topology.entry)
     for key, channel in topology.channels.items():
-        if key in values and channel.saved:
+        if isinstance(channel, DeltaChannel) and key in ledger.versions:
+            board.values[key] = channel.restored(key, values.get(key, MISSING))
+        elif key in values and channel.saved:
             board.values[key] = values[key]
     board.sends = [send for send in values.get(TASKS) or () if send.node in topology.nodes]
     for name, node in topology.nodes.items():
