@@ -57,7 +57,8 @@ def _goes_on(run: Run, thread: Checkpoints, input: Any) -> bool:
         return input is None or isinstance(input, Command)
     # A graph inside goes on with the task that it was called by. One that keeps its state from call to call
     # may have been called by another one last: then this call is a new one.
-    return run.parent.run.is_going_on and (not run.is_accumulating or thread.was_left_here)
+    has_past = not run.is_accumulating or thread.was_left_here or thread.is_replay
+    return run.parent.run.is_going_on and has_past
 
 
 def start_task(run: Run, input: Any) -> Task:
@@ -102,7 +103,7 @@ def _go_on(run: Run, thread: Checkpoints, input: Any) -> None:
         thread.ledger.mark_resumed()
         thread.ledger.updated = None
         thread.put("fork", thread.step + 1)
-        run.branch = thread.begin_branch()
+        run.branch = thread.begin_branch(run.branch)
     if isinstance(input, Command) and run.parent is None:
         _answer(run, thread, input, left)
     elif not thread.is_replay:

@@ -32,16 +32,22 @@ FORMAT: Final = 4
 class Branch:
     """A future begun anew: it has the past up to the checkpoint `left`, and what came after `begun`.
 
-    Ids of checkpoints sort by their time.
+    Ids of checkpoints sort by their time. `chosen` are those that the graphs inside begin at, by namespace,
+    where the caller has named them.
     """
 
     left: str
     begun: str
+    chosen: Mapping[str, str]
 
     def has(self, saved: CheckpointTuple) -> bool:
         """Whether a checkpoint belongs to it."""
         id: str = saved.checkpoint["id"]
         return id < self.left or id > self.begun
+
+    def start(self, namespace: str) -> dict[str, str]:
+        """Where a graph inside begins, as a part of its address."""
+        return {"checkpoint_id": self.chosen[namespace]} if namespace in self.chosen else {}
 
 
 class Checkpoints:
@@ -78,6 +84,7 @@ class Checkpoints:
         self.ledger: Ledger
         self.thread_id = str(address["thread_id"])
         self._asked_id = address.get("checkpoint_id")
+        self._inside: Mapping[str, str] = address.get("inside") or {}
         self.is_past = False
         self._about = about
         self._parent: dict[str, Any] | None = None
@@ -102,7 +109,7 @@ class Checkpoints:
     def open(self, topology: Topology) -> None:
         """Read the thread, for a run."""
         self._saving = Saving(is_beside=self.durability != "sync" and not is_in_memory(self.saver))
-        if self.branch is None:
+        if self.branch is None or self._asked_id is not None:
             saved = self.saver.get_tuple(self.asked)
             if self._asked_id is not None:
                 self._compare(self.saver.get_tuple(self.address(None)))
@@ -113,7 +120,7 @@ class Checkpoints:
     async def aopen(self, topology: Topology) -> None:
         """`open()`, on an event loop."""
         self._saving = Saving(is_beside=False) if is_in_memory(self.saver) else AsyncSaving()
-        if self.branch is None:
+        if self.branch is None or self._asked_id is not None:
             saved = await self.saver.aget_tuple(self.asked)
             if self._asked_id is not None:
                 self._compare(await self.saver.aget_tuple(self.address(None)))
@@ -207,11 +214,11 @@ class Checkpoints:
         """From here on, the newest checkpoint is meant."""
         self._asked_id = None
 
-    def begin_branch(self) -> Branch:
+    def begin_branch(self, around: Branch | None) -> Branch:
         """The future that begins here, at a copy of the checkpoint that the caller has named."""
         assert self._asked_id is not None
         assert self.id is not None
-        return Branch(self._asked_id, self.id)
+        return Branch(self._asked_id, self.id, self._inside if around is None else around.chosen)
 
     @property
     def is_replay(self) -> bool:

@@ -99,8 +99,15 @@ def _of_config(parent: Task | None, config: Mapping[str, Any]) -> Settings:
 
 
 def _address(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a run starts, with what it is to find in the graphs inside: their checkpoints by namespace."""
     configurable = config.get("configurable", {})
-    return {key: configurable[key] for key in _ADDRESS_KEYS if configurable.get(key) is not None}
+    address = {key: configurable[key] for key in _ADDRESS_KEYS if configurable.get(key) is not None}
+    by_namespace: Mapping[str, str] = configurable.get("checkpoint_map") or {}
+    if address.get("checkpoint_ns") and "" in by_namespace:
+        # The config names a checkpoint of a graph inside: this one starts where it stood then.
+        address["checkpoint_id"] = by_namespace[""]
+        address["inside"] = {name: id for name, id in by_namespace.items() if name}
+    return address
 
 
 def make_checkpoints(graph: CompiledStateGraph, settings: Settings, run: Run) -> Checkpoints | None:
@@ -122,6 +129,8 @@ def make_checkpoints(graph: CompiledStateGraph, settings: Settings, run: Run) ->
         parents = {**around.parents, around.namespace: around.id or ""}
         address = {"thread_id": around.thread_id}
         branch = run.branch if run.is_accumulating else None
+        if branch is not None and run.parent is not None and run.parent.run.is_going_on:
+            address.update(branch.start(run.checkpoint_ns))
         return Checkpoints(
             around.saver, address, run.namespace, parents, durability or around.durability, about, branch
         )
