@@ -10,9 +10,11 @@ from contextlib import aclosing
 from typing import Annotated, Any, TypedDict
 
 import pytest
+from langgraph.cache.memory import InMemoryCache
 
 from stepgraph.func import entrypoint, task
 from stepgraph.graph import START, StateGraph
+from stepgraph.types import CachePolicy
 
 # -- what is refused
 
@@ -364,3 +366,12 @@ def test_a_failure_in_a_thread_is_raised_when_the_other_tasks_have_ended() -> No
     with pytest.raises(ValueError, match="boom"):
         entrypoint()(wf).invoke(1)
     assert ended == ["slow"]
+
+
+def test_a_task_that_cannot_be_started_holds_nobody_up() -> None:
+    def no_key(x: int) -> str:
+        raise LookupError("no key")
+
+    keyed = task(cache_policy=CachePolicy(key_func=no_key))(lambda x: x)
+    with pytest.raises(LookupError, match="no key"):
+        entrypoint(cache=InMemoryCache())(lambda x: keyed(x).result()).invoke(1)

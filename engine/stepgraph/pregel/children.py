@@ -55,16 +55,17 @@ def call(parent: Task, node: Node, args: tuple[Any, ...], kwargs: dict[str, Any]
             "astream(), or make the function sync."
         )
     calls = _calls_of(parent)
-    child = calls.new(_as_child_of(parent, node), args, kwargs)
-    if child.is_done:
-        # It has run before the run was gone on with, or a cache knows what it returns.
+    calls.family.begin(node.name, parent.name)
+    try:
+        child = calls.new(_as_child_of(parent, node), args, kwargs)
+        if not child.is_done:
+            return calls.start(child, loop)
+    except BaseException:
         calls.family.end()
-        return _known(child, loop)
-    if loop is None:
-        return calls.start_in_thread(child)
-    if _is_on(loop):
-        return calls.start_on_loop(child, loop)
-    return calls.start_from_thread(child, loop)
+        raise
+    # It has run before the run was gone on with, or a cache knows what it returns.
+    calls.family.end()
+    return _known(child, loop)
 
 
 class Child(Task):
@@ -113,16 +114,6 @@ class Child(Task):
         return (*self.parent.namespace, self.parent.segment)
 
 
-def _is_given_up(child: Child) -> bool:
-    """Whether the time of a task around it is up, or its superstep is over: then nobody asks for it."""
-    task: Task | None = child.parent
-    while task is not None:
-        if task.is_timed and task.watch.is_over:
-            return True
-        task = task.parent
-    return child.parent.calls is not None and child.parent.calls.family.is_over
-
-
 class Calls:
     """The children of one task."""
 
@@ -141,14 +132,19 @@ class Calls:
         self._waiting: deque[tuple[contextvars.Context, Child, concurrent.futures.Future[Any]]] = deque()
 
     def new(self, node: Node, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Child:
-        """A child that is reported to have started. Raises RuntimeError when it is too late for one."""
+        """A child that is reported to have started."""
         parent = self._parent
-        self.family.begin(node.name, parent.name)
         child = Child(parent, node, next(self._numbers), (args, kwargs))
         parent.run.start_child(child)
         if parent.run.cache is not None and node.policies is not None:
             take_known(parent.run, [child])
         return child
+
+    def start(self, child: Child, loop: asyncio.AbstractEventLoop | None) -> AnyFuture:
+        """Run it beside its parent."""
+        if loop is None:
+            return self.start_in_thread(child)
+        return self.start_on_loop(child, loop) if _is_on(loop) else self.start_from_thread(child, loop)
 
     # -- in a sync run
 
@@ -209,11 +205,7 @@ class Calls:
             running = context.run(self.start_on_loop, child, loop)
             running.add_done_callback(functools.partial(_hand_over, answer))
 
-        try:
-            loop.call_soon_threadsafe(start)
-        except RuntimeError:  # The loop is closed: the thread has outlived its run.
-            self.family.end()
-            raise
+        loop.call_soon_threadsafe(start)
         return answer
 
     async def _carry_out(self, child: Child) -> Any:
@@ -256,8 +248,8 @@ class Family:
             if self._open:
                 return
             self._state.notify_all()
-            if self._last_gone is not None and not self._last_gone.done():
-                self._last_gone.set_result(None)
+            if self._last_gone is not None:
+                self._last_gone.get_loop().call_soon_threadsafe(_finish, self._last_gone)
 
     def take_in(self, running: asyncio.Task[Any]) -> None:
         """Watch over an asyncio task."""
@@ -336,6 +328,21 @@ def _calls_of(parent: Task) -> Calls:
             if parent.calls is None:
                 parent.calls = Calls(parent)
     return parent.calls
+
+
+def _is_given_up(child: Child) -> bool:
+    """Whether the time of a task around it is up, or its superstep is over: then nobody asks for it."""
+    task: Task | None = child.parent
+    while task is not None:
+        if task.is_timed and task.watch.is_over:
+            return True
+        task = task.parent
+    return child.parent.calls is not None and child.parent.calls.family.is_over
+
+
+def _finish(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def _hand_over(answer: concurrent.futures.Future[Any], running: asyncio.Task[Any]) -> None:
