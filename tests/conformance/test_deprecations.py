@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import warnings
 from collections.abc import Callable
 from importlib import import_module
@@ -48,6 +50,29 @@ def conversation(package: str) -> Any:
     return [(message.type, message.content) for message in graph.invoke([("user", "hi")])]
 
 
+def with_node(package: str, **options: Any) -> Any:
+    """What a node is given and how often it is tried, when it is added with these options."""
+    tries: list[Any] = []
+
+    def node(state: Any) -> None:
+        tries.append(state)
+        raise ConnectionError
+
+    builder = import_module(f"{package}.graph").StateGraph(State).add_node("a", node, **options)
+    with contextlib.suppress(ConnectionError):
+        builder.add_edge("__start__", "a").compile().invoke({"x": 1})
+    return tries
+
+
+def saved(package: str, **options: Any) -> int:
+    """How many checkpoints a run leaves."""
+    builder = import_module(f"{package}.graph").StateGraph(State).add_node("a", lambda state: None)
+    graph = builder.add_edge("__start__", "a").compile(checkpointer=InMemorySaver())
+    thread = {"configurable": {"thread_id": "1"}}
+    graph.invoke({"x": 1}, thread, **options)
+    return len(list(graph.get_state_history(thread)))
+
+
 def stops(package: str) -> Any:
     """What a node streams that raises NodeInterrupt until it is run for the third time."""
     errors = import_module(f"{package}.errors")
@@ -91,6 +116,10 @@ DEPRECATED: dict[str, Callable[[str], Any]] = {
     "constants.NS_SEP": lambda package: name(package, "constants", "NS_SEP"),
     "constants.NS_END": lambda package: name(package, "constants", "NS_END"),
     "NodeInterrupt": stops,
+    "add_node(input=)": lambda package: with_node(package, input=Other),
+    "add_node(retry=)": lambda package: with_node(
+        package, retry=import_module(f"{package}.types").RetryPolicy(initial_interval=0, max_attempts=2)
+    ),
     "Interrupt.interrupt_id": lambda package: import_module(f"{package}.types").Interrupt(1).interrupt_id,
     "constants.TASKS": lambda package: name(package, "constants", "TASKS"),
 }
@@ -100,13 +129,28 @@ def told(package: str, ask: Callable[[str], Any]) -> tuple[Any, list[tuple[str, 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         found = ask(package)
-    return found, [(warning.category.__name__, warning.filename) for warning in caught]
+    return found, [(warning.category.__name__, _place(warning.filename)) for warning in caught]
+
+
+def _place(filename: str) -> str:
+    """A file, but LangGraph's own ones, where it warns of some things, as the place that it means."""
+    return __file__ if f"{os.sep}langgraph{os.sep}" in filename else filename
 
 
 @pytest.mark.parametrize("what", DEPRECATED)
 def test_it_works_and_is_warned_of_alike(what: str) -> None:
     theirs, ours = (told(package, DEPRECATED[what]) for package in ENGINES)
     assert ours == theirs
+
+
+@pytest.mark.parametrize("during", [True, False])
+def test_checkpoint_during_is_a_durability(during: bool) -> None:
+    # LangGraph warns from within itself, stepgraph where the option stands.
+    theirs, ours = (told(package, lambda p: saved(p, checkpoint_during=during)) for package in ENGINES)
+    assert ours[0] == theirs[0]
+    assert [category for category, _ in ours[1]] == ["LangGraphDeprecatedSinceV10"]
+    assert {category for category, _ in theirs[1]} == {"LangGraphDeprecatedSinceV10"}
+    assert ours[1][0][1] == __file__
 
 
 @pytest.mark.parametrize("package", ENGINES)

@@ -132,7 +132,7 @@ def test_a_key_written_twice_by_one_task_shows_both_writes() -> None:
 
 
 def test_an_option_that_does_not_exist_is_a_type_error() -> None:
-    with pytest.raises(TypeError, match="unexpected keyword argument 'subgraph'"):
+    with pytest.raises(TypeError, match=r"stream\(\) has no option 'subgraph'. Did you mean 'subgraphs'\?"):
         chain(logs("1")).stream({}, subgraph=True)
 
 

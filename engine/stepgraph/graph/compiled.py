@@ -21,7 +21,7 @@ from stepgraph.pregel.cache import namespace_of
 from stepgraph.pregel.gates import Gate, LoopGate, is_awaited
 from stepgraph.pregel.instruments import AnyInstrument
 from stepgraph.pregel.loop import Run, adrive, drive
-from stepgraph.pregel.options import NodeNames, RunOptions
+from stepgraph.pregel.options import NodeNames, RunOptions, old_durability
 from stepgraph.pregel.stream import AsyncOutlet, OutputKeys, SyncOutlet, all_keys
 from stepgraph.pregel.subgraphs import Settings, settle
 from stepgraph.pregel.superstep import Topology
@@ -117,6 +117,7 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         subgraphs: bool = False,
         debug: bool | None = None,
         version: Literal["v1", "v2"] = "v1",
+        **deprecated: Any,
     ) -> Generator[Any, None, None]:
         """Run the graph and yield chunks as they come; a superstep begins when its first chunk is asked for.
 
@@ -127,6 +128,8 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
 
         Raises ValueError for an unknown mode or key, and what nodes raise, once all earlier chunks are out.
         """
+        if deprecated:
+            durability = old_durability("stream()", deprecated, durability)
         settings = settle(self.config, config)
         mode = self._default_mode(config) if stream_mode is None else stream_mode
         view = self._view(mode, self._printed(print_mode, debug), subgraphs, version)
@@ -159,11 +162,14 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         subgraphs: bool = False,
         debug: bool | None = None,
         version: Literal["v1", "v2"] = "v1",
+        **deprecated: Any,
     ) -> AsyncGenerator[Any, None]:
         """`stream()` on the event loop: async nodes are awaited there, sync ones run in threads.
 
         Leaving early, with `contextlib.aclosing()`, cancels the nodes that still run.
         """
+        if deprecated:
+            durability = old_durability("astream()", deprecated, durability)
         settings = settle(self.config, config)
         mode = self._default_mode(config) if stream_mode is None else stream_mode
         view = self._view(mode, self._printed(print_mode, debug), subgraphs, version)
@@ -192,7 +198,7 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
             await chunks.aclose()
             self._leave(gate)
 
-    def invoke(  # type: ignore[override]
+    def invoke(
         self,
         input: Any,
         config: Mapping[str, Any] | None = None,
@@ -208,12 +214,15 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         subgraphs: bool = False,
         debug: bool | None = None,
         version: Literal["v1", "v2"] = "v1",
+        **deprecated: Any,
     ) -> Any:
         """Run the graph and return the state at its end, or None when nothing was ever written.
 
         Only the keys of the output schema, or `output_keys`, are in it. With another `stream_mode`: the
         list of chunks, with those of `subgraphs` if they are asked for. Raises what nodes raise.
         """
+        if deprecated:
+            durability = old_durability("invoke()", deprecated, durability)
         keys = self._keys(output_keys, self.output_keys)
         if stream_mode != "values":
             chunks = self.stream(
@@ -243,7 +252,7 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
             pass
         return self._whole_output(run.result) if wants_parts else run.result
 
-    async def ainvoke(  # type: ignore[override]
+    async def ainvoke(
         self,
         input: Any,
         config: Mapping[str, Any] | None = None,
@@ -259,8 +268,11 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
         subgraphs: bool = False,
         debug: bool | None = None,
         version: Literal["v1", "v2"] = "v1",
+        **deprecated: Any,
     ) -> Any:
         """`invoke()` on the event loop. Cancelling it cancels the nodes that run."""
+        if deprecated:
+            durability = old_durability("ainvoke()", deprecated, durability)
         keys = self._keys(output_keys, self.output_keys)
         if stream_mode != "values":
             chunks = self.astream(

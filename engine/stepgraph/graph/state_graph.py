@@ -112,6 +112,7 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         error_handler: Any = None,
         timeout: Timeout = None,
         trace_policy: TracePolicy | None = None,
+        **deprecated: Any,
     ) -> Self:
         """Add a node, `add_node(fn)` or `add_node("name", fn)`.
 
@@ -128,6 +129,10 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         Raises InvalidGraph for a name that is taken or cannot be one, TypeError for what cannot be called,
         ValueError for a timeout that leaves no time.
         """
+        if deprecated:
+            old = renamed("add_node()", deprecated, _RENAMED_OF_NODES, _OPTIONS_OF_NODES)
+            input_schema = input_schema or old.get("input_schema")
+            retry_policy = retry_policy or old.get("retry_policy")
         if isinstance(node, str):
             if action is None:
                 raise RuntimeError(
@@ -314,6 +319,21 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         return self._schema(annotation) if field_hints(annotation) else None
 
 
+_RENAMED_OF_NODES: Final[Renames] = {
+    "input": ("input_schema", LangGraphDeprecatedSinceV05),
+    "retry": ("retry_policy", LangGraphDeprecatedSinceV05),
+}
+_OPTIONS_OF_NODES: Final = (
+    "cache_policy",
+    "defer",
+    "destinations",
+    "error_handler",
+    "input_schema",
+    "metadata",
+    "retry_policy",
+    "timeout",
+    "trace_policy",
+)
 _OPTIONS: Final = ("state_schema", "context_schema", "input_schema", "output_schema")
 
 

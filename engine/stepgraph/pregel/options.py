@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from stepgraph.constants import START
+from stepgraph.deprecated import Renames, renamed
 from stepgraph.types import Durability
+from stepgraph.warnings import LangGraphDeprecatedSinceV10
 
 if TYPE_CHECKING:
     from stepgraph.pregel.loop import Run
@@ -38,3 +40,34 @@ def stops_at(run: Run, when: Literal["before", "after"], tasks: Sequence[Task]) 
     """Whether a run has a breakpoint before or after any of these tasks."""
     names = run.options.interrupt_before if when == "before" else run.options.interrupt_after
     return any((names == "*" or task.name in names) and task.name != START for task in tasks)
+
+
+def old_durability(
+    method: str, deprecated: Mapping[str, Any], durability: Durability | None
+) -> Durability | None:
+    """The durability that `checkpoint_during` stands for, unless one was given.
+
+    Raises TypeError, with a suggestion, for any other option.
+    """
+    during = renamed(method, deprecated, _RENAMED, _KNOWN, depth=3)["durability"]
+    if durability is not None or during is None:
+        return durability
+    return "async" if during else "exit"
+
+
+_RENAMED: Final[Renames] = {"checkpoint_during": ("durability", LangGraphDeprecatedSinceV10)}
+_KNOWN: Final = (
+    "config",
+    "context",
+    "control",
+    "debug",
+    "durability",
+    "input",
+    "interrupt_after",
+    "interrupt_before",
+    "output_keys",
+    "print_mode",
+    "stream_mode",
+    "subgraphs",
+    "version",
+)
