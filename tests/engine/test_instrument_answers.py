@@ -18,7 +18,7 @@ from stepgraph.errors import InvalidUpdateError, ParentCommand, UnknownNode
 from stepgraph.func import entrypoint, task
 from stepgraph.graph import END, START, StateGraph
 from stepgraph.pregel.instruments import Instrument, Retry, Route, Skip, Supply, SyncInstrument, WithInput
-from stepgraph.types import Command, Send, interrupt
+from stepgraph.types import Command, RetryPolicy, Send, interrupt
 
 
 class State(TypedDict, total=False):
@@ -227,6 +227,26 @@ def test_a_task_can_be_retried_with_edited_input(play: Any) -> None:
 def test_a_failed_task_can_be_supplied_or_skipped(play: Any, answer: Any, update: Any) -> None:
     chunks, _ = play(chain(a=flaky(9), b=logs("b")), {("after_task", "a"): answer})
     assert chunks == [{"a": update}, {"b": {"log": ["b"]}}]
+
+
+def test_an_instrument_is_asked_once_a_retry_policy_has_given_up(play: Any) -> None:
+    graph = StateGraph(State).add_edge(START, "a")
+    policy = RetryPolicy(initial_interval=0, jitter=False, max_attempts=2, retry_on=LookupError)
+    graph.add_node("a", flaky(2), retry_policy=policy)
+    chunks, actor = play(graph.compile(), {("after_task", "a"): Retry()})
+    assert chunks == [{"a": {"log": [[]]}}]
+    errors = [told[2] for told in actor.told if told[0] == "after_task"]
+    assert [type(error) for error in errors] == [LookupError, type(None)]
+
+
+def test_a_handler_takes_over_only_where_an_instrument_has_no_answer(play: Any) -> None:
+    graph = StateGraph(State).add_edge(START, "a")
+    graph.add_node("a", flaky(9), error_handler=logs("handled"))
+    mended, _ = play(graph.compile(), {("after_task", "a"): Supply({"log": ["mended"]})})
+    assert mended == [{"a": {"log": ["mended"]}}]
+    handled, actor = play(graph.compile(), {})
+    assert [update for chunk in handled for update in chunk.values()] == [{"log": ["handled"]}]
+    assert len([told for told in actor.told if told[0] == "before_task"]) == 2
 
 
 def test_without_an_answer_the_error_is_reported_and_raised(play: Any) -> None:

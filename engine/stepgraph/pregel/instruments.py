@@ -57,7 +57,7 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """After an error: run the node again with the input it had."""
+    """After an error: run the node once more with the input it had."""
 
 
 @dataclass(frozen=True, slots=True)
