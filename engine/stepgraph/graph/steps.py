@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stepgraph.graph.calls import Call, is_runnable, parallel, read_call
-from stepgraph.pregel.tracing import put_config
 
 if TYPE_CHECKING:
     from stepgraph.pregel.tasks import Task
@@ -61,6 +60,8 @@ def _config(task: Task, number: int) -> dict[str, Any]:
 
 
 def _put_config(task: Task, number: int) -> dict[str, Any]:
+    from stepgraph.pregel.tracing import put_config  # Not with the graph: a program may only look at one.
+
     config = _config(task, number)
     put_config(config)
     return config
