@@ -300,7 +300,7 @@ def test_a_route_to_nowhere_ends_the_branch(play: Any, nowhere: Any) -> None:
 def test_a_route_may_hold_sends(play: Any) -> None:
     graph = chain(a=logs("a"), b=lambda state: {"log": [state]})
     chunks, _ = play(graph, {("before_route", "a"): Route([Send("b", 1), Send("b", 2)])})
-    assert chunks[1:] == [{"b": {"log": [1]}}, {"b": {"log": [2]}}]
+    assert sorted(chunk["b"]["log"][0] for chunk in chunks[1:]) == [1, 2]
 
 
 def test_an_edge_can_be_left_and_is_followed_again_in_the_next_round(play: Any) -> None:
