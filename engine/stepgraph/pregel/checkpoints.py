@@ -294,6 +294,11 @@ class Checkpoints:
             await self._saving.wait()
             self._saving.check()
 
+    def forget(self) -> None:
+        """Nobody goes on from here: what was to be saved at the end of the run is not."""
+        self._unsaved = None
+        self._unsaved_writes.clear()
+
     def _save_rest(self) -> None:
         if self._unsaved is not None:
             self._put(*self._unsaved)
@@ -314,11 +319,10 @@ class Checkpoints:
 
     def saved_address(self) -> dict[str, Any]:
         """The config of the newest checkpoint that is saved, with what a saver is to know of the run."""
-        address = self.address(self._saved_id)
-        return {
-            "configurable": {**self._about["configurable"], **address["configurable"]},
-            "metadata": self._about["metadata"],
-        }
+        configurable = {**self._about["configurable"], **self.address(self._saved_id)["configurable"]}
+        if self._saved_id is None:  # Not even after the one that the caller has named.
+            configurable.pop("checkpoint_id", None)
+        return {"configurable": configurable, "metadata": self._about["metadata"]}
 
     def _checkpoint(self, step: int) -> tuple[str, dict[str, Any]]:
         from langgraph.checkpoint.base.id import uuid6

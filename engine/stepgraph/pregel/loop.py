@@ -240,6 +240,8 @@ class Run:
         if self.interrupts is None:
             if self.parent is not None and self.run_name == self.parent.node.name:
                 self.parent.run.reports.graph_ended(self)
+            if self.checkpoints is not None and self.parent is not None and not self.is_accumulating:
+                self.checkpoints.forget()
             return
         if self.parent is not None:
             raise GraphInterrupt(self.interrupts)

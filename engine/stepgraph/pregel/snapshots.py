@@ -65,8 +65,8 @@ def _task_payload(topology: Topology, thread: Checkpoints, task: Task, left: Lef
     payload: dict[str, Any] = {"id": task.id, "name": task.name}
     if left.error is not None:
         payload["error"] = left.error
-    elif left.writes is not None:
-        payload["result"] = task_result(left, topology)
+    elif left.writes is not None and (result := task_result(left, topology)):
+        payload["result"] = result
     if left.error is None:
         payload["interrupts"] = tuple(as_payload(left.interrupts))
     payload["state"] = subgraph_config(task, thread)

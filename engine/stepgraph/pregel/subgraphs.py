@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -117,9 +118,9 @@ def make_checkpoints(graph: CompiledStateGraph, settings: Settings, run: Run) ->
     `checkpointer=True` and no graph around it to have one from.
     """
     around = run.parent.run.checkpoints if run.parent is not None else None
-    if around is None and (graph.checkpointer is None or graph.checkpointer is False):
-        return None
-    if graph.checkpointer is False:
+    if graph.checkpointer is False or (around is None and graph.checkpointer is None):
+        if run.options.durability is not None:
+            _warn_of_durability(graph)
         return None
     from stepgraph.pregel.checkpoints import Checkpoints
 
@@ -146,6 +147,14 @@ def make_checkpoints(graph: CompiledStateGraph, settings: Settings, run: Run) ->
         advice = "A checkpointer needs a thread to keep: config={'configurable': {'thread_id': ...}}."
         raise KeyError("thread_id", advice) if settings.configurable else ValueError(advice)
     return Checkpoints(graph.checkpointer, settings.address, (), {}, durability or "async", about)
+
+
+def _warn_of_durability(graph: CompiledStateGraph) -> None:
+    warnings.warn(
+        f"`durability` has no effect: graph {graph.name!r} keeps no threads. Compile it with a saver: "
+        "compile(checkpointer=InMemorySaver()).",
+        stacklevel=6,
+    )
 
 
 def _inner_metadata(parent: Task, metadata: dict[str, Any]) -> dict[str, Any]:
