@@ -105,6 +105,27 @@ def an_unknown_subgraph(engine: Engine) -> Any:
     return graph.get_state({"configurable": {"thread_id": "1", "checkpoint_ns": "zz:1"}}).values
 
 
+def a_copy_with_values(engine: Engine) -> Any:
+    graph = begun(line(engine, "a"))
+    copied = graph.update_state(THREAD, [({"log": ["edit"]}, "a")], as_node="__copy__")
+    return graph.get_state(copied).values["log"]
+
+
+def a_goto_on_a_finished_thread(engine: Engine) -> Any:
+    graph = begun(line(engine, "ab"))
+    finished = graph.get_state(THREAD).config
+    graph.invoke(engine.Command(goto="b"), THREAD)
+    return graph.get_state(finished).next
+
+
+def begun_again_inside(engine: Engine) -> Any:
+    graph = begun(within(engine, line(engine), interrupt_before=["c"]))
+    inside = graph.get_state(THREAD).tasks[0].state["configurable"]
+    steps = list(graph.get_state_history({"configurable": {**inside}}))
+    graph.invoke(None, steps[-1].config)
+    return len(graph.get_state(THREAD).metadata["parents"])
+
+
 THREAD_DIFFERENCES: dict[str, Difference] = {
     "going on after a path that raised": Difference(
         "The path is asked again, so that its node's successor runs; LangGraph takes the node for finished "
@@ -170,6 +191,24 @@ THREAD_DIFFERENCES: dict[str, Difference] = {
         a_subgraph_with_a_thread_of_its_own,
         ours=False,
         theirs=True,
+    ),
+    "values given with a copy": Difference(
+        "A copy is a copy; bulk_update_state() makes another superstep of the values.",
+        a_copy_with_values,
+        ours="InvalidUpdateError",
+        theirs=["a", "edit"],
+    ),
+    "the checkpoint that a Command's goto was given at": Difference(
+        "It shows what ran from there, as every other checkpoint does.",
+        a_goto_on_a_finished_thread,
+        ours=("b",),
+        theirs=(),
+    ),
+    "what a fork names as its parents that was begun at a subgraph's checkpoint": Difference(
+        "Nothing, as it is the outermost graph's; LangGraph names it and the subgraph's old checkpoint.",
+        begun_again_inside,
+        ours=0,
+        theirs=2,
     ),
     "the state of a subgraph that is not there": Difference(
         "A mistyped namespace should be told, as update_state() tells it.",

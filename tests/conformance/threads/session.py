@@ -26,6 +26,16 @@ OWN_THREADS: set[str] = set()
 """Sessions whose subgraphs have threads of their own, kept under the node's name alone. For these LangGraph's
 snapshots give `checkpoint_ns: "sub:<task id>"`, where nothing is; stepgraph's give "sub"."""
 NAMES_OF_SUBGRAPHS = ("sub", "inner", "middle")
+WITHOUT_HISTORY: set[str] = set()
+"""Sessions in which a Command goes somewhere: there is a difference about where it was given."""
+NOT_AT_EXIT = {
+    "a_finished_sibling_that_wrote_nothing": "LangGraph does not save that, and runs it again",
+    "an_async_failure_cancels_its_siblings": "LangGraph does not save the end of those that it cancels",
+    "an_input_that_is_no_state": "LangGraph saves a step that could not be committed as if it had been",
+    "one_writer_too_many": "the same",
+    "the_limit_is_reached_in_a_subgraph": "LangGraph saves nothing of the subgraph",
+}
+"""Sessions that tell nothing under durability `exit`, where LangGraph loses something; and what."""
 
 
 def session(talk: Session) -> Session:
@@ -60,12 +70,20 @@ def own_threads_session(talk: Session) -> Session:
     return session(talk)
 
 
+def goto_session(talk: Session) -> Session:
+    """Register a session in which a Command from outside goes somewhere."""
+    WITHOUT_HISTORY.add(talk.__name__)
+    return racing_session(talk)
+
+
 def ways_of(name: str) -> list[str]:
     """The ways in which a session can be held."""
     return [
         way
         for way, how in WAYS.items()
-        if (how.awaited or name not in ASYNC_ONLY) and not (how.races and name in ONE_AT_A_TIME)
+        if (how.awaited or name not in ASYNC_ONLY)
+        and not (how.races and name in ONE_AT_A_TIME)
+        and not (how.options.get("durability") == "exit" and name in NOT_AT_EXIT)
     ]
 
 
@@ -96,5 +114,6 @@ def hold_in(
         stack.callback(thread.close)
         thread.saver = open_saver(way, thread, stack)
         talk(engine, thread)
-        thread.history()
+        if talk.__name__ not in WITHOUT_HISTORY:
+            thread.history()
     return thread.said

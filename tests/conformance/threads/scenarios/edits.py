@@ -52,6 +52,14 @@ def as_the_end(engine: Engine, thread: GraphThread) -> None:
 
 
 @session
+def as_the_end_after_a_question(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(line(engine, "ab", b=asks(engine, "why?")))
+    thread.run({"x": "in"})
+    thread.update(None, as_node=engine.END)
+    thread.resume("too late")
+
+
+@session
 def as_the_end_with_values(engine: Engine, thread: GraphThread) -> None:
     thread.opens(line(engine))
     thread.run({"x": "in"})
@@ -81,6 +89,15 @@ def a_copy(engine: Engine, thread: GraphThread) -> None:
     thread.opens(line(engine), interrupt_before=["b"])
     thread.run({"x": "in"})
     thread.update(None, as_node="__copy__")
+    thread.run(None)
+
+
+@session
+def a_copy_of_an_earlier_checkpoint(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(line(engine))
+    thread.run({"x": "in"})
+    steps = thread.history()
+    thread.update(None, as_node="__copy__", config=steps[-1].config)
     thread.run(None)
 
 

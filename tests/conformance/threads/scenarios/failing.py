@@ -1,7 +1,10 @@
 """Failures on a thread: what is kept of the others, and how the run goes on."""
 
-from tests.conformance.threads.graphs import asks, counted, fails, fan, line, says, within
-from tests.conformance.threads.session import one_at_a_time_session, racing_session, session
+import asyncio
+from typing import Any
+
+from tests.conformance.threads.graphs import Broken, Log, asks, counted, fails, fan, line, says, within
+from tests.conformance.threads.session import async_session, one_at_a_time_session, racing_session, session
 from tests.kit.engines import Engine
 from tests.kit.thread import GraphThread
 
@@ -83,6 +86,13 @@ def finished_siblings_are_not_run_again(engine: Engine, thread: GraphThread) -> 
 
 
 @one_at_a_time_session
+def a_finished_sibling_that_wrote_nothing(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(fan(engine, a=lambda state: None, b=fails()))
+    thread.run({"x": "in"})
+    thread.run(None)
+
+
+@one_at_a_time_session
 def a_new_input_discards_finished_siblings(engine: Engine, thread: GraphThread) -> None:
     thread.opens(fan(engine, a=None, b=fails()))
     thread.run({"x": "one"})
@@ -90,10 +100,32 @@ def a_new_input_discards_finished_siblings(engine: Engine, thread: GraphThread) 
 
 
 @one_at_a_time_session
+def a_send_fails_after_its_siblings(engine: Engine, thread: GraphThread) -> None:
+    broken = fails(1, "c")
+
+    def worker(state: Log) -> Any:
+        return broken(state) if state["x"] == "c" else {"log": [state["x"]]}
+
+    builder = engine.StateGraph(Log).add_node("w", worker).add_node("end", says("end")).add_edge("w", "end")
+    builder.add_conditional_edges(engine.START, lambda state: [engine.Send("w", {"x": x}) for x in "abc"])
+    thread.opens(builder)
+    thread.run({"x": "in"})
+    thread.run(None)
+
+
+@one_at_a_time_session
 def an_edit_beside_finished_siblings(engine: Engine, thread: GraphThread) -> None:
     thread.opens(fan(engine, a=None, b=fails(9)).add_node("c", says("c")).add_edge("b", "c"))
     thread.run({"x": "in"})
     thread.update({"log": ["edit"]}, as_node="b")
+    thread.run(None)
+
+
+@one_at_a_time_session
+def one_writer_too_many(engine: Engine, thread: GraphThread) -> None:
+    nodes = {"a": lambda state: {"x": "a"}, "b": lambda state: {"x": "b"}}
+    thread.opens(fan(engine, **nodes))
+    thread.run({"x": "in"})
     thread.run(None)
 
 
@@ -150,6 +182,13 @@ def the_limit_is_reached_after_a_pause(engine: Engine, thread: GraphThread) -> N
 
 
 @session
+def the_limit_is_reached_in_a_subgraph(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(within(engine, line(engine, "abc")))
+    thread.run({"x": "in"}, {"recursion_limit": 3})
+    thread.run(None)
+
+
+@session
 def left_early_and_gone_on(engine: Engine, thread: GraphThread) -> None:
     thread.opens(line(engine))
     thread.take(1, {"x": "in"})
@@ -192,3 +231,33 @@ def left_between_parallel_nodes(engine: Engine, thread: GraphThread) -> None:
     thread.opens(builder)
     thread.take(2, {"x": "in"})
     thread.run(None)
+
+
+@async_session
+def an_async_failure_cancels_its_siblings(engine: Engine, thread: GraphThread) -> None:
+    calls: list[str] = []
+
+    async def quick(state: Log) -> Any:
+        calls.append("quick")
+        return {"log": ["quick"]}
+
+    async def slow(state: Log) -> Any:
+        calls.append("slow")
+        if calls.count("slow") == 1:
+            await asyncio.sleep(60)
+        return {"log": ["slow"]}
+
+    async def broken(state: Log) -> Any:
+        calls.append("broken")
+        await asyncio.sleep(0.05)
+        if calls.count("broken") == 1:
+            raise Broken("async")
+        return {"log": ["mended"]}
+
+    thread.config["max_concurrency"] = 3
+    thread.opens(fan(engine, broken=broken, quick=quick, slow=slow))
+    thread.run({"x": "in"})
+    thread.notes(sorted(calls))
+    thread.config["max_concurrency"] = 1
+    thread.run(None)
+    thread.notes(sorted(calls))

@@ -4,7 +4,7 @@ import operator
 from typing import Annotated, Any, Optional
 
 from tests.conformance.threads.graphs import Log, fan, line, says
-from tests.conformance.threads.session import racing_session, session
+from tests.conformance.threads.session import goto_session, racing_session, session
 from tests.kit.engines import Engine
 from tests.kit.thread import GraphThread
 from typing_extensions import TypedDict
@@ -55,10 +55,31 @@ def none_on_an_unknown_thread(engine: Engine, thread: GraphThread) -> None:
 
 
 @session
+def a_resume_on_a_finished_thread(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(line(engine, "ab"))
+    thread.run({"x": "in"})
+    thread.resume("answer")
+
+
+@session
 def a_command_with_an_update_on_a_finished_thread(engine: Engine, thread: GraphThread) -> None:
     thread.opens(line(engine, "ab"))
     thread.run({"x": "in"})
     thread.run(engine.Command(update={"log": ["update"]}))
+
+
+@goto_session
+def a_command_with_goto_on_a_finished_thread(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(line(engine, "abc"))
+    thread.run({"x": "in"})
+    thread.run(engine.Command(goto="b", update={"log": ["update"]}))
+
+
+@goto_session
+def a_command_with_several_targets(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(line(engine, "abc"))
+    thread.run({"x": "in"})
+    thread.run(engine.Command(goto=["c", engine.Send("b", {"x": "sent", "log": []})]))
 
 
 @session

@@ -5,8 +5,8 @@ import operator
 from typing import Annotated, Any
 
 from pydantic import BaseModel
-from tests.conformance.threads.graphs import Log, asks, counted, fan, line, says
-from tests.conformance.threads.session import racing_session, session
+from tests.conformance.threads.graphs import Log, asks, counted, fails, fan, line, says
+from tests.conformance.threads.session import goto_session, one_at_a_time_session, racing_session, session
 from tests.kit.engines import Engine
 from tests.kit.thread import GraphThread
 from typing_extensions import TypedDict
@@ -87,6 +87,14 @@ def an_answer_with_an_update(engine: Engine, thread: GraphThread) -> None:
     thread.opens(line(engine, "ab", a=asks(engine, "one")))
     thread.run({"x": "in"})
     thread.run(engine.Command(resume="1", update={"x": "edited", "log": ["update"]}))
+
+
+@goto_session
+def an_answer_with_goto(engine: Engine, thread: GraphThread) -> None:
+    builder = line(engine, "ab", a=asks(engine, "one")).add_node("c", says("c"))
+    thread.opens(builder)
+    thread.run({"x": "in"})
+    thread.run(engine.Command(resume="1", goto="c"))
 
 
 @session
@@ -199,6 +207,14 @@ def questions_in_a_loop(engine: Engine, thread: GraphThread) -> None:
     thread.run({"x": "in"})
     for answer in "123":
         thread.resume(answer)
+
+
+@one_at_a_time_session
+def a_question_beside_a_failure(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(fan(engine, a=asks(engine, "why?"), b=None, c=fails()))
+    thread.run({"x": "in"})
+    thread.run(None)
+    thread.resume("because")
 
 
 @session

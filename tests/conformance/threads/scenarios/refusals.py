@@ -79,3 +79,13 @@ def an_unknown_durability(engine: Engine, thread: GraphThread) -> None:
 def a_command_for_the_parent_as_input(engine: Engine, thread: GraphThread) -> None:
     thread.opens(line(engine, "a"))
     thread.run(engine.Command(graph=engine.Command.PARENT, update={"x": "in"}))
+
+
+@session
+def an_input_that_is_no_state(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(line(engine, "a"))
+    thread.run("text")
+    thread.run(5)
+    thread.run([("x", "pair")])
+    thread.run({"log": 5})
+    thread.run({"x": "in"})

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from tests.conformance.threads.graphs import Log, fan, line, says, within
-from tests.conformance.threads.session import racing_session, session
+from tests.conformance.threads.session import goto_session, racing_session, session
 from tests.kit.engines import Engine
 from tests.kit.thread import GraphThread
 
@@ -85,6 +85,13 @@ def a_command_with_only_an_update_at_a_breakpoint(engine: Engine, thread: GraphT
     thread.opens(line(engine), interrupt_before=["b"])
     thread.run({"x": "in"})
     thread.run(engine.Command(update={"x": "edited"}))
+
+
+@goto_session
+def a_command_with_goto_at_a_breakpoint(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(line(engine), interrupt_before=["b"])
+    thread.run({"x": "in"})
+    thread.run(engine.Command(goto="c"))
 
 
 @session
@@ -192,6 +199,14 @@ def the_calls_breakpoints_do_not_reach_into_subgraphs(engine: Engine, thread: Gr
     thread.opens(within(engine, line(engine, "ab")))
     thread.run({"x": "in"}, interrupt_before="*")
     thread.run(None, interrupt_before="*")
+
+
+@racing_session
+def a_subgraph_beside_a_finished_sibling(engine: Engine, thread: GraphThread) -> None:
+    builder = within(engine, line(engine, "ab"), interrupt_before=["b"])
+    builder.add_node("beside", says("beside")).add_edge(engine.START, "beside")
+    thread.opens(builder)
+    to_the_end(thread, {"x": "in"}, 2)
 
 
 @session

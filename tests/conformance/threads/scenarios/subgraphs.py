@@ -1,9 +1,11 @@
 """Subgraphs and savers: whose saver, which namespace, what stays between calls, and how they are paused."""
 
-from typing import Any
+import operator
+from typing import Annotated, Any
 
+from langchain_core.runnables import RunnableConfig
 from tests.conformance.threads.graphs import Log, asks, counted, fails, line, says, within
-from tests.conformance.threads.session import async_session, own_threads_session, session
+from tests.conformance.threads.session import async_session, own_threads_session, racing_session, session
 from tests.kit.engines import Engine
 from tests.kit.thread import GraphThread
 from typing_extensions import TypedDict
@@ -13,8 +15,12 @@ class Other(TypedDict):
     text: str
 
 
-def asking(engine: Engine, *questions: str) -> Any:
-    return line(engine, "ab", b=asks(engine, *(questions or ("why?",))))
+class Words(TypedDict):
+    log: Annotated[list[Any], operator.add]
+
+
+def asking(engine: Engine, *questions: str, schema: Any = Log) -> Any:
+    return line(engine, "ab", schema, b=asks(engine, *(questions or ("why?",))))
 
 
 def run_twice(thread: GraphThread) -> None:
@@ -114,6 +120,122 @@ def a_new_input_while_a_subgraph_asks(engine: Engine, thread: GraphThread) -> No
     thread.resume("because")
 
 
+@racing_session
+def two_subgraphs_that_ask(engine: Engine, thread: GraphThread) -> None:
+    builder = within(engine, asking(engine, "left?", schema=Words), "left")
+    builder.add_node("right", asking(engine, "right?", schema=Words).compile())
+    builder.add_edge(engine.START, "right")
+    thread.opens(builder)
+    thread.run({"x": "in"})
+    ids = {interrupt.value: interrupt.id for interrupt in thread.state().interrupts}
+    thread.resume({ids["right?"]: "right"})
+    thread.resume("left")
+
+
+@racing_session
+def subgraphs_in_sends_that_ask(engine: Engine, thread: GraphThread) -> None:
+    builder = engine.StateGraph(Log).add_node("sub", asking(engine, schema=Words).compile())
+    builder.add_conditional_edges(
+        engine.START, lambda state: [engine.Send("sub", {"x": word, "log": []}) for word in "ab"]
+    )
+    thread.opens(builder)
+    thread.run({"x": "in"})
+    first, second = (interrupt.id for interrupt in thread.state().interrupts)
+    thread.resume({first: "first"})
+    thread.resume({second: "second"})
+
+
+@session
+def a_graph_called_in_a_node_asks(engine: Engine, thread: GraphThread) -> None:
+    inner = asking(engine).compile()
+    calls: list[str] = []
+
+    def node(state: Log) -> Any:
+        calls.append("node")
+        return {"log": inner.invoke({"x": state["x"]})["log"]}
+
+    thread.opens(line(engine, "ab", b=node))
+    thread.run({"x": "in"})
+    thread.resume("because")
+    thread.notes(calls)
+
+
+@session
+def a_graph_called_twice_in_a_node(engine: Engine, thread: GraphThread) -> None:
+    inner = line(engine, "ab").compile()
+
+    def node(state: Log) -> Any:
+        return {"log": [*inner.invoke({"x": "one"})["log"], *inner.invoke({"x": "two"})["log"]]}
+
+    thread.opens(line(engine, "c", c=node))
+    thread.run({"x": "in"})
+
+
+@session
+def a_graph_called_twice_asks_twice(engine: Engine, thread: GraphThread) -> None:
+    inner = asking(engine).compile()
+
+    def node(state: Log) -> Any:
+        return {"log": [*inner.invoke({"x": "one"})["log"], *inner.invoke({"x": "two"})["log"]]}
+
+    thread.opens(line(engine, "c", c=node))
+    thread.run({"x": "in"})
+    thread.resume("first")
+    thread.resume("second")
+
+
+@session
+def a_graph_of_another_state_asks(engine: Engine, thread: GraphThread) -> None:
+    def ask(state: Other) -> Any:
+        return {"text": engine.interrupt(state["text"])}
+
+    inner = engine.StateGraph(Other).add_node(ask).add_edge(engine.START, "ask").compile()
+
+    def node(state: Log) -> Any:
+        return {"log": [inner.invoke({"text": state["x"]})["text"]]}
+
+    thread.opens(line(engine, "a", a=node))
+    thread.run({"x": "in"})
+    thread.resume("because")
+
+
+@session
+def a_node_asks_and_then_its_graph_asks(engine: Engine, thread: GraphThread) -> None:
+    inner = asking(engine, "inner?").compile()
+
+    def node(state: Log) -> Any:
+        return {"log": [engine.interrupt("outer?"), *inner.invoke({"x": state["x"]})["log"]]}
+
+    thread.opens(line(engine, "a", a=node))
+    thread.run({"x": "in"})
+    thread.resume("to the outer")
+    thread.resume("to the inner")
+
+
+@session
+def a_graph_called_with_a_thread_of_another_name(engine: Engine, thread: GraphThread) -> None:
+    inner = line(engine, "ab").compile(checkpointer=thread.saver)
+
+    def node(state: Log) -> Any:
+        mine = {"configurable": {"thread_id": "mine", "checkpoint_ns": ""}}
+        return {"log": inner.invoke({"x": state["x"]}, mine)["log"]}
+
+    thread.opens(line(engine, "c", c=node))
+    run_twice(thread)
+    thread.history({"configurable": {"thread_id": "mine"}})
+
+
+@session
+def a_graph_streamed_in_a_node_with_its_config(engine: Engine, thread: GraphThread) -> None:
+    inner = line(engine, "ab").compile()
+
+    def node(state: Log, config: RunnableConfig) -> Any:
+        return {"log": list(inner.stream({"x": state["x"]}, config, stream_mode="updates"))}
+
+    thread.opens(line(engine, "c", c=node))
+    thread.run({"x": "in"})
+
+
 @session
 def an_edit_of_a_paused_subgraph(engine: Engine, thread: GraphThread) -> None:
     thread.opens(within(engine, line(engine), interrupt_before=["b"]))
@@ -189,6 +311,16 @@ def a_parent_command_after_a_question(engine: Engine, thread: GraphThread) -> No
     thread.resume("because")
 
 
+@session
+def a_subgraph_in_a_loop_asks_each_time(engine: Engine, thread: GraphThread) -> None:
+    builder = within(engine, asking(engine))
+    builder.add_conditional_edges("sub", lambda state: "sub" if len(state["log"]) < 5 else engine.END)
+    thread.opens(builder)
+    thread.run({"x": "in"})
+    for answer in "123":
+        thread.resume(answer)
+
+
 @own_threads_session
 def a_subgraph_with_its_own_thread_in_a_loop(engine: Engine, thread: GraphThread) -> None:
     builder = within(engine, line(engine, "a"), checkpointer=True)
@@ -225,6 +357,17 @@ def a_failure_within_a_subgraph_with_its_own_thread(engine: Engine, thread: Grap
     thread.run({"x": "again"})
 
 
+@session
+def time_travel_into_a_subgraph(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(within(engine, asking(engine)))
+    thread.run({"x": "in"})
+    before = thread.state()
+    thread.resume("because")
+    thread.state(before.config)
+    thread.run(None, before.config)
+    thread.resume("otherwise")
+
+
 @own_threads_session
 def time_travel_with_a_subgraph_with_its_own_thread(engine: Engine, thread: GraphThread) -> None:
     thread.opens(within(engine, line(engine, "ab"), checkpointer=True))
@@ -232,6 +375,21 @@ def time_travel_with_a_subgraph_with_its_own_thread(engine: Engine, thread: Grap
     steps = [each for each in thread.history() if each.next == ("sub",)]
     if steps:
         thread.run(None, steps[-1].config)
+
+
+@async_session
+def an_async_graph_called_in_a_node_asks(engine: Engine, thread: GraphThread) -> None:
+    async def ask(state: Log) -> Any:
+        return {"log": [engine.interrupt("why?")]}
+
+    inner = line(engine, "ab", b=ask).compile()
+
+    async def node(state: Log) -> Any:
+        return {"log": (await inner.ainvoke({"x": state["x"]}))["log"]}
+
+    thread.opens(line(engine, "ab", b=node))
+    thread.run({"x": "in"})
+    thread.resume("because")
 
 
 @async_session

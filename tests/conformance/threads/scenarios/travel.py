@@ -28,6 +28,14 @@ def a_new_input_at_an_earlier_checkpoint(engine: Engine, thread: GraphThread) ->
     thread.run({"x": "two"}, steps[len(steps) // 2].config)
 
 
+@racing_session
+def a_command_at_an_earlier_checkpoint(engine: Engine, thread: GraphThread) -> None:
+    thread.opens(line(engine))
+    thread.run({"x": "one"})
+    steps = thread.history()
+    thread.run(engine.Command(update={"x": "two"}, goto="c"), steps[len(steps) // 2].config)
+
+
 @session
 def an_unknown_checkpoint(engine: Engine, thread: GraphThread) -> None:
     thread.opens(line(engine))
