@@ -141,11 +141,10 @@ def parent_of(child: Any) -> Any:
 def test_a_command_to_the_parent_acts_there_as_if_the_parents_node_had_returned_it() -> None:
     leave = of(one=lambda state: Command(graph=Command.PARENT, update={"log": ["left"]}, goto="after"))
     chunks = named(parent_of(leave).stream({}, stream_mode=["updates", "tasks"], subgraphs=True))
-    assert [chunk[2] for chunk in chunks if chunk[1] == "updates"] == [
-        {"sub": {"log": ["left"]}},
-        {"after": {"log": ["after"]}},
-        {"edge": {"log": ["edge"]}},
-    ]
+    first, *others = [chunk[2] for chunk in chunks if chunk[1] == "updates"]
+    assert first == {"sub": {"log": ["left"]}}
+    # These two run side by side in threads, and either may be the first to end.
+    assert sorted(others, key=str) == [{"after": {"log": ["after"]}}, {"edge": {"log": ["edge"]}}]
     inside = [chunk[2] for chunk in chunks if chunk[0] == ("sub",)]
     assert ["error" in payload for payload in inside] == [False], "the inner task reported an end"
 
