@@ -75,7 +75,7 @@ class _Walk:
             known = len(self.ways)
             for name in self.tasks:
                 self._leave(name)
-            following = list(self._next(deferred=False)) or self._finish()
+            following = self._next(deferred=False) or self._finish()
             if not following:
                 return
             for name in following:
@@ -112,34 +112,33 @@ class _Walk:
             for target, label in (self._builder.nodes[name].ends or {}).items():
                 yield Way(name, target, True, None if label is None else _label(label, target))
 
-    def _next(self, *, deferred: bool) -> dict[str, list[str | Barrier]]:
-        """The nodes that are due, each with what made it so: that something led there, or a full barrier."""
-        due = {}
+    def _next(self, *, deferred: bool) -> list[str]:
+        """The nodes that are due: something led there, or a barrier is full."""
+        due = []
         for name, spec in self._builder.nodes.items():
             if spec.defer is not deferred:
                 continue
-            open_doors: list[str | Barrier] = [
+            full = [
                 barrier
                 for barrier in self._waits.get(name, ())
                 if self._arrived.get(barrier, set()) == set(barrier.sources)
             ]
-            for barrier in open_doors:
-                del self._arrived[barrier]  # type: ignore[arg-type]
-            if name in self._due:
+            for barrier in full:
+                del self._arrived[barrier]
+            if full or name in self._due:
                 self._due.discard(name)
-                open_doors.append(name)
-            if open_doors:
-                due[name] = open_doors
+                due.append(name)
         return due
 
     def _finish(self) -> list[str]:
         """The deferred nodes that are due. What ran last leads to them, if none of it did already."""
         following = self._next(deferred=True)
-        for name, doors in following.items():
-            for door in doors:
-                if all(way.source not in self.tasks for way in self._leading_in[door]):
-                    self.ways.update(Way(task, name, conditional=True) for task in self.tasks)
-        return list(following)
+        for name in following:
+            doors = (name, *self._waits.get(name, ()))
+            leading_in = {way.source for door in doors for way in self._leading_in.get(door, ())}
+            if leading_in.isdisjoint(self.tasks):
+                self.ways.update(Way(task, name, conditional=True) for task in self.tasks)
+        return following
 
 
 def _label(answer: Any, target: str) -> str | None:
