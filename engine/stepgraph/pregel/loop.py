@@ -28,7 +28,8 @@ from stepgraph.pregel.options import RunOptions, stops_at
 from stepgraph.pregel.pending import Left, failure_writes, find_left, interrupt_writes, outcome_writes
 from stepgraph.pregel.reports import Reports, with_interrupts
 from stepgraph.pregel.returned import Returned, read_returned
-from stepgraph.pregel.runner import Crew, SideBySide, aperform, atake, in_context, perform_alone, take
+from stepgraph.pregel.runner import aperform, atake, perform_alone, take
+from stepgraph.pregel.side_by_side import Crew, SideBySide, in_context
 from stepgraph.pregel.snapshots import checkpoint_payload
 from stepgraph.pregel.stream import AsyncOutlet, Bell, Outlet, SyncOutlet, values_payload
 from stepgraph.pregel.subgraphs import Settings, make_checkpoints

@@ -17,7 +17,8 @@ from stepgraph.pregel.ledger import INPUT_SEEN, Ledger
 from stepgraph.pregel.loop import Run
 from stepgraph.pregel.options import RunOptions
 from stepgraph.pregel.pending import NOTHING, NULL_TASK, Write, by_task, find_left, outcome_writes
-from stepgraph.pregel.runner import aconclude, conclude, in_context
+from stepgraph.pregel.runner import aconclude, conclude
+from stepgraph.pregel.side_by_side import in_context
 from stepgraph.pregel.snapshots import planned
 from stepgraph.pregel.subgraphs import settle
 from stepgraph.pregel.superstep import commit
