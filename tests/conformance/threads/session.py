@@ -10,6 +10,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from langgraph.checkpoint.memory import InMemorySaver
+from tests.conformance.oracle import CARRIES_CONTEXT
 from tests.conformance.threads import scenarios
 from tests.kit.engines import ORACLE
 from tests.kit.thread import WAYS, GraphThread, Way
@@ -77,11 +78,12 @@ def goto_session(talk: Session) -> Session:
 
 
 def ways_of(name: str) -> list[str]:
-    """The ways in which a session can be held."""
+    """The ways in which a session can be held: on an event loop only where LangGraph can."""
     return [
         way
         for way, how in WAYS.items()
         if (how.awaited or name not in ASYNC_ONLY)
+        and (CARRIES_CONTEXT or not how.awaited)
         and not (how.races and name in ONE_AT_A_TIME)
         and not (how.options.get("durability") == "exit" and name in NOT_AT_EXIT)
     ]

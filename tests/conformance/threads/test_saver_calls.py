@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.conformance.oracle import CARRIES_CONTEXT
 from tests.conformance.threads.session import ASYNC_ONLY, NOT_AT_EXIT, SESSIONS, gather, hold
 from tests.kit.engines import ORACLE, OURS, Engine
 from tests.kit.recording_saver import RecordingSaver
@@ -35,6 +36,7 @@ ASKED = [
     for name in SESSIONS
     for durability, way in DURABILITY.items()
     if (way.awaited or name not in ASYNC_ONLY)
+    and (CARRIES_CONTEXT or not way.awaited)
     and name not in TOLD_OTHERWISE
     and not (durability == "exit" and name in NOT_AT_EXIT)
 ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conformance.oracle import CARRIES_CONTEXT
 from tests.conformance.threads.session import SESSIONS, gather, hold_in
 from tests.kit import postgres
 from tests.kit.engines import ORACLE, OURS
@@ -34,7 +35,9 @@ KEPT = [
 ]
 # Where LangGraph saves in the background, a barrier may be saved as it is a step later.
 UPDATES = {"stream_mode": "updates", "durability": "sync"}
-WAYS = {"sync": Way(options=UPDATES), "async": Way(awaited=True, options=UPDATES)}
+WAYS = {"sync": Way(options=UPDATES)}
+if CARRIES_CONTEXT:
+    WAYS["async"] = Way(awaited=True, options=UPDATES)
 
 Open = Callable[[Way, GraphThread, ExitStack], Any]
 

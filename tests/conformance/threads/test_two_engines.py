@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.conformance.oracle import CARRIES_CONTEXT
 from tests.conformance.threads.session import ASYNC_ONLY, SESSIONS, gather, hold, langgraph_says
 from tests.kit.engines import ORACLE, OURS
 from tests.kit.relay import Relay
@@ -31,6 +32,7 @@ ASKED = [
     for way, turns in (("sync-default", "begun-by-langgraph"), ("async-all", "begun-by-stepgraph"))
     if name not in SCHEMAS_OF_ONE_ENGINE | GRAPHS_IN_FUNCTIONS
     and (WAYS[way].awaited or name not in ASYNC_ONLY)
+    and (CARRIES_CONTEXT or not WAYS[way].awaited)
 ]
 
 
