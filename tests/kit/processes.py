@@ -44,7 +44,7 @@ def without(folder: Path, *parts: str) -> Path:
     site = folder / "site"
     site.mkdir()
     for entry in SITE_PACKAGES.iterdir():
-        if not entry.name.startswith(("langgraph", "__pycache__")):
+        if not entry.name.startswith(("langgraph", "stepgraph", "__pycache__")):
             (site / entry.name).symlink_to(entry)
     if parts:
         (site / "langgraph").mkdir()
