@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from langchain_core.messages import AIMessage
 from langgraph.cache.memory import InMemoryCache
-from tests.conformance.scenario import async_scenario, scenario
+from tests.conformance.scenario import async_scenario, racing_scenario, scenario
 from tests.kit.engines import Engine
 from tests.kit.runs import Case
 from typing_extensions import TypedDict
@@ -84,7 +84,7 @@ def a_cached_node_that_wrote_nothing(engine: Engine) -> Case:
     return warm(cached(engine, lambda state: None), {"log": []})
 
 
-@scenario
+@racing_scenario
 def a_cached_command(engine: Engine) -> Case:
     def node(state: Log) -> Any:
         return engine.Command(update={"log": ["n"]}, goto=[engine.Send("m", {"log": ["sent"]}), "m"])
