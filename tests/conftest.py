@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-# A deadline would be an assertion about time, which a busy machine fails.
-settings.register_profile("untimed", deadline=None)
+# A deadline would be an assertion about time, which a busy machine fails. Where a change is judged, it is by
+# the same examples each time; by hand, new ones are tried.
+settings.register_profile("untimed", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("untimed")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
