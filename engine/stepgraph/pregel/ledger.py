@@ -17,6 +17,7 @@ Plain functions and data: nothing waits here, and no saver is called.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -192,7 +193,7 @@ class Ledger:
     def _is_full(self, barrier: Any, signals: Signals) -> bool:
         return barrier.name in signals.channels and self._can_be_read(barrier.name, signals)
 
-    @property
+    @functools.cached_property
     def _sizes(self) -> Mapping[str, int]:
         return {barrier.name: barrier.size for barrier in self.topology.barriers}
 
