@@ -136,7 +136,7 @@ class GraphThread:
                     astream = self.graph.astream(input, self.config, **options)
                     self._loop.run_until_complete(_take(astream, count, chunks))
             finally:
-                say([self.scrub(chunk) for chunk in chunks])
+                say(self._scrubbed(chunks))
         self.state()
 
     def state(self, config: Any = None, subgraphs: bool = True) -> Any:
