@@ -1,7 +1,8 @@
 """Requests in, events out: loads a graph, runs it under the debugger's gates, reports in plain data.
 
 One `async for` over the graph's `astream()` drives a run. Its chunks and the gates' news become the
-events that `stepscope.model.events` reads: dictionaries with ``"event"``, ``"seq"`` and ``"time"``.
+events that `stepscope.model.events` reads: dictionaries with ``"event"`` and ``"time"``. Who collects them
+numbers them.
 """
 
 from __future__ import annotations
@@ -155,7 +156,6 @@ class _Run:
         self._relief = relief
         self._threads = threads
         self._loop = asyncio.get_running_loop()
-        self._seq = 0
         self._debugger = Debugger()
         self._reader = Reader(self._tell, loaded.folder, inputs.state_keys(loaded.graph))
         self._held: dict[str, Task] = {}  # told as held
@@ -318,8 +318,7 @@ class _Run:
         )
 
     def _tell(self, event: str, **parts: Any) -> None:
-        self._emit({"event": event, "seq": self._seq, "time": time.time(), **parts})
-        self._seq += 1
+        self._emit({"event": event, "time": time.time(), **parts})
 
 
 def _about(task: Task) -> dict[str, Any]:

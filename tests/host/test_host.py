@@ -90,10 +90,9 @@ async def test_a_run_is_told_from_start_to_finish(programs: Programs, recorder: 
     )
 
 
-async def test_events_are_numbered_and_name_their_superstep(programs: Programs, recorder: Recorder) -> None:
+async def test_events_name_their_superstep(programs: Programs, recorder: Recorder) -> None:
     recorder.open(programs.graph(CHAIN))
     await recorder.run({"log": ["in"]})
-    assert [event["seq"] for event in recorder.events] == list(range(len(recorder.events)))
     assert [event["step"] for event in recorder.all("values")] == [0, 1, 2]
     assert [event["step"] for event in recorder.all("updated")] == [1, 2]
     assert [(event["step"], event["data"]) for event in recorder.all("custom")] == [(2, {"at": "b"})]
@@ -115,8 +114,8 @@ async def test_the_window_can_read_and_fold_every_event(programs: Programs, reco
     opened = recorder.open(programs.graph(NESTED))
     state = RunState(Topology.from_plain(opened["topology"]))
     await recorder.run({"log": []})
-    for event in recorder.events:
-        read = parse(event)
+    for seq, event in enumerate(recorder.events):
+        read = parse({**event, "seq": seq})
         assert isinstance(read, Event)
         state.apply(read)
     assert state.phase is RunPhase.FINISHED

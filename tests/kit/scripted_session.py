@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +14,7 @@ from stepscope.model.events import (
     Failure,
     Outcome,
     Paused,
+    Plain,
     Resumed,
     RunFinished,
     RunStarted,
@@ -66,12 +67,18 @@ class ScriptedSession:
         self._is_stopped = False
         self._seq = 0
 
-    async def open(self, target: str) -> Program:
+    async def open(self, target: str, python: str | None = None) -> Program:
         self.opened.append(target)
         await asyncio.sleep(0)
         if target in self.refusals:
             raise self.refusals[target]
         return replace(program_of(target.removesuffix(":graph"), *self.names), warnings=self.warnings)
+
+    async def fetch(self, handle: str) -> Plain:
+        raise LookupError("Nothing was kept.")
+
+    def listen(self, hear: Callable[[Event], None]) -> None:
+        self.hear = hear
 
     async def astream(self, request: RunRequest) -> AsyncIterator[Event]:
         self.requests.append(request)

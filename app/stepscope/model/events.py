@@ -9,6 +9,7 @@ None, bool, int, float, str, list, dict with string keys, or a *marked* dictiona
     {"$type": "dict", "$entries": [[key, value], ...]}               keys that are not strings
     {"$type": "bytes", "$text": "b'...'"}                            only a text can be shown
     any of these with "$size": n      how long or large the whole is, when something was cut
+    any of these with "$handle": "7"  more of what was cut can be fetched by this name
     {"$type": "list", "$cycle": true}                                contains itself
 """
 
@@ -179,6 +180,29 @@ class Checkpoint(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Printed(Event):
+    """Something that the program said beside its streams.
+
+    `source` is ``"stdout"``, ``"stderr"``, ``"log"`` or ``"warning"``. The text of the first two comes as
+    it was written, in pieces of any length; the others are whole, with a `level` such as ``"INFO"``, the
+    `logger`'s name and, where known, the line that said it.
+    """
+
+    source: str
+    text: str
+    level: str = ""
+    logger: str = ""
+    where: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost(Event):
+    """The process that held the program has ended between two runs; the next run begins in a new one."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
 class Paused(Event):
     """The run stands: `next` are the nodes whose tasks are held, `reason` says why in words."""
 
@@ -210,6 +234,10 @@ def _failure(value: Any) -> Failure | None:
     return None if value is None else Failure.from_plain(value)
 
 
+def _location(value: Any) -> Location | None:
+    return None if value is None else Location(**value)
+
+
 class _Reader:
     """Builds one class of event from a dictionary, converting only the fields that need it."""
 
@@ -221,6 +249,7 @@ class _Reader:
         "still_running": _tuple,
         "failure": _failure,
         "outcome": Outcome,
+        "where": _location,
     }
 
     def __init__(self, cls: type[Event]) -> None:
@@ -244,6 +273,7 @@ _READERS: dict[str, _Reader] = {
     "custom": _Reader(Custom),
     "token": _Reader(Token),
     "checkpoint": _Reader(Checkpoint),
+    "printed": _Reader(Printed),
     "paused": _Reader(Paused),
     "resumed": _Reader(Resumed),
     "run_finished": _Reader(RunFinished),

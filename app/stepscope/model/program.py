@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from stepscope.model.events import Failure, Plain
@@ -16,7 +16,9 @@ class Program:
 
     `target` names it again (``/path/file.py:graph``); `choices` are the names of all graphs in the
     same place; `input` is a value to start from: the file's own `inputs`, else the schema's skeleton;
-    `warnings` say in words what could not be found out.
+    `warnings` say in words what could not be found out. `python` is the path of the interpreter that runs
+    it, and `versions` holds its version and its packages': ``{"Python": "3.11.7", "langgraph": "1.2.22"}``.
+    `sources` are the files of the person's own code that were read.
     """
 
     target: str
@@ -28,6 +30,10 @@ class Program:
     input_schema: Mapping[str, Any]
     input: Plain
     warnings: tuple[str, ...] = ()
+    context_schema: Mapping[str, Any] = field(default_factory=dict)
+    python: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Program:
@@ -41,6 +47,10 @@ class Program:
             plain["input_schema"],
             plain["input"],
             tuple(plain.get("warnings", ())),
+            plain.get("context_schema", {}),
+            plain.get("python", ""),
+            plain.get("versions", {}),
+            tuple(plain.get("sources", ())),
         )
 
 

@@ -53,7 +53,7 @@ class HostThread:
     def start(self, request: RunRequest) -> RunQueue:
         """Begin a run; its events come out of the queue that is returned."""
         run = RunQueue(asyncio.get_running_loop(), self._loop)
-        plain = {"input": request.input, "stepping": request.stepping}
+        plain = vars(request)
 
         def job() -> None:
             self._run = run

@@ -17,7 +17,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 
 from stepscope import assets
-from stepscope.model.events import Event, Failure, Outcome, RunFinished, RunStarted
+from stepscope.model.events import Event, Failure, Outcome, Plain, RunFinished, RunStarted
 from stepscope.model.program import OpenFailed, Program
 from stepscope.session.host_thread import HostThread
 from stepscope.session.run_queue import RunQueue
@@ -39,8 +39,8 @@ class LocalSession:
         self._loader = Loader()
         self._abandoned: list[str] = []
 
-    async def open(self, target: str) -> Program:
-        """Load a target.
+    async def open(self, target: str, python: str | None = None) -> Program:
+        """Load a target into this process, whatever `python` says.
 
         Raises OpenFailed with what is wrong; its `choices` are set when several graphs were found.
         """
@@ -93,6 +93,13 @@ class LocalSession:
         if self._run is not None:
             self._steer(Host.stop)
             self._run.give_up_after(STOP_SECONDS)
+
+    async def fetch(self, handle: str) -> Plain:
+        """More of a value that was cut. Raises LookupError: nothing is kept for that yet."""
+        raise LookupError("The rest of this value was not kept.")
+
+    def listen(self, hear: Callable[[Event], None]) -> None:
+        """In this process nothing happens between two runs: what is printed goes where it went before."""
 
     async def close(self) -> tuple[str, ...]:
         """Let go of everything; returns the nodes whose code still runs in a thread."""

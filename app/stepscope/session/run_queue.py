@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
+import threading
 import time
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -41,7 +43,8 @@ class RunQueue:
         self._news = asyncio.Event()
         self._is_woken = False
         self._room: asyncio.Event | None = None  # the writer waits for it
-        self._seq = -1
+        self._seqs = itertools.count()
+        self._lock = threading.Lock()  # what a program prints comes by other threads than its events
         self._deadline: float | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._host_free = asyncio.Event()
@@ -52,9 +55,11 @@ class RunQueue:
     # The host's side.
 
     def put(self, event: Plain) -> None:
-        if event["event"] == "run_finished":
-            self.host_is_done = True
-        self._events.append(event)
+        with self._lock:
+            if event["event"] == "run_finished":
+                self.host_is_done = True
+            event["seq"] = next(self._seqs)
+            self._events.append(event)
         self._wake()
 
     def end(self) -> None:
@@ -146,7 +151,6 @@ class RunQueue:
             self._writer.call_soon_threadsafe(room.set)
 
     def _note(self, event: Event) -> None:
-        self._seq = event.seq
         match event:
             case TaskStarted() | TaskReleased():
                 self._unfinished[event.task] = event.node
@@ -163,4 +167,4 @@ class RunQueue:
         if self._deadline is None:
             outcome, reason = Outcome.FAILED, "the run's thread ended"
             failure = Failure("HostEnded", "The run's thread ended without a report.")
-        return RunFinished(self._seq + 1, time.time(), outcome, failure, reason, self.unfinished)
+        return RunFinished(next(self._seqs), time.time(), outcome, failure, reason, self.unfinished)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from stepscope.model.events import Event, Plain
@@ -12,21 +12,24 @@ from stepscope.model.program import Program
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What to run: the graph's input as JSON-able data; `stepping` asks for a pause.
+    """What to run, as JSON-able data: the graph's input, and the `context` and `config` to run it with.
 
     With `stepping` the run pauses after its first superstep instead of running on.
     """
 
     input: Plain
     stepping: bool = False
+    context: Plain = None
+    config: Mapping[str, Plain] = field(default_factory=dict)
 
 
 class Session(Protocol):
     """A graph that can be opened and run, wherever it lives. Used from the Qt loop only."""
 
-    async def open(self, target: str) -> Program:
+    async def open(self, target: str, python: str | None = None) -> Program:
         """Load a target (``file.py``, ``file.py:name``, ``package.module:name``).
 
+        `python` is the interpreter to run it in, where the session can choose; None leaves that to it.
         Raises OpenFailed with what is wrong; its `choices` are set when several graphs were found.
         """
 
@@ -44,6 +47,15 @@ class Session(Protocol):
 
     def stop(self) -> None:
         """End the run now. RunFinished follows at once and names what could not be stopped."""
+
+    async def fetch(self, handle: str) -> Plain:
+        """More of a value that was cut: its ``"$handle"`` brings it, while the program that holds it lives.
+
+        Raises LookupError, saying why it cannot be had any more.
+        """
+
+    def listen(self, hear: Callable[[Event], None]) -> None:
+        """Call `hear` with what happens while no run is on: `Printed`, or `Lost` with the process."""
 
     async def close(self) -> tuple[str, ...]:
         """Let go of everything; returns the nodes whose code still runs in a thread."""
