@@ -16,8 +16,8 @@ from typing import Any, TextIO
 from stepscope.exits import FAILED, FINISHED, Refused
 from stepscope_host import inputs
 from stepscope_host.chunks import MODES, chunks
-from stepscope_host.failures import did_you_mean, from_exception
-from stepscope_host.loader import Loaded, Loader, LoadFailed
+from stepscope_host.failures import LoadFailed, did_you_mean, from_exception
+from stepscope_host.loader import Loaded, Loader
 from stepscope_host.running import run_until_complete
 
 INTERRUPTED = 130  # as a shell reports a program that Ctrl+C has ended

@@ -30,6 +30,15 @@ _ENGINES = ("langgraph", "stepgraph", "langchain_core", "langsmith")
 _PLUMBING = ("asyncio", "concurrent", "contextlib", "threading")
 
 
+class LoadFailed(Exception):
+    """A target that could not be loaded; `failure` is plain, `choices` are names to pick one from."""
+
+    def __init__(self, failure: dict[str, Any], choices: tuple[str, ...] = ()) -> None:
+        super().__init__(failure["message"])
+        self.failure = failure
+        self.choices = choices
+
+
 def failure(
     type: str,
     message: str,

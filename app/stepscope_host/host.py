@@ -17,8 +17,8 @@ from typing import Any
 from stepscope_host import gates, inputs, shape
 from stepscope_host.debugger import Debugger, Task
 from stepscope_host.executor import NodeThreads
-from stepscope_host.failures import from_exception
-from stepscope_host.loader import Loaded, Loader, LoadFailed
+from stepscope_host.failures import LoadFailed, from_exception
+from stepscope_host.loader import Loaded, Loader
 from stepscope_host.reading import MODES, Reader
 from stepscope_host.values import plain
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from stepscope_host.failures import location
-from stepscope_host.loader import subgraphs
+from stepscope_host.finding import subgraphs
 from stepscope_host.values import Plain, plain
 
 _DISTRIBUTIONS = {"langgraph": "langgraph", "stepgraph": "stepscope"}

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from tests.kit.programs import Programs
 
-from stepscope_host.loader import Loaded, Loader, LoadFailed
+from stepscope_host.failures import LoadFailed
+from stepscope_host.loader import Loaded, Loader
 
 GRAPH = """
 def a(state: State):
