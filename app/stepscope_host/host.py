@@ -12,6 +12,7 @@ import contextlib
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from stepscope_host import gates, inputs, shape
@@ -67,14 +68,17 @@ class Host:
             return {"failure": from_exception(error), "choices": []}
 
     async def run(self, request: Mapping[str, Any]) -> None:
-        """Run the loaded graph: ``{"input", "stepping"}``. The last event is run_finished, always."""
+        """Run the loaded graph: ``{"input", "stepping", "context", "config"}``, all but the first optional.
+
+        The last event is run_finished, always.
+        """
         assert self._loaded is not None, "run() needs a graph: call load() first"
         threads = NodeThreads()
         self._threads = [known for known in self._threads if known.busy] + [threads]
         asyncio.get_running_loop().set_default_executor(threads)
         run = self._run = _Run(self._loaded, self._schema, self._emit, self._relief, threads)
         try:
-            await run.perform(request["input"], bool(request.get("stepping", False)))
+            await run.perform(request)
         finally:
             self._run = None
             self.is_clean = self.is_clean and run.is_clean
@@ -128,6 +132,7 @@ class Host:
             "engine": shape.engine(graph),
             "topology": topology,
             "input_schema": self._schema,
+            "context_schema": inputs.context_schema(graph),
             "input": inputs.skeleton(self._schema) if start is None else start,
             "warnings": warnings,
         }
@@ -165,16 +170,21 @@ class _Run:
         self._driving: asyncio.Task[None] | None = None
         self._stop_asked = asyncio.Event()
 
-    async def perform(self, input: Any, stepping: bool) -> None:
+    async def perform(self, request: Mapping[str, Any]) -> None:
         """Run to the end and tell everything from run_started to run_finished."""
-        self._debugger = Debugger(stepping)
-        self._tell("run_started", engine=shape.engine(self._loaded.graph), input=plain(input))
+        self._debugger = Debugger(bool(request.get("stepping", False)))
+        graph, input = self._loaded.graph, request["input"]
+        context, config = request.get("context"), request.get("config") or {}
+        self._tell("run_started", engine=shape.engine(graph), input=plain(input))
         try:
             inputs.check(input, self._schema)
+            inputs.check_config(config)
+            if context is not None:
+                inputs.check_context(context, graph)
         except inputs.InputError as problem:
             self._finish("failed", problem.failure, "the input was refused")
             return
-        self._driving = asyncio.ensure_future(self._drive(input))
+        self._driving = asyncio.ensure_future(self._drive(input, context, config))
         stopping = asyncio.ensure_future(self._stop_asked.wait())
         try:
             await asyncio.wait({self._driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -231,10 +241,14 @@ class _Run:
             self._tell("task_held", **_about(task))
         self._look_soon()
 
-    async def _drive(self, input: Any) -> None:
+    async def _drive(self, input: Any, context: Any, config: Mapping[str, Any]) -> None:
         """The one loop over the graph's chunks."""
         graph = self._gated.graph if self._gated is not None else self._loaded.graph
-        stream = graph.astream(input, thread_config(graph), stream_mode=list(MODES), subgraphs=True)
+        # Graphs of other engines, and older ones, know no context.
+        given = {} if context is None else {"context": context}
+        stream = graph.astream(
+            input, thread_config(graph, config), stream_mode=list(MODES), subgraphs=True, **given
+        )
         turn_ends = time.monotonic() + TURN_SECONDS
         async with contextlib.aclosing(stream) as chunks:
             async for namespace, mode, data in chunks:
@@ -325,10 +339,11 @@ def _about(task: Task) -> dict[str, Any]:
     return {"namespace": task.namespace, "step": task.step, "task": task.id, "node": task.name}
 
 
-def thread_config(graph: Any) -> dict[str, Any]:
-    """A thread of its own for a graph that saves and was given none."""
+def thread_config(graph: Any, config: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """The config to run with; a graph that saves and was given no thread gets one of its own."""
     bound = getattr(graph, "config", None) or {}
-    has_thread = "thread_id" in (bound.get("configurable") or {})
+    configurable = config.get("configurable") or {}
+    has_thread = "thread_id" in configurable or "thread_id" in (bound.get("configurable") or {})
     if getattr(graph, "checkpointer", None) and not has_thread:
-        return {"configurable": {"thread_id": str(uuid.uuid4())}}
-    return {}
+        return {**config, "configurable": {**configurable, "thread_id": str(uuid.uuid4())}}
+    return dict(config)

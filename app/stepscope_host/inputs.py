@@ -1,4 +1,4 @@
-"""What a graph takes: its input's schema, a value to start from, and whether a given one can be meant."""
+"""What a graph takes: schemas of its input and context, a value to start from, whether a given one can do."""
 
 from __future__ import annotations
 
@@ -31,15 +31,25 @@ class InputError(Exception):
 
 def schema(graph: Any) -> dict[str, Any]:
     """The JSON schema of a graph's input; ``{}`` when nothing is known."""
+    builder = getattr(graph, "builder", None)
+    declared = getattr(builder, "input_schema", None) or getattr(builder, "state_schema", None)
+    return _schema_told_by(graph, "get_input_jsonschema", declared)
+
+
+def context_schema(graph: Any) -> dict[str, Any]:
+    """The JSON schema of a graph's context; ``{}`` when it has none."""
+    declared = getattr(graph, "context_schema", None)
+    return _schema_told_by(graph, "get_context_jsonschema", declared) if declared is not None else {}
+
+
+def _schema_told_by(graph: Any, method: str, declared: Any) -> dict[str, Any]:
     try:
-        found = graph.get_input_jsonschema()
+        found = getattr(graph, method)()
         if isinstance(found, dict):
             return dict(json.loads(json.dumps(found, default=str)))
     except Exception:
         # pydantic refuses typing.TypedDict before Python 3.12, for which LangGraph asks it.
         pass
-    builder = getattr(graph, "builder", None)
-    declared = getattr(builder, "input_schema", None) or getattr(builder, "state_schema", None)
     return _schema_of_class(declared) if isinstance(declared, type) else {}
 
 
@@ -95,14 +105,7 @@ def check(value: Any, of: Schema) -> None:
     if not known:
         return
     if not isinstance(value, dict):
-        what = "null" if value is None else f"{_json_word(value)}"
-        raise InputError(
-            failure(
-                "InputError",
-                f"The input is {what}, but this graph takes an object.",
-                f"Write it like this: {_example(known)}",
-            )
-        )
+        raise _wrong_kind("input", value, _example(known))
     if value and not any(key in known for key in value):
         strange = ", ".join(repr(key) for key in list(value)[:5])
         one = len(value) == 1
@@ -115,12 +118,64 @@ def check(value: Any, of: Schema) -> None:
         raise InputError(failure("InputError", message + hint, f"It knows: {', '.join(known)}."))
 
 
+def check_context(value: Any, graph: Any) -> None:
+    """Refuse a context from which the graph's context class cannot be made.
+
+    Raises InputError.
+    """
+    declared = getattr(graph, "context_schema", None)
+    is_class_of_its_own = dataclasses.is_dataclass(declared) or hasattr(declared, "model_validate")
+    known = list(_properties(of := context_schema(graph), of))
+    if known and not isinstance(value, dict):
+        raise _wrong_kind("context", value, _example(known))
+    if is_class_of_its_own and isinstance(value, dict):
+        assert callable(declared)
+        try:
+            declared(**value)  # as both engines do
+        except Exception as error:
+            name = getattr(declared, "__name__", "its class")
+            message = f"No {name} can be made of the context: {error}"
+            strange = next((key for key in value if key not in known), "")
+            hint = did_you_mean(strange, known) if strange else ""
+            remedy = f"It knows: {', '.join(known)}." if known else ""
+            raise InputError(failure("ContextError", message + hint, remedy)) from error
+
+
+def check_config(config: Any) -> None:
+    """Refuse a config whose parts are of the wrong kind, which engines tell late and obscurely.
+
+    Raises InputError.
+    """
+    if not isinstance(config, Mapping):
+        raise _wrong_kind("config", config, _CONFIG_EXAMPLE)
+    for name, kind in _CONFIG_KINDS.items():
+        value = config.get(name)
+        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            message = f"{name!r} in the config is {_json_word(value)}, but it must be {_KIND_WORDS[kind]}."
+            raise InputError(failure("ConfigError", message, f"A config looks like this: {_CONFIG_EXAMPLE}"))
+
+
+_CONFIG_EXAMPLE = '{"configurable": {"thread_id": "1"}, "tags": ["try"], "recursion_limit": 25}'
+_CONFIG_KINDS: dict[str, type] = {
+    "configurable": dict, "metadata": dict, "tags": list, "recursion_limit": int, "max_concurrency": int,
+    "run_name": str,
+}  # fmt: skip
+_KIND_WORDS: dict[type, str] = {dict: "an object", list: "a list", int: "a whole number", str: "a text"}
+
+
+def _wrong_kind(what: str, value: Any, example: str) -> InputError:
+    message = f"The {what} is {_json_word(value)}, but this graph takes an object."
+    return InputError(failure(f"{what.capitalize()}Error", message, f"Write it like this: {example}"))
+
+
 def _example(known: list[str]) -> str:
     return "{" + ", ".join(f'"{key}": ...' for key in known[:3]) + (", ..." if len(known) > 3 else "") + "}"
 
 
 def _json_word(value: Any) -> str:
-    words: tuple[tuple[type, str], ...] = ((bool, "true or false"), (str, "a text"), (list, "a list"))
+    words: tuple[tuple[type, str], ...] = (
+        (type(None), "null"), (bool, "true or false"), (str, "a text"), (list, "a list"), (dict, "an object"),
+    )  # fmt: skip
     return next((word for kind, word in words if isinstance(value, kind)), "a number")
 
 
@@ -191,6 +246,9 @@ def _schema_of_class(declared: type) -> dict[str, Any]:
     if not hints:
         return {}
     required: Iterable[str] = getattr(declared, "__required_keys__", hints)
+    if dataclasses.is_dataclass(declared):
+        missing = dataclasses.MISSING
+        required = [f.name for f in dataclasses.fields(declared) if f.default is f.default_factory is missing]
     return {
         "title": declared.__name__,
         "type": "object",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -79,16 +81,18 @@ async def test_a_second_run_is_not_begun_while_one_is_live() -> None:
     assert session.requests == [RunRequest(1)]
 
 
-async def test_restart_stops_and_runs_with_the_same_input() -> None:
+async def test_restart_stops_and_runs_with_the_same_input_context_and_config() -> None:
     session = ScriptedSession("plan", "write")
     controller = await opened(session)
-    controller.run({"topic": "owls"}, stepping=True)
+    given: dict[str, Any] = {"context": {"user": "ada"}, "config": {"tags": ["try"]}}
+    controller.run({"topic": "owls"}, stepping=True, **given)
     await phase(controller, RunPhase.PAUSED)
 
     await controller.restart()
     await controller.ended()
 
-    assert session.requests == [RunRequest({"topic": "owls"}, stepping=True), RunRequest({"topic": "owls"})]
+    first = RunRequest({"topic": "owls"}, stepping=True, **given)
+    assert session.requests == [first, replace(first, stepping=False)]
     assert controller.model.state.phase is RunPhase.FINISHED
 
 

@@ -7,7 +7,9 @@ import contextlib
 import logging
 import time
 import traceback
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
 
@@ -74,19 +76,26 @@ class Controller(QObject):
                 self._set_opening("")
         return program
 
-    def run(self, input: Plain, stepping: bool = False) -> None:
-        """Begin a run with this input; does nothing while one is live or a target is being opened."""
+    def run(
+        self,
+        input: Plain,
+        stepping: bool = False,
+        context: Plain = None,
+        config: Mapping[str, Plain] = MappingProxyType({}),
+    ) -> bool:
+        """Begin a run; returns False, having done nothing, while one is live or a target is being opened."""
         if self.is_live or self.opening or self.model.program is None:
-            return
-        self._request = RunRequest(input, stepping)
+            return False
+        self._request = RunRequest(input, stepping, context, dict(config))
         self.model.reset()
         self._run = asyncio.ensure_future(self._read(self._request))
+        return True
 
     async def restart(self) -> None:
-        """Stop, and run again with the input of the last run."""
+        """Stop, and run again with the input, context and config of the last run."""
         await self.stop()
-        if self._request is not None:
-            self.run(self._request.input)
+        if last := self._request:
+            self.run(last.input, context=last.context, config=last.config)
 
     def step(self) -> None:
         """Let the next superstep run, then pause again."""
