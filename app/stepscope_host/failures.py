@@ -60,7 +60,7 @@ def from_exception(error: BaseException, folder: str = "", known_keys: Iterable[
     return failure(
         _class_name(error),
         _message(error)[:MESSAGE_LIMIT],
-        remedies.for_exception(error, tuple(known_keys)),
+        remedies.for_exception(error, tuple(known_keys), folder),
         _where(error, folder),
         _readable(whole)[:TRACEBACK_LIMIT],
     )

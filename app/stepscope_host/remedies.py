@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import sys
 
-_DISTRIBUTIONS = {
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv-python",
-    "dotenv": "python-dotenv",
-    "PIL": "pillow",
-    "sklearn": "scikit-learn",
-    "yaml": "pyyaml",
-}
-"""What to install, where it is not called like the module."""
+from stepscope_host import installing
 
 
-def for_exception(error: BaseException, known_keys: tuple[str, ...] = ()) -> str:
-    """A sentence that says what to do next, or "" when there is nothing better than the message."""
+def for_exception(error: BaseException, known_keys: tuple[str, ...] = (), folder: str = "") -> str:
+    """A sentence that says what to do next, or "" when there is nothing better than the message.
+
+    `folder` is the one that the user's program lies in.
+    """
     if isinstance(error, ModuleNotFoundError) and error.name:
-        return _missing_module(error.name)
+        return _missing_module(error.name, folder)
     if isinstance(error, ImportError) and "relative import" in str(error):
         return "Open it as a module, from the folder that holds its package: package.module:name."
     if isinstance(error, SystemExit):
@@ -29,15 +24,15 @@ def for_exception(error: BaseException, known_keys: tuple[str, ...] = ()) -> str
     return _BY_NAME.get(type(error).__name__, "")
 
 
-def _missing_module(name: str) -> str:
+def _missing_module(name: str, folder: str) -> str:
     top = name.partition(".")[0]
     # A package without a file is a name that several distributions share: another one of them is missing.
     if getattr(sys.modules.get(top), "__file__", None) is not None:
         return (
             f"{top!r} is installed, but has no {name.partition('.')[2]!r}: look at the name and the version."
         )
-    distribution = _DISTRIBUTIONS.get(top, top.replace("_", "-"))
-    return f"Install it into this interpreter: {sys.executable} -m pip install {distribution}"
+    command = installing.command_for_module(sys.executable, name, folder)
+    return f"Install it into this interpreter: {command}"
 
 
 _BY_NAME = {

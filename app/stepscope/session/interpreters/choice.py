@@ -1,0 +1,144 @@
+"""Which Python a file gets when nobody has chosen one: the nearest that has the graph library it imports."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stepscope import assets
+from stepscope.session.interpreters.facts import Interpreter
+from stepscope_host import installing, targets
+from stepscope_host.installing import is_file
+
+_DISTRIBUTIONS = {"stepgraph": "stepscope"}
+_BRING_LANGGRAPH = {"deepagents", "langgraph_supervisor", "langgraph_swarm"}
+_LARGEST = 2_000_000
+"""Bytes; a larger file is data rather than a program."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """`reason` says why this one; `remark` is said unasked: one that was nearer could not be taken."""
+
+    interpreter: Interpreter
+    reason: str
+    remark: str = ""
+
+
+def best_for(file: Path, found: Sequence[Interpreter]) -> Choice | None:
+    """The first of those found that has the graph library that a file imports, else the first that can run.
+
+    Bundled examples run in Stepscope's own. None when nothing found can run.
+    """
+    able = [one for one in found if not one.problem]
+    own = next((one for one in able if one.is_own), None)
+    if _is_example(file):
+        return None if own is None else Choice(own, "The bundled examples run in Stepscope's own Python.")
+    if not able:
+        return None
+    needed = libraries_of(file)
+    if needed:
+        likely = [one for one in able if not _missing(one, needed)]
+    else:
+        likely = [one for one in able if one.is_near or one.packages]
+    best = (likely or able)[0]
+    return Choice(best, _reason(needed, bool(likely)), _remark(best, found, file))
+
+
+def lacking(interpreter: Interpreter, file: Path) -> str:
+    """A sentence for a Python that lacks the graph library of a file, with what installs it; or ""."""
+    missing = _missing(interpreter, libraries_of(file))
+    if not missing or interpreter.problem:
+        return ""
+    command = installing.command(interpreter.path, _distribution(missing[0]), str(file.parent))
+    return f"It has no {missing[0]}. Install it: {command}"
+
+
+def file_of(target: str) -> Path:
+    """The file whose code a target runs; for a module, where it would be in the current folder."""
+    place, _ = targets.split(target)
+    if targets.is_path(place):
+        return Path(os.path.realpath(Path(place).expanduser()))
+    module = Path.cwd().joinpath(*place.split("."))
+    package = module / "__init__.py"
+    return package if is_file(package) else module.with_suffix(".py")
+
+
+def libraries_of(file: Path) -> tuple[str, ...]:
+    """The graph libraries that a file imports, itself or through the modules beside it."""
+    found: set[str] = set()
+    for name in (modules := set(_imports(file))):
+        found |= _libraries(name)
+    for name in modules:
+        for neighbour in _neighbours(file.parent, name):
+            for inner in _imports(neighbour):
+                found |= _libraries(inner)
+    return tuple(sorted(found))
+
+
+def _libraries(module: str) -> set[str]:
+    top = module.partition(".")[0]
+    if top in _BRING_LANGGRAPH:
+        return {"langgraph"}
+    return {top} & {"langgraph", "langchain", "stepgraph"}
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """The dotted names that a file imports; a relative one without its dots."""
+    try:
+        if file.stat().st_size > _LARGEST:
+            return
+        tree = ast.parse(file.read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return  # opening it will say what is wrong with it
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import():
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom(module=None):
+                yield from (alias.name for alias in node.names)
+            case ast.ImportFrom():
+                yield str(node.module)
+
+
+def _neighbours(folder: Path, module: str) -> Iterator[Path]:
+    """The files beside a program that an import of it runs."""
+    place = folder
+    for word in module.split("."):
+        place = place / word
+        for file in (place.with_suffix(".py"), place / "__init__.py"):
+            if is_file(file):
+                yield file
+
+
+def _missing(interpreter: Interpreter, needed: Sequence[str]) -> list[str]:
+    return [library for library in needed if library not in interpreter.packages]
+
+
+def _distribution(library: str) -> str:
+    return _DISTRIBUTIONS.get(library, library)
+
+
+def _reason(needed: Sequence[str], is_likely: bool) -> str:
+    if not needed:
+        return "It is the nearest; the file itself imports no graph library."
+    libraries = " and ".join(needed)
+    if is_likely:
+        return f"It is the nearest that has {libraries}."
+    return f"It is the nearest; none of those found has {libraries}."
+
+
+def _remark(best: Interpreter, found: Sequence[Interpreter], file: Path) -> str:
+    """What keeps the project's own environment from running the file, when another one does."""
+    nearest = next((one for one in found if one.is_near), None)
+    if nearest is None or nearest is best:
+        return ""
+    why = nearest.problem or lacking(nearest, file).replace("It has", f"The {nearest.kind} has", 1)
+    return f"Python {best.version} ({best.kind}) runs this. {why}"
+
+
+def _is_example(file: Path) -> bool:
+    return Path(os.path.realpath(file)).parent == Path(os.path.realpath(assets.resources())) / "examples"

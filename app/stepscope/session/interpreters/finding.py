@@ -1,0 +1,52 @@
+"""All Pythons that could run a file, in the order in which they are likely to be meant."""
+
+from __future__ import annotations
+
+import os
+import sys
+from itertools import chain
+from pathlib import Path
+
+import stepscope
+from stepscope.session.interpreters.facts import Interpreter, packages_in, packages_of, version_of
+from stepscope.session.interpreters.machine import Machine, machine_places
+from stepscope.session.interpreters.places import project_places
+from stepscope.session.interpreters.problems import problem_of
+from stepscope_host.installing import is_file, is_folder
+
+
+def find(file: Path, machine: Machine | None = None) -> tuple[Interpreter, ...]:
+    """The Pythons for a file, each once: its project's, then the machine's, last those that cannot run.
+
+    A project's own stays in front although it is broken, for its people want it mended rather than replaced.
+    """
+    machine = machine or Machine.here()
+    real = Path(os.path.realpath(file))
+    folder = real if is_folder(real) else real.parent
+    near = ((place, True) for place in project_places(folder, machine))
+    far = ((place, False) for place in machine_places(machine))
+    found: dict[tuple[str, str], Interpreter] = {}
+    for (path, kind), is_near in chain(near, far):
+        key = os.path.realpath(Path(path).parent), os.path.realpath(path)
+        if key not in found:
+            found[key] = describe(path, kind, machine, is_near=is_near)
+    return tuple(sorted(found.values(), key=lambda one: bool(one.problem) and not one.is_near))
+
+
+def describe(path: str, kind: str, machine: Machine | None = None, *, is_near: bool = False) -> Interpreter:
+    """One Python by its path."""
+    machine = machine or Machine.here()
+    path = os.path.abspath(path)  # noqa: PTH100 - never resolved: the link names the environment
+    if path == machine.own:
+        return _own(path, kind, is_near)
+    problem = problem_of(path)
+    if problem and not is_file(Path(path)):
+        return Interpreter(path, kind, problem=problem, is_near=is_near)
+    return Interpreter(path, kind, version_of(path), packages_of(path, machine.home), problem, is_near)
+
+
+def _own(path: str, kind: str, is_near: bool) -> Interpreter:
+    """The Python that runs this needs no reading: it can be asked."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    packages = {**packages_in(map(Path, filter(None, sys.path))), "stepgraph": stepscope.__version__}
+    return Interpreter(path, kind, version, packages, "", is_near, is_own=True)
