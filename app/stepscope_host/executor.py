@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import threading
 from collections import deque
@@ -24,6 +25,16 @@ current_node: contextvars.ContextVar[RunningNode] = contextvars.ContextVar("curr
 """The node whose code runs in this context."""
 
 
+def interrupt(thread: int) -> None:
+    """Raise KeyboardInterrupt in a thread of this process, between two of its bytecodes."""
+    with contextlib.suppress(ImportError):  # a Python without ctypes cannot
+        import ctypes
+
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(
+            ctypes.c_ulong(thread), ctypes.py_object(KeyboardInterrupt)
+        )
+
+
 class NodeThreads(ThreadPoolExecutor):
     """An executor of daemon threads.
 
@@ -42,9 +53,9 @@ class NodeThreads(ThreadPoolExecutor):
         self._busy: dict[int, RunningNode] = {}
 
     @property
-    def busy(self) -> tuple[RunningNode, ...]:
-        """The nodes whose code runs in one of these threads at this moment."""
-        return tuple(self._busy.values())
+    def busy(self) -> dict[int, RunningNode]:
+        """The nodes whose code runs in one of these threads at this moment, by thread."""
+        return dict(self._busy)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()

@@ -78,11 +78,11 @@ def with_context(graph: Any) -> Any:
     return gated(graph, _OpenGate()).graph
 
 
-def in_engine_threads() -> list[RunningNode]:
-    """The nodes whose code runs in threads of the engine's own: stepgraph has such."""
+def in_engine_threads() -> dict[int, RunningNode]:
+    """The nodes whose code runs in threads of the engine's own, by thread: stepgraph has such."""
     threads = sys.modules.get("stepgraph.pregel.threads")
-    contexts = threads.contexts() if threads is not None else []
-    return [context[current_node] for context in contexts if current_node in context]
+    contexts = threads.contexts() if threads is not None else {}
+    return {thread: context[current_node] for thread, context in contexts.items() if current_node in context}
 
 
 def node_path(namespace: Namespace) -> tuple[str, ...]:

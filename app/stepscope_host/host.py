@@ -17,7 +17,7 @@ from typing import Any
 
 from stepscope_host import gates, inputs, shape
 from stepscope_host.debugger import Debugger, Task
-from stepscope_host.executor import NodeThreads
+from stepscope_host.executor import NodeThreads, RunningNode, interrupt
 from stepscope_host.failures import LoadFailed, from_exception
 from stepscope_host.loader import Loaded, Loader
 from stepscope_host.reading import MODES, Reader
@@ -112,8 +112,19 @@ class Host:
     @property
     def still_running(self) -> tuple[str, ...]:
         """The nodes whose code still runs in a thread, of this run and earlier ones."""
-        nodes = [node for threads in self._threads for node in threads.busy] + gates.in_engine_threads()
-        return tuple(dict.fromkeys(node.name for node in nodes if node.name))
+        return tuple(dict.fromkeys(node.name for node in self._busy().values() if node.name))
+
+    def interrupt_threads(self) -> None:
+        """Raise KeyboardInterrupt in each thread that runs a node's code; a call into C is ended first."""
+        for thread, node in self._busy().items():
+            if node.name:
+                interrupt(thread)
+
+    def _busy(self) -> dict[int, RunningNode]:
+        busy = gates.in_engine_threads()
+        for threads in self._threads:
+            busy |= threads.busy
+        return busy
 
     def _opened(self, loaded: Loaded) -> dict[str, Any]:
         graph = loaded.graph
@@ -298,7 +309,7 @@ class _Run:
     def _conclude(self, driving: asyncio.Task[None]) -> None:
         step = self._reader.root_step
         where = f"in superstep {step}" if step else "before the first superstep"
-        if not driving.done() or driving.cancelled():
+        if not driving.done() or driving.cancelled() or self._is_interrupted(driving):
             self._finish("stopped", None, f"stopped {where}")
             return
         error = driving.exception()
@@ -312,6 +323,10 @@ class _Run:
         else:
             self._finish("finished", None, f"finished after superstep {step}" if step else "finished")
 
+    def _is_interrupted(self, driving: asyncio.Task[None]) -> bool:
+        """True when code that did not hear of the stop was told by force."""
+        return self._stop_asked.is_set() and isinstance(driving.exception(), KeyboardInterrupt)
+
     def _pointed(self, failure: dict[str, Any]) -> dict[str, Any]:
         """An error that the engine raised about a node's result points at the node's function."""
         if failure["where"] is None and self._reader.failed_node:
@@ -319,8 +334,8 @@ class _Run:
         return failure
 
     def _finish(self, outcome: str, failure: dict[str, Any] | None, reason: str) -> None:
-        nodes = [*self._threads.busy, *gates.in_engine_threads()]
-        still_running = [node.name for node in nodes if node.run is self]
+        busy = gates.in_engine_threads() | self._threads.busy
+        still_running = [node.name for node in busy.values() if node.run is self]
         if self._driving is not None and not self._driving.done():
             still_running += [task.name for task in self._debugger.running]
         self._tell(

@@ -28,11 +28,11 @@ def test_they_run_side_by_side_and_name_the_node_of_each() -> None:
         waiting.append(threads.submit(barrier.wait, 10))
     while barrier.n_waiting < 3:
         threading.Event().wait(0.001)
-    assert sorted(node.name for node in threads.busy) == ["a", "b", "b"]
+    assert sorted(node.name for node in threads.busy.values()) == ["a", "b", "b"]
     barrier.wait(10)
     for future in waiting:
         future.result(10)
-    assert threads.busy == ()
+    assert threads.busy == {}
     threads.shutdown()
 
 
@@ -49,7 +49,7 @@ def test_busy_names_are_gone_when_a_result_is_there() -> None:
     current_node.set(RunningNode("quick", None))
     for _ in range(200):
         threads.submit(lambda: None).result(10)
-        assert threads.busy == ()
+        assert threads.busy == {}
     threads.shutdown()
 
 

@@ -34,22 +34,27 @@ Plain = dict[str, Any]
 
 
 class RunQueue:
-    """A run's events between two threads: put in by the host's, read by the session's loop."""
+    """A run's events between two threads: put in by the host's, read by the session's loop.
 
-    def __init__(self, reader: asyncio.AbstractEventLoop, writer: asyncio.AbstractEventLoop) -> None:
+    `number` tells the run from earlier ones of the same host.
+    """
+
+    def __init__(self, reader: asyncio.AbstractEventLoop, number: int) -> None:
+        self.number = number
         self._reader = reader
-        self._writer = writer
         self._events: deque[Plain] = deque()
         self._news = asyncio.Event()
         self._is_woken = False
-        self._room: asyncio.Event | None = None  # the writer waits for it
+        self._on_room: Callable[[], object] | None = None  # the writer waits for it
         self._seqs = itertools.count()
         self._lock = threading.Lock()  # what a program prints comes by other threads than its events
         self._deadline: float | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._host_free = asyncio.Event()
+        self._host_done = asyncio.Event()
         self._is_over = False
         self._unfinished: dict[str, str] = {}
+        self._loss: Failure | None = Failure("HostEnded", "The run's thread ended without a report.")
         self.host_is_done = False  # the host has put its last event in
 
     # The host's side.
@@ -60,24 +65,43 @@ class RunQueue:
                 self.host_is_done = True
             event["seq"] = next(self._seqs)
             self._events.append(event)
+        if self.host_is_done:
+            self._call_reader(self._host_done.set)
         self._wake()
 
     def end(self) -> None:
         """The host's job is over, with or without a last event."""
         self.host_is_done = True
+        self._call_reader(self._host_done.set)
         self._call_reader(self._host_free.set)
         self._wake()
 
-    def relief(self) -> Awaitable[None] | None:
-        """Something to wait for while too many events are queued, else None."""
-        if len(self._events) <= MOST_QUEUED:
-            return None
-        self._room = asyncio.Event()
-        return self._wait_for_room(self._room)
+    def lose(self, failure: Failure, was_stopping: bool) -> None:
+        """The host is gone in the middle of the run: end it with that, or as the stop that was asked for."""
+        with self._lock:
+            self._loss = None if was_stopping else failure
+        self.end()
 
-    async def _wait_for_room(self, room: asyncio.Event) -> None:
-        if len(self._events) > MOST_QUEUED // 2:
-            await room.wait()
+    @property
+    def is_full(self) -> bool:
+        """True while more events are queued than anybody should add to."""
+        return len(self._events) > MOST_QUEUED
+
+    def when_room(self, act: Callable[[], object]) -> None:
+        """Call `act` in the reader's thread once half of the queue has been read, or at once."""
+        self._on_room = act
+        if len(self._events) <= MOST_QUEUED // 2:
+            self._call_reader(self._make_room)
+
+    def relief(self) -> Awaitable[None] | None:
+        """Something to await on the host's loop while too many events are queued, else None."""
+        return self._room() if self.is_full else None
+
+    async def _room(self) -> None:
+        room = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self.when_room(lambda: loop.call_soon_threadsafe(room.set))
+        await room.wait()
 
     def _wake(self) -> None:
         # One wake-up a burst: the reader clears the flag before it empties the queue.
@@ -116,6 +140,12 @@ class RunQueue:
         async for _ in self.events():
             pass
 
+    async def host_is_done_within(self, seconds: float) -> bool:
+        """Wait for the host to have told its last event; False when it has not within `seconds`."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._host_done.wait(), seconds)
+        return self.host_is_done
+
     async def host_is_free(self, seconds: float) -> bool:
         """Wait for the host to be ready for another run; False when it is not within `seconds`."""
         with contextlib.suppress(asyncio.TimeoutError):
@@ -145,10 +175,10 @@ class RunQueue:
         return self._deadline is not None and time.monotonic() >= self._deadline - 0.02
 
     def _make_room(self) -> None:
-        room = self._room
-        if room is not None and len(self._events) <= MOST_QUEUED // 2:
-            self._room = None
-            self._writer.call_soon_threadsafe(room.set)
+        act = self._on_room
+        if act is not None and len(self._events) <= MOST_QUEUED // 2:
+            self._on_room = None
+            act()
 
     def _note(self, event: Event) -> None:
         match event:
@@ -163,8 +193,13 @@ class RunQueue:
 
     def _lost(self) -> RunFinished:
         """The end of a run whose host does not answer any more, or ended without a word."""
-        outcome, failure, reason = Outcome.STOPPED, None, "stopped; its code could not be ended"
-        if self._deadline is None:
-            outcome, reason = Outcome.FAILED, "the run's thread ended"
-            failure = Failure("HostEnded", "The run's thread ended without a report.")
-        return RunFinished(next(self._seqs), time.time(), outcome, failure, reason, self.unfinished)
+        if self._deadline is not None:
+            return self._last(Outcome.STOPPED, None, "stopped; its code could not be ended", self.unfinished)
+        if self._loss is None:
+            return self._last(Outcome.STOPPED, None, "stopped; its process had to be ended", ())
+        return self._last(Outcome.FAILED, self._loss, self._loss.message, ())
+
+    def _last(
+        self, outcome: Outcome, failure: Failure | None, reason: str, running: tuple[str, ...]
+    ) -> RunFinished:
+        return RunFinished(next(self._seqs), time.time(), outcome, failure, reason, running)

@@ -72,12 +72,12 @@ WORKERS: Final = Workers()
 _running: dict[int, contextvars.Context] = {}
 
 
-def contexts() -> list[contextvars.Context]:
-    """The contexts of all sync functions that `astream()` and `ainvoke()` have running in threads.
+def contexts() -> dict[int, contextvars.Context]:
+    """The contexts of all sync functions that `astream()` and `ainvoke()` have running, by thread.
 
     A run that was cancelled leaves its threads behind: this tells whose they are.
     """
-    return list(_running.values())
+    return dict(_running)
 
 
 _USUAL_LIMIT: Final = min(32, (os.cpu_count() or 1) + 4)  # Asked once: it reads a file each time.

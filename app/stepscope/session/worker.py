@@ -1,0 +1,243 @@
+"""A session whose graph runs in a process of its own, in an interpreter of the person's choice.
+
+Each opening starts a new process, and the one before it lives until the new one has loaded its graph. It is
+kept between runs, so that the next one begins at once. A stop climbs a ladder: the run is cancelled; then
+KeyboardInterrupt is raised in the user's code; then the process is killed with all that it has started. A
+process that is gone, or in which code of an ended run goes on, is replaced, and the target loaded again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import sys
+import time
+from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from typing import Any
+
+from stepscope import assets
+from stepscope.model.events import Event, Failure, Outcome, Plain, RunFinished, RunStarted
+from stepscope.model.program import OpenFailed, Program
+from stepscope.session.line import Line, WorkerGone
+from stepscope.session.process import StartFailed
+from stepscope.session.run_queue import RunQueue
+from stepscope.session.session import RunRequest
+
+RUNG_SECONDS = 1.0
+"""How long each rung of the ladder is given before the next one is climbed."""
+
+GOODBYE_SECONDS = 1.5
+"""How long a process that is not needed any more may take to end in good order."""
+
+
+class WorkerSession:
+    """Implements `Session`. All methods belong to the loop that reads the events."""
+
+    def __init__(self) -> None:
+        self._line: Line | None = None
+        self._target = ""
+        self._python = ""
+        self._run: RunQueue | None = None
+        self._numbers = itertools.count(1)
+        self._ladder: asyncio.Task[None] | None = None
+        self._settling: asyncio.Task[None] | None = None
+        self._chores: set[asyncio.Task[None]] = set()
+        self._hear: Callable[[Event], None] = lambda event: None
+
+    async def open(self, target: str, python: str | None = None) -> Program:
+        """Load a target in a new process; what was open before stays when that fails.
+
+        Raises OpenFailed with what is wrong; its `choices` are set when several graphs were found.
+        """
+        try:
+            target = assets.resolve(target)
+        except assets.UnknownExample as unknown:
+            raise OpenFailed(Failure("UnknownExample", str(unknown))) from unknown
+        python = python or own_python()
+        line, program = await self._load(target, python)
+        self._target, self._python = program.target, python
+        self._replace(line)
+        return program
+
+    async def astream(self, request: RunRequest) -> AsyncGenerator[Event, None]:
+        """Run the opened graph. The first event is RunStarted, the last RunFinished, whatever happens."""
+        assert self._target, "astream() needs a program: open() one first"
+        try:
+            line = await self._warm_line()
+        except OpenFailed as problem:
+            for event in _stillborn(request, problem.failure):
+                yield event
+            return
+        run = self._run = RunQueue(asyncio.get_running_loop(), next(self._numbers))
+        line.attach(run)
+        self._settling = self._chore(self._see_to(line, run, request))
+        try:
+            async with contextlib.aclosing(run.events()) as events:
+                async for event in events:
+                    yield event
+        finally:
+            await self._end(run)
+
+    @property
+    def queued(self) -> int:
+        """How many events have been told and not yet read."""
+        return 0 if self._run is None else self._run.queued
+
+    @property
+    def pid(self) -> int | None:
+        """The number of the process that holds the program, while there is one."""
+        return None if self._line is None or not self._line.is_alive else self._line.pid
+
+    def step(self) -> None:
+        """Let the next superstep's tasks run, then pause again."""
+        self._steer("step")
+
+    def resume(self) -> None:
+        """Run on without pausing."""
+        self._steer("resume")
+
+    def pause(self) -> None:
+        """Start no new task; what runs, finishes."""
+        self._steer("pause")
+
+    def stop(self) -> None:
+        """End the run by the ladder. RunFinished follows within about two seconds."""
+        if self._run is None or self._run.host_is_done or self._line is None:
+            return
+        self._steer("stop")
+        if self._ladder is None:
+            self._line.is_stopping = True
+            self._ladder = asyncio.ensure_future(self._climb(self._line, self._run))
+
+    async def fetch(self, handle: str) -> Plain:
+        """More of a value that was cut.
+
+        Raises LookupError, saying why it cannot be had any more.
+        """
+        raise LookupError("The rest of this value was not kept.")
+
+    def listen(self, hear: Callable[[Event], None]) -> None:
+        """Call `hear` with what happens while no run is on: `Printed`, or `Lost` with the process."""
+        self._hear = hear
+
+    async def close(self) -> tuple[str, ...]:
+        """End the process; nothing of it stays, so nothing is named."""
+        if self._run is not None:
+            await self._end(self._run)
+        line, self._line = self._line, None
+        if line is not None:
+            self._chore(line.leave(GOODBYE_SECONDS))
+        if self._chores:
+            await asyncio.wait(self._chores)
+        return ()
+
+    def _steer(self, how: str) -> None:
+        if self._line is not None and self._run is not None:
+            self._line.send(how, run=self._run.number)
+
+    # -- processes
+
+    async def _load(self, target: str, python: str) -> tuple[Line, Program]:
+        """A new process with the target loaded. Raises OpenFailed; the process is gone then."""
+        line = Line(self._heard)
+        try:
+            try:
+                await line.start(python)
+                answer = await line.ask("load", target=target)
+            except StartFailed as problem:
+                raise OpenFailed(Failure("NoInterpreter", str(problem), _CHOOSE_ANOTHER)) from problem
+            except WorkerGone as gone:
+                raise OpenFailed(gone.failure if line.is_ready else _unfit(python, line)) from gone
+            reply = answer["result"]
+            if "failure" in reply:
+                raise OpenFailed(Failure.from_plain(reply["failure"]), tuple(reply["choices"]))
+            return line, Program.from_plain(reply["opened"])
+        except BaseException:
+            self._chore(line.leave(0))
+            raise
+
+    async def _warm_line(self) -> Line:
+        """The process to run in: the one that is there, or a new one with the target loaded again."""
+        if self._settling is not None:
+            await asyncio.wait([self._settling])
+        if self._line is None or not self._line.is_alive:
+            line, _ = await self._load(self._target, self._python)
+            self._replace(line)
+        assert self._line is not None
+        return self._line
+
+    def _replace(self, line: Line | None) -> None:
+        old, self._line = self._line, line
+        if old is not None:
+            self._chore(old.leave(GOODBYE_SECONDS))
+
+    def _chore(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Something to be done beside what the person waits for, and before the session is closed."""
+        chore = asyncio.ensure_future(work)
+        self._chores.add(chore)
+        chore.add_done_callback(self._chores.discard)
+        return chore
+
+    def _heard(self, event: Event) -> None:
+        self._hear(event)
+
+    # -- runs
+
+    async def _see_to(self, line: Line, run: RunQueue, request: RunRequest) -> None:
+        """Have the run performed; afterwards see that nothing of it goes on in the process."""
+        with contextlib.suppress(WorkerGone):
+            answer = await line.ask("run", run=run.number, request=vars(request))
+            if error := answer.get("error"):
+                run.lose(Failure("HostEnded", f"The run ended without a report: {error}"), was_stopping=False)
+            run.end()
+            if line.is_stopping and not answer["is_clean"]:
+                answer = await line.ask("settle", seconds=RUNG_SECONDS)
+            if not answer["is_clean"] and (line.is_stopping or answer["goes_on"]) and self._line is line:
+                self._replace(None)
+
+    async def _climb(self, line: Line, run: RunQueue) -> None:
+        for rung in (line.interrupt, line.kill):
+            if await run.host_is_done_within(RUNG_SECONDS):
+                return
+            rung()
+
+    async def _end(self, run: RunQueue) -> None:
+        """Nobody reads this run any more: see that it is over in the process too."""
+        if not run.is_over:
+            self.stop()
+            await run.skip()
+        if self._run is not run:
+            return
+        self._run = None
+        if self._ladder is not None:
+            self._ladder.cancel()
+            self._ladder = None
+
+
+def _unfit(python: str, line: Line) -> Failure:
+    """An interpreter that ended before it could be asked for anything: what it said tells why."""
+    assert line.loss is not None
+    said = line.last_words or line.loss.message
+    return Failure("NoInterpreter", f"{python} cannot run a graph: {said}", _CHOOSE_ANOTHER)
+
+
+_CHOOSE_ANOTHER = "Choose another interpreter, or mend this one."
+
+
+def own_python() -> str:
+    """The interpreter that this program runs in.
+
+    Raises OpenFailed in a frozen app, which has none to lend.
+    """
+    if getattr(sys, "frozen", False):
+        raise OpenFailed(
+            Failure("NoInterpreter", "No Python was found to run this graph in.", "Choose an interpreter.")
+        )
+    return sys.executable
+
+
+def _stillborn(request: RunRequest, failure: Failure) -> Iterator[Event]:
+    """A run whose program could not be loaded again."""
+    yield RunStarted(0, time.time(), "", request.input)
+    yield RunFinished(1, time.time(), Outcome.FAILED, failure, "the program could not be loaded again", ())
