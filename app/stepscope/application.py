@@ -195,7 +195,7 @@ async def _carry_out(workbench: Workbench, options: WindowOptions) -> int:
         # Who types "run it" or "and quit" has said that the code may run, and need not be there to answer.
         program = await workbench.commands.open(
             options.target,
-            has_consent=options.run or options.quit,
+            has_consent=options.trust or options.run or options.quit,
             may_ask=not options.quit,
             input=options.input,
         )

@@ -25,6 +25,7 @@ class WindowOptions:
     screenshot: Path | None = None
     quit: bool = False
     theme: Theme = "system"
+    trust: bool = False
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -88,7 +89,9 @@ def _window(words: list[str]) -> int:
     from stepscope import application  # only the window needs Qt
 
     return application.main(
-        WindowOptions(target, text, options.run, options.screenshot, options.quit, options.theme)
+        WindowOptions(
+            target, text, options.run, options.screenshot, options.quit, options.theme, options.trust
+        )
     )
 
 
@@ -124,11 +127,16 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"stepscope {__version__}")
     parser.add_argument("target", nargs="?", metavar="TARGET", help=_TARGET_HELP)
     parser.add_argument("--input", metavar="JSON|@FILE", help="the input, instead of the program's own")
-    parser.add_argument("--run", action="store_true", help="start the run at once")
+    parser.add_argument(
+        "--trust", action="store_true", help="let the target's code run this once, without a question"
+    )
+    parser.add_argument("--run", action="store_true", help="start the run at once; implies --trust")
     parser.add_argument(
         "--screenshot", metavar="PNG", type=Path, help="save a picture of the window when the run is shown"
     )
-    parser.add_argument("--quit", action="store_true", help="then leave: status 0, or 1 when the run failed")
+    parser.add_argument(
+        "--quit", action="store_true", help="then leave: status 0, or 1 when the run failed; implies --trust"
+    )
     parser.add_argument("--theme", choices=["system", "light", "dark"], default="system")
     return parser
 

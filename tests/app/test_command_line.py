@@ -367,6 +367,7 @@ def test_version_and_help_are_told() -> None:
         "--run",
         "--screenshot",
         "--quit",
+        "--trust",
         "stepscope run",
         "stepscope examples",
     ):
@@ -421,10 +422,11 @@ def test_the_window_gets_its_options(application: Application) -> None:
         "--quit",
         "--theme",
         "dark",
+        "--trust",
     ]
     assert command_line.main(words) == 7
     assert application.options == command_line.WindowOptions(
-        "a.py:graph", '{\n  "a": 1\n}', True, Path("x.png"), True, "dark"
+        "a.py:graph", '{\n  "a": 1\n}', True, Path("x.png"), True, "dark", True
     )
 
 

@@ -1,4 +1,4 @@
-"""What is remembered between two starts, and whose code may run."""
+"""What is remembered between two starts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtCore import QByteArray
 
 from stepscope.run.settings import LONGEST_INPUT, RECENT_TARGETS, REMEMBERED_INPUTS, Settings
-from stepscope.window.trust import Trust, file_of, source_of
 
 
 @pytest.fixture
@@ -74,52 +73,3 @@ def test_a_damaged_file_is_as_good_as_none(path: Path, garbage: str) -> None:
 
     assert settings.recent == []
     assert settings.input_of("a") is None
-
-
-def test_a_folder_is_trusted_under_its_real_path_only_and_not_those_in_it(path: Path, tmp_path: Path) -> None:
-    project, inner = tmp_path / "project", tmp_path / "project" / "inner"
-    inner.mkdir(parents=True)
-    (tmp_path / "link").symlink_to(project)
-    trust = Trust(Settings(path), ())
-    target = source_of(f"{tmp_path / 'link' / 'a.py'}:graph")
-
-    assert not trust.covers(target)
-    trust.add(target)
-
-    assert trust.covers(source_of(str(project / "b.py")))
-    assert not trust.covers(source_of(str(inner / "c.py")))
-    assert not trust.covers(source_of(str(tmp_path / "d.py")))
-
-
-def test_the_bundled_examples_are_trusted(path: Path, tmp_path: Path) -> None:
-    trust = Trust(Settings(path), (tmp_path,))
-
-    assert trust.covers(source_of(str(tmp_path / "joke.py")))
-
-
-@pytest.mark.parametrize(
-    ("target", "file"),
-    [
-        ("a/b.py", "a/b.py"),
-        ("a/b.py:graph", "a/b.py"),
-        ("b.py:make_graph", "b.py"),
-        ("package.module:graph", None),
-        ("package", None),
-    ],
-)
-def test_a_target_s_file_is_told_from_a_module(target: str, file: str | None) -> None:
-    assert file_of(target) == (None if file is None else Path(file))
-
-
-def test_finding_a_module_s_folder_runs_nothing_of_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = tmp_path / "trap_package"
-    package.mkdir()
-    (package / "__init__.py").write_text("raise AssertionError('it ran')")
-    monkeypatch.chdir(tmp_path)
-
-    source = source_of("trap_package.graphs:graph")
-
-    assert source.folder == package.resolve()
-    assert source.what == "trap_package.graphs"

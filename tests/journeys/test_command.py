@@ -129,6 +129,21 @@ def test_ctrl_c_ends_a_window_whose_node_hangs(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="signals, and where settings lie")
+def test_a_trusted_target_is_opened_without_a_question_and_trusted_this_once(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("print('it ran', flush=True)\n" + dedent(HANGING.format(body="pass")))
+
+    for _ in range(2):
+        with start(str(file), "--trust", home=tmp_path) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "it ran\n"
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
+
+    assert "trusted" not in (tmp_path / "stepscope" / "settings.ini").read_text()
+
+
 LAZY = """
     import sys
     from stepscope import application

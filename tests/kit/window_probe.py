@@ -59,10 +59,11 @@ class WindowProbe:
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = NO_KEY) -> None:
         """Press a key wherever the focus is."""
-        if not self.window.isActiveWindow():  # no window manager gives it back after a menu or a question
-            self.window.activateWindow()
+        front = next(iter(self._questions()), self.window)
+        if not front.isActiveWindow():  # no window manager gives it back after a menu or a question
+            front.activateWindow()
             QApplication.processEvents()
-        QTest.keyClick(QApplication.focusWidget() or self.window, key, modifiers)
+        QTest.keyClick(QApplication.focusWidget() or front, key, modifiers)
 
     async def choose(self, *path: str) -> None:
         """Click through the menus: ``choose("Examples", "Joke")`` takes the entry that begins so."""

@@ -70,11 +70,15 @@ class Settings:
 
     @property
     def trusted(self) -> list[str]:
-        """Real paths of the folders whose code may run without a question."""
+        """Real paths of the folders and files whose code may run without a question, the newest first."""
         return self._read("trusted", _strings, _NOTHING)
 
-    def trust(self, folder: Path) -> None:
-        self._write("trusted", [str(folder.resolve()), *self.trusted])
+    def trust(self, place: Path) -> None:
+        """Remember a real path."""
+        self._write("trusted", [str(place), *(old for old in self.trusted if old != str(place))])
+
+    def distrust(self, place: str) -> None:
+        self._write("trusted", [old for old in self.trusted if old != place])
 
     def input_of(self, target: str) -> str | None:
         """The text that the person last typed as input for a target."""

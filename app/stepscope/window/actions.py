@@ -49,6 +49,13 @@ class Command:
 
 COMMANDS = (
     Command("open", "File", "&Open…", "Open a Python file that builds a graph", "Ctrl+O"),
+    Command(
+        "trusted_folders",
+        "File",
+        "Trusted &Folders…",
+        "See what runs without a question, and take trust back",
+        starts_section=True,
+    ),
     Command("quit", "File", "&Quit", "Leave Stepscope", "Ctrl+Q", starts_section=True),
     Command(
         "run",

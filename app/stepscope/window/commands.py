@@ -23,6 +23,7 @@ from stepscope.window.dialogs import Question, ask, ask_file
 from stepscope.window.input_editor import InputEditor
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
+from stepscope.window.trust_dialogs import TrustedFolders
 
 
 class Canvas(Protocol):
@@ -63,6 +64,7 @@ class Commands(QObject):
         actions.connect_to(
             {
                 "open": lambda: jobs.start(self._ask_what_to_open()),
+                "trusted_folders": lambda: jobs.start(ask(TrustedFolders(settings, window))),
                 "quit": window.close,
                 "run": self.run,
                 "pause": controller.pause,

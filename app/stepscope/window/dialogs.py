@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -60,13 +59,13 @@ class Question(QDialog):
         self.body.setSpacing(8)
         self.body.addWidget(_label(title, "title"))
         self.body.addWidget(_label(words, "dim"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch()
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(8)
+        self.buttons.addStretch()
         for number, text in enumerate(buttons, start=1):
-            row.addWidget(self._button(number, text))
+            self.buttons.addWidget(self._button(number, text))
         self.body.addSpacing(8)
-        self.body.addLayout(row)
+        self.body.addLayout(self.buttons)
         self.setMinimumWidth(440)
 
     def _button(self, number: int, text: str) -> QPushButton:
@@ -75,21 +74,6 @@ class Question(QDialog):
         button.setDefault(number == 1)
         button.clicked.connect(lambda: self.done(number))
         return button
-
-
-class TrustQuestion(Question):
-    """May the code in a folder run? Opening a file runs it."""
-
-    TRUST, ONCE, CANCEL = 1, 2, 3
-
-    def __init__(self, folder: Path, what: str, parent: QWidget) -> None:
-        super().__init__(
-            f"Run code in {folder}?",
-            f"Opening {what} runs it, as Python would. "
-            "Open it only if you know where it comes from. Nothing of it has run yet.",
-            ("Trust this folder", "Only this once", "Cancel"),
-            parent,
-        )
 
 
 class ChoiceQuestion(Question):
@@ -101,10 +85,11 @@ class ChoiceQuestion(Question):
         super().__init__(title, "Choose the one to open.", ("Open", "Cancel"), parent)
         self._list = QListWidget()
         self._list.setAccessibleName("Graphs")
+        self.body.insertWidget(2, self._list)
+        self._list.ensurePolished()  # else the rows are as high as they would be without the style
         self._list.addItems(choices)
         self._list.setCurrentRow(0)
         self._list.itemActivated.connect(lambda _item: self.done(self.OPEN))
-        self.body.insertWidget(2, self._list)
         self._list.setFocus()
 
     @property

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtWidgets import QWidget
 
 from stepscope.model.program import OpenFailed, Program
 from stepscope.run.controller import Controller
 from stepscope.run.settings import Settings
-from stepscope.window.dialogs import ChoiceQuestion, TrustQuestion, ask
+from stepscope.window.dialogs import ChoiceQuestion, Question, ask
 from stepscope.window.trust import Source, Trust, file_of, source_of
+from stepscope.window.trust_dialogs import Answer, TrustQuestion
 
 
 class Opener:
@@ -21,41 +24,47 @@ class Opener:
         self._window = window
         self._dialog_is_open = False
 
-    async def open(self, target: str, *, has_consent: bool = False, may_ask: bool = True) -> Program | None:
+    async def open(
+        self, target: str, *, has_consent: bool = False, may_ask: bool = True, may_look: bool = False
+    ) -> Program | None:
         """Open a target; None when the person thought better of it.
 
-        `has_consent`: its code may run this once. Without `may_ask` nobody is there to answer.
+        `has_consent`: its code may run this once. Without `may_ask` nobody is there to answer. With
+        `may_look` the person may choose to only look at it.
         Raises OpenFailed.
         """
+        source = await asyncio.to_thread(source_of, target)
         if self._dialog_is_open:
             return None
-        if not has_consent and not await self._may_run(source_of(target)):
+        answer = Answer.ONCE if has_consent else await self._consent(source, may_look)
+        if answer is Answer.CANCEL:
             return None
+        bring = self._controller.open
         try:
-            program = await self._controller.open(target)
+            program = await bring(target)
         except OpenFailed as problem:
             if not problem.choices or not may_ask:
                 raise
             name = await self._pick(problem)
             if not name:
                 return None
-            program = await self._controller.open(f"{_without_name(target)}:{name}")
+            program = await bring(f"{_without_name(target)}:{name}")
         self._settings.add_recent(program.target)
         return program
 
-    async def _may_run(self, source: Source) -> bool:
+    async def _consent(self, source: Source, may_look: bool) -> Answer:
         if self._trust.covers(source):
-            return True
-        answer = await self._ask(question := TrustQuestion(source.folder, source.what, self._window))
-        if answer == question.TRUST:
+            return Answer.TRUST
+        await self._ask(question := TrustQuestion(source, may_look, self._window))
+        if question.answer is Answer.TRUST:
             self._trust.add(source)
-        return answer in (question.TRUST, question.ONCE)
+        return question.answer
 
     async def _pick(self, problem: OpenFailed) -> str:
         question = ChoiceQuestion(problem.failure.message, problem.choices, self._window)
         return question.chosen if await self._ask(question) == question.OPEN else ""
 
-    async def _ask(self, question: TrustQuestion | ChoiceQuestion) -> int:
+    async def _ask(self, question: Question) -> int:
         self._dialog_is_open = True
         try:
             return await ask(question)
