@@ -16,7 +16,7 @@ None, bool, int, float, str, list, dict with string keys, or a *marked* dictiona
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from enum import Enum
 from typing import Any, ClassVar
 
@@ -184,8 +184,8 @@ class Printed(Event):
     """Something that the program said beside its streams.
 
     `source` is ``"stdout"``, ``"stderr"``, ``"log"`` or ``"warning"``. The text of the first two comes as
-    it was written, in pieces of any length; the others are whole, with a `level` such as ``"INFO"``, the
-    `logger`'s name and, where known, the line that said it.
+    it was written, in pieces of any length; the others are whole, with a `level` such as ``"INFO"`` (or the
+    warning's category), the `logger`'s name and, where known, the line and the node that said it.
     """
 
     source: str
@@ -193,6 +193,7 @@ class Printed(Event):
     level: str = ""
     logger: str = ""
     where: Location | None = None
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,10 @@ def _location(value: Any) -> Location | None:
 
 
 class _Reader:
-    """Builds one class of event from a dictionary, converting only the fields that need it."""
+    """Builds one class of event from a dictionary, converting only the fields that need it.
+
+    A field that has a default may be missing.
+    """
 
     CONVERTERS: ClassVar[dict[str, Callable[[Any], Any]]] = {
         "namespace": _tuple,
@@ -254,12 +258,17 @@ class _Reader:
 
     def __init__(self, cls: type[Event]) -> None:
         self._cls = cls
-        self._fields = [(f.name, self.CONVERTERS.get(f.name)) for f in fields(cls)]
+        needed = [f for f in fields(cls) if f.default is MISSING]
+        self._fields = [(f.name, self.CONVERTERS.get(f.name)) for f in needed]
+        self._others = [(f.name, self.CONVERTERS.get(f.name)) for f in fields(cls) if f not in needed]
 
     def __call__(self, plain: Mapping[str, Any]) -> Event:
-        return self._cls(
-            *[plain[name] if convert is None else convert(plain[name]) for name, convert in self._fields]
-        )
+        given = [plain[name] if convert is None else convert(plain[name]) for name, convert in self._fields]
+        if not self._others:
+            return self._cls(*given)
+        present = ((name, convert) for name, convert in self._others if name in plain)
+        more = {name: plain[name] if convert is None else convert(plain[name]) for name, convert in present}
+        return self._cls(*given, **more)
 
 
 _READERS: dict[str, _Reader] = {
