@@ -33,8 +33,8 @@ from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import FRAME, RunModel
 from stepscope.run.selection import Selection
 from stepscope.run.settings import Settings, default_path
-from stepscope.session.local import LocalSession
 from stepscope.session.session import Session
+from stepscope.session.worker import WorkerSession
 from stepscope.theme import Scheme, Theme
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
@@ -169,7 +169,7 @@ async def _live(app: QApplication, options: WindowOptions) -> int:
     executor = ThreadPoolExecutor(thread_name_prefix="stepscope")
     asyncio.get_running_loop().set_default_executor(executor)
     scheme = None if options.theme == "system" else Scheme(options.theme)
-    workbench = Workbench(app, LocalSession(), Settings(default_path()), scheme)
+    workbench = Workbench(app, WorkerSession(), Settings(default_path()), scheme)
     closed = _closed(workbench)
     workbench.show()
     await _first_paint(workbench.window)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from stepscope import __version__, assets
-from stepscope.exits import FINISHED, REFUSED, Refused
+from stepscope_host.exits import FINISHED, REFUSED, Refused
 
 Theme = Literal["system", "light", "dark"]
 
@@ -99,7 +99,7 @@ def _run(words: list[str]) -> int:
     options = _run_parser().parse_args(words)
     target = resolve(options.target)
     given = None if options.input is None else (read_input(options.input),)
-    from stepscope import run_command
+    from stepscope_host import run_command
 
     return run_command.run(target, given, tuple(options.mode or ["updates"]), options.subgraphs)
 

@@ -1,7 +1,8 @@
-"""50,000 custom chunks through the real window: ``python -m tests.benchmarks.flood``.
+"""50,000 custom chunks of 200 bytes through the real window: ``python -m tests.benchmarks.flood``.
 
-Prints how long it took from F5 to "Finished", and the longest gaps between two ticks of a 16 ms timer: by the
-clock, and in processor time of the window's own thread, which other load on the machine does not change.
+Once with the graph in this process, once with it in a worker. Prints how long it took from F5 to "Finished",
+and the longest gaps between two ticks of a 16 ms timer: by the clock, and in processor time of the window's own
+thread, which other load on the machine does not change.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from stepscope.application import THREAD_SWITCH_SECONDS, Workbench, _settle_memo
 from stepscope.run import loop
 from stepscope.run.settings import Settings
 from stepscope.session.local import LocalSession
+from stepscope.session.worker import WorkerSession
 from stepscope.theme import Scheme
 
 CHUNKS = 50_000
@@ -41,7 +43,7 @@ class State(TypedDict):
 DEF node(state: State):
     write = get_stream_writer()
     for number in range(CHUNKS):
-        write({"progress": number, "of": CHUNKS, "text": "some words"})
+        write({"progress": number, "of": CHUNKS, "text": "words " * 26})
 
 graph = StateGraph(State).add_node(node).add_edge(START, "node").compile()
 inputs = {"x": 0}
@@ -92,7 +94,7 @@ async def measure(workbench: Workbench, path: Path, label: str) -> None:
         assert len(workbench.model.state.customs) == CHUNKS
     clock, own = (", ".join(f"{gap:.0f}" for gap in kind) for kind in zip(*gaps, strict=True))
     median = statistics.median(took)
-    speed = f"{label:24} {median:5.2f} s   {CHUNKS / median / 1000:6.0f} k chunks/s"
+    speed = f"{label:32} {median:5.2f} s   {CHUNKS / median / 1000:6.0f} k chunks/s"
     print(f"{speed}   longest gaps {clock} ms, own {own} ms")
 
 
@@ -106,18 +108,21 @@ async def main() -> int:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        workbench = Workbench(app, LocalSession(), Settings(home / "settings.ini"), Scheme.DARK)
-        workbench.show()
-        await asyncio.sleep(0.2)
-        _settle_memory()
-        for engine in ("stepgraph", "langgraph"):
-            for define in ("def", "async def"):
-                path = home / f"flood_{engine}_{define.replace(' ', '_')}.py"
-                words = {"ENGINE": engine, "DEF": define, "CHUNKS": str(CHUNKS)}
-                path.write_text(_filled(PROGRAM, words))
-                await measure(workbench, path, f"{engine}, {define}")
-        await workbench.close()
+        for kind in (LocalSession, WorkerSession):
+            home = Path(folder, kind.__name__)
+            home.mkdir()
+            workbench = Workbench(app, kind(), Settings(home / "settings.ini"), Scheme.DARK)
+            workbench.show()
+            await asyncio.sleep(0.2)
+            _settle_memory()
+            for engine in ("stepgraph", "langgraph"):
+                for define in ("def", "async def"):
+                    path = home / f"flood_{engine}_{define.replace(' ', '_')}.py"
+                    words = {"ENGINE": engine, "DEF": define, "CHUNKS": str(CHUNKS)}
+                    path.write_text(_filled(PROGRAM, words))
+                    where = "worker" if kind is WorkerSession else "here"
+                    await measure(workbench, path, f"{where}, {engine}, {define}")
+            await workbench.close()
     return 0
 
 

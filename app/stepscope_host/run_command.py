@@ -13,9 +13,9 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
 
-from stepscope.exits import FAILED, FINISHED, Refused
 from stepscope_host import inputs
 from stepscope_host.chunks import MODES, chunks
+from stepscope_host.exits import FAILED, FINISHED, REFUSED, Refused
 from stepscope_host.failures import LoadFailed, did_you_mean, from_exception
 from stepscope_host.loader import Loaded, Loader
 from stepscope_host.running import run_until_complete
@@ -32,6 +32,23 @@ class _Interrupted(KeyboardInterrupt):
 
 class _ReaderGone(Exception):
     """Nobody reads the lines any more, as after ``| head``. (A BrokenPipeError may be a node's own.)"""
+
+
+def answer(request_file: str) -> int:
+    """Do what a file asks for that another Stepscope has written, and remove it; returns the exit status."""
+    path = Path(request_file)
+    try:
+        request = json.loads(path.read_bytes())
+    finally:
+        path.unlink(missing_ok=True)
+    given = request["given"]
+    try:
+        return run(
+            request["target"], None if given is None else tuple(given), request["modes"], request["subgraphs"]
+        )
+    except Refused as problem:
+        print(f"stepscope: {problem}", file=sys.stderr)
+        return REFUSED
 
 
 def run(target: str, given: tuple[Any] | None, modes: Sequence[str], subgraphs: bool) -> int:
