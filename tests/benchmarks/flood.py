@@ -1,8 +1,8 @@
 """50,000 custom chunks of 200 bytes through the real window: ``python -m tests.benchmarks.flood``.
 
 Once with the graph in this process, once with it in a worker. Prints how long it took from F5 to "Finished",
-and the longest gaps between two ticks of a 16 ms timer: by the clock, and in processor time of the window's own
-thread, which other load on the machine does not change.
+and the longest gaps between two ticks of a 16 ms timer: by the clock, and in processor time of the window's
+own thread, which other load on the machine does not change.
 """
 
 from __future__ import annotations
