@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +71,19 @@ def main(options: WindowOptions) -> int:
 
     The status is 1 when the options ask to run and quit, and that went wrong; else 0.
     """
+    status, hangs = _in_window(options, WorkerSession)
+    if hangs:
+        _leave_at_once(status)
+    return status
+
+
+def show(options: WindowOptions, make_session: Callable[[], Session]) -> None:
+    """Show the window on a session of the caller's own program, until it is closed."""
+    _in_window(options, make_session)
+
+
+def _in_window(options: WindowOptions, make_session: Callable[[], Session]) -> tuple[int, bool]:
+    """The exit status, and whether code still runs that this process would wait for."""
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     log.take_qt_messages()
     app = QApplication.instance()
@@ -79,7 +92,14 @@ def main(options: WindowOptions) -> int:
     app.setApplicationName("Stepscope")
     app.setDesktopFileName("stepscope")
     app.setWindowIcon(QIcon(str(assets.icon())))
-    return loop.run(lambda: _live(app, options), app)
+    hangs = False
+
+    async def live() -> int:
+        nonlocal hangs
+        status, hangs = await _live(app, options, make_session())
+        return status
+
+    return loop.run(live, app), hangs
 
 
 class Workbench:
@@ -165,11 +185,11 @@ class Workbench:
                 part.set_theme(theme)
 
 
-async def _live(app: QApplication, options: WindowOptions) -> int:
+async def _live(app: QApplication, options: WindowOptions, session: Session) -> tuple[int, bool]:
     executor = ThreadPoolExecutor(thread_name_prefix="stepscope")
     asyncio.get_running_loop().set_default_executor(executor)
     scheme = None if options.theme == "system" else Scheme(options.theme)
-    workbench = Workbench(app, WorkerSession(), Settings(default_path()), scheme)
+    workbench = Workbench(app, session, Settings(default_path()), scheme)
     closed = _closed(workbench)
     workbench.show()
     await _first_paint(workbench.window)
@@ -183,10 +203,9 @@ async def _live(app: QApplication, options: WindowOptions) -> int:
     finally:
         errand.cancel()
         still_running = await workbench.close()
+        workbench.window.deleteLater()
         executor.shutdown(wait=False, cancel_futures=True)
-    if still_running or not _threads_end():
-        _leave_at_once(status)
-    return status
+    return status, bool(still_running) or not _threads_end()
 
 
 async def _carry_out(workbench: Workbench, options: WindowOptions) -> int:

@@ -32,11 +32,11 @@ STOP_SECONDS = 0.5
 class LocalSession:
     """Implements `Session`. All methods belong to the loop that reads the events."""
 
-    def __init__(self) -> None:
+    def __init__(self, loader: Loader | None = None) -> None:
         self._host: HostThread | None = None
         self._target: str | None = None
         self._run: RunQueue | None = None
-        self._loader = Loader()
+        self._loader = loader or Loader()
         self._abandoned: list[str] = []
 
     async def open(self, target: str, python: str | None = None) -> Program:
