@@ -13,7 +13,8 @@ from stepscope.model.run_state import RunState
 from stepscope.model.topology import NodeKey, graph_key, node_key, path_text
 from stepscope.panes.event_list import EventList
 from stepscope.panes.pane import Pane
-from stepscope.run.event_table import Column
+from stepscope.panes.plain_tree import PlainTree
+from stepscope.run.event_table import Column, EventTable
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.theme import Theme
@@ -52,7 +53,8 @@ class TablePane(Pane):
 
     def build(self) -> QWidget:
         columns = (Column("Superstep", self._step), *self.columns)
-        self._list = EventList(self.title, columns, self.value_of, self.theme)
+        detail = PlainTree(self.theme)
+        self._list = EventList(self.title, EventTable(columns), self.value_of, detail, self.theme)
         self._list.event_selected.connect(self._on_event_selected)
         self._list.show_log(self.log(self.model.state))
         return self._list

@@ -6,7 +6,7 @@ import time
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
@@ -29,8 +29,19 @@ class Column:
 SHOWN = 400
 """Characters of a cell's text that are shown."""
 
+COPIED = 100_000
+"""Characters of a cell's text that are copied."""
+
 SEARCHED = 4000
 """Characters of a cell's text that the filter looks at."""
+
+
+class Log(Protocol):
+    """What is numbered from 0 as it comes; the length counts all that has come."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, number: int, /) -> Any: ...
 
 
 class EventTable(QAbstractTableModel):
@@ -45,7 +56,8 @@ class EventTable(QAbstractTableModel):
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self._log: Sequence[Any] = ()
+        self._log: Log = ()
+        self._first = 0  # the event of the first row, when no filter is set
         self._seen = 0  # events of the log that have been looked at
         self._needle = ""
         self._rows: array[int] | None = None  # numbers of those that pass; None: all do
@@ -54,7 +66,7 @@ class EventTable(QAbstractTableModel):
         self._more.setInterval(0)
         self._more.timeout.connect(self.catch_up)
 
-    def show(self, log: Sequence[Any]) -> None:
+    def show(self, log: Log) -> None:
         """Show another log, from its beginning."""
         self._start_over(log, self._needle)
 
@@ -70,25 +82,36 @@ class EventTable(QAbstractTableModel):
         return len(self._log)
 
     @property
+    def counted(self) -> str:
+        """How many rows are shown, and of how many, in words."""
+        shown, total = self.rowCount(), self.total
+        return f"{total:,}" if shown == total else f"{shown:,} of {total:,}"
+
+    @property
     def is_behind(self) -> bool:
         """True while events wait to be looked at."""
         return self._seen < len(self._log)
 
     def event_at(self, row: int) -> Any:
         """The event that a row shows."""
-        return self._log[row if self._rows is None else self._rows[row]]
+        return self._log[self._first + row if self._rows is None else self._rows[row]]
 
     def text_at(self, row: int, column: int, room: int = SHOWN) -> str:
         """A cell's text."""
         return self.columns[column].text(self.event_at(row), room)
 
+    def copied(self, row: int) -> str:
+        """A row as it is copied: its cells apart by tabs."""
+        return "\t".join(self.text_at(row, column, COPIED) for column in range(len(self.columns)))
+
     def catch_up(self) -> None:
         """Take in the events that have come since the last time, or as many as a slice allows."""
         if self._rows is None:
-            new = len(self._log)
-            if new > self._seen:
-                self.beginInsertRows(QModelIndex(), self._seen, new - 1)
-                self._seen = new
+            new = len(self._log) - self._seen
+            if new:
+                rows = self.rowCount()
+                self.beginInsertRows(QModelIndex(), rows, rows + new - 1)
+                self._seen += new
                 self.endInsertRows()
             return
         passed = self._filter_slice()
@@ -112,10 +135,19 @@ class EventTable(QAbstractTableModel):
     def _passes(self, event: Any) -> bool:
         return any(self._needle in column.text(event, SEARCHED).casefold() for column in self.columns)
 
-    def _start_over(self, log: Sequence[Any], needle: str) -> None:
+    @property
+    def _is_filtered(self) -> bool:
+        return bool(self._needle)
+
+    def _beginning(self, log: Log) -> int:
+        """The number of the first event that there is."""
+        return 0
+
+    def _start_over(self, log: Log, needle: str) -> None:
         self.beginResetModel()
-        self._log, self._needle, self._seen = log, needle, 0
-        self._rows = array("Q") if needle else None
+        self._log, self._needle = log, needle
+        self._first = self._seen = self._beginning(log)
+        self._rows = array("Q") if self._is_filtered else None
         self.endResetModel()
         self.catch_up()
 
@@ -124,7 +156,7 @@ class EventTable(QAbstractTableModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         if parent.isValid():
             return 0
-        return self._seen if self._rows is None else len(self._rows)
+        return self._seen - self._first if self._rows is None else len(self._rows)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.columns)
