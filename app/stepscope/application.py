@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from stepscope import assets, log
 from stepscope.canvas.view import GraphView
 from stepscope.model.phase import RunPhase
+from stepscope.panes.console import ConsolePane
 from stepscope.panes.failure import FailurePane
 from stepscope.panes.messages import MessagesPane
 from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
@@ -169,6 +170,7 @@ class Workbench:
             "updates": UpdatesPane(*made),
             "custom": CustomPane(*made),
             "debug": DebugPane(*made),
+            "console": ConsolePane(*made),
             "problem": self.failures,
         }
 

@@ -55,7 +55,7 @@ async def test_f5_runs_it_to_the_end(window: WindowProbe) -> None:
 
     assert "Superstep 3" in window.status
     assert "20 events" in window.status
-    assert window.tabs == ["Updates 3", "Custom 3", "Debug 6", "Problem"]
+    assert window.tabs == ["Updates 3", "Custom 3", "Debug 6", "Console", "Problem"]
 
 
 async def test_f10_steps_and_f5_goes_on(window: WindowProbe) -> None:
@@ -219,7 +219,7 @@ async def test_the_layout_is_kept(tmp_path: Path) -> None:
         await window.choose("View", "Panes", "Debug")
 
     async with a_window(tmp_path, ScriptedSession()) as window:
-        await window.until(lambda: window.tabs == ["Updates", "Custom", "Problem"])
+        await window.until(lambda: window.tabs == ["Updates", "Custom", "Console", "Problem"])
 
 
 async def test_about_names_the_version(window: WindowProbe) -> None:

@@ -22,6 +22,7 @@ from stepscope.model.events import (
     Outcome,
     Paused,
     Plain,
+    Printed,
     Resumed,
     RunFinished,
     RunStarted,
@@ -159,6 +160,8 @@ class RunState:
             case Checkpoint():
                 self.debug.append(event)
                 self._changes.rows = True
+            case Printed():
+                pass  # the console has it, which outlives the run
             case _:
                 self._run_event(event)
 

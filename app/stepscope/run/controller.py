@@ -9,11 +9,12 @@ import time
 import traceback
 from collections.abc import Mapping
 from enum import Enum
+from pathlib import Path
 from types import MappingProxyType
 
 from PySide6.QtCore import QObject, Signal
 
-from stepscope.model.events import Failure, Outcome, Plain, RunFinished
+from stepscope.model.events import Event, Failure, Lost, Outcome, Plain, Printed, RunFinished
 from stepscope.model.phase import RunPhase
 from stepscope.model.program import Program
 from stepscope.run.run_model import RunModel
@@ -39,10 +40,12 @@ class Controller(QObject):
     Signals
         changed: `opening` or `asked` is another one.
         run_ended: the run is over and all its events have been shown.
+        lost(Failure): the process that held the program has ended while no run was on.
     """
 
     changed = Signal()
     run_ended = Signal()
+    lost = Signal(object)
 
     def __init__(self, model: RunModel, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +57,7 @@ class Controller(QObject):
         self._request: RunRequest | None = None
         self._one_at_a_time = asyncio.Lock()
         model.run_changed.connect(self._on_run_changed)
+        session.listen(self._hear)
 
     @property
     def is_live(self) -> bool:
@@ -68,6 +72,7 @@ class Controller(QObject):
         async with self._one_at_a_time:
             await self.stop()
             self._set_opening(target)
+            self.model.opening(time.time(), Path(target).name)
             try:
                 program = await self._session.open(target)
                 self._request = None
@@ -149,6 +154,15 @@ class Controller(QObject):
                 if time.perf_counter() > turn_ends:
                     await asyncio.sleep(0)
                     turn_ends = time.perf_counter() + READ_SECONDS
+
+    def _hear(self, event: Event) -> None:
+        """What happens while no run is on."""
+        match event:
+            case Printed():
+                self.model.hear(event)
+            case Lost():
+                self.model.note(event.time, event.failure.message)
+                self.lost.emit(event.failure)
 
     def _on_run_changed(self) -> None:
         phase = self.model.state.phase

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from stepscope.model.events import Event
+from stepscope.model.console import Console
+from stepscope.model.events import Event, Printed, RunFinished, RunStarted
 from stepscope.model.program import Program
 from stepscope.model.run_state import RunState
 from stepscope.model.topology import EMPTY
@@ -14,7 +15,9 @@ FRAME = 16
 
 
 class RunModel(QObject):
-    """Holds the opened program and the `RunState` of its newest run; canvas and panes look at nothing else.
+    """Holds the opened program, the `RunState` of its newest run, and what the program has printed.
+
+    Canvas and panes look at nothing else. The console outlives runs, until another program is open.
 
     Signals
         program_changed: another program was opened; `state` is new, too.
@@ -22,6 +25,7 @@ class RunModel(QObject):
         run_changed: phase, reason, step, or a task of the superstep changed.
         nodes_changed(set of NodeKey), edges_changed(set of EdgeShape), messages_changed(set of ids)
         rows_added: one of the logs (updates, values, customs, debug) has grown.
+        console_changed: the console has other lines.
     """
 
     program_changed = Signal()
@@ -31,19 +35,24 @@ class RunModel(QObject):
     edges_changed = Signal(object)
     messages_changed = Signal(object)
     rows_added = Signal()
+    console_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.program: Program | None = None
         self.state = RunState(EMPTY)
+        self.console = Console()
+        self._has_printed = False
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.setInterval(FRAME)
         self._frame.timeout.connect(self.flush)
 
     def set_program(self, program: Program) -> None:
-        """Show another program, not yet run."""
+        """Show another program, or the same one read again, not yet run."""
+        self.console.opened(self.program is None or program.target != self.program.target)
         self.program = program
+        self._has_printed = True
         self._begin()
         self.program_changed.emit()
 
@@ -54,6 +63,40 @@ class RunModel(QObject):
     def feed(self, event: Event) -> None:
         """Take one event in; the signals follow within a frame."""
         self.state.apply(event)
+        match event:
+            case Printed():
+                self._print(event)
+            case RunStarted():
+                self.console.run_began(event.time)
+            case RunFinished():
+                self.console.run_ended()
+        self._tell_soon()
+
+    def hear(self, event: Printed) -> None:
+        """Take in what the program has printed while no run is on."""
+        self._print(event)
+        self._tell_soon()
+
+    def opening(self, time: float, name: str) -> None:
+        """What is printed from now on is of a program that is being opened."""
+        self.console.opening(time, name)
+
+    def note(self, time: float, text: str) -> None:
+        """Say something of our own in the console."""
+        self.console.note(time, text)
+        self._has_printed = True
+        self._tell_soon()
+
+    def clear_console(self) -> None:
+        """Forget what was printed."""
+        self.console.clear()
+        self.console_changed.emit()
+
+    def _print(self, event: Printed) -> None:
+        self.console.add(event)
+        self._has_printed = True
+
+    def _tell_soon(self) -> None:
         if not self._frame.isActive():
             self._frame.start()
 
@@ -71,9 +114,16 @@ class RunModel(QObject):
             self.messages_changed.emit(changes.messages)
         if changes.rows:
             self.rows_added.emit()
+        self._tell_what_was_printed()
+
+    def _tell_what_was_printed(self) -> None:
+        if self._has_printed:
+            self._has_printed = False
+            self.console_changed.emit()
 
     def _begin(self) -> None:
         self._frame.stop()
+        self._tell_what_was_printed()
         self.state = RunState(self.program.topology if self.program else EMPTY)
         self.was_reset.emit()
         self.run_changed.emit()

@@ -85,6 +85,7 @@ class Commands(QObject):
         window.frame.banner.details_wanted.connect(lambda: window.docks.show("problem"))
         editor.edited.connect(self._remember_input)
         controller.run_ended.connect(self._on_run_ended)
+        controller.lost.connect(self._on_lost)
         window.show_recent(settings.recent)
 
     async def open(
@@ -137,6 +138,10 @@ class Commands(QObject):
         if state.phase is RunPhase.FAILED and state.failure is not None:
             self._failures.show_failure(state.failure)
             self._window.docks.show("problem")
+
+    def _on_lost(self, failure: Failure) -> None:
+        self._failures.show_failure(failure)
+        self._window.frame.banner.complain(f"{failure.message} The next run starts a new one.")
 
     def _show_open_failure(self, target: str, failure: Failure) -> None:
         self._failures.show_failure(failure)

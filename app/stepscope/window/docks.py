@@ -33,6 +33,7 @@ PLACES = (
     Place("updates", "Updates", BOTTOM, "logs"),
     Place("custom", "Custom", BOTTOM, "logs"),
     Place("debug", "Debug", BOTTOM, "logs"),
+    Place("console", "Console", BOTTOM, "logs"),
     Place("problem", "Problem", BOTTOM, "logs"),
 )
 WIDTHS = {"run": 248, "state": 404}

@@ -33,6 +33,7 @@ class Reporter(QObject):
         controller.changed.connect(self._show_standing)
         self._model.rows_added.connect(self._on_grown)
         self._model.messages_changed.connect(self._on_grown)
+        self._model.console_changed.connect(self._on_grown)
         self._model.was_reset.connect(self._show_counts)
         controller.run_ended.connect(self._show_counts)
         self._show_standing()
@@ -65,6 +66,7 @@ class Reporter(QObject):
         state = self._model.state
         for name, log in (("updates", state.updates), ("custom", state.customs), ("debug", state.debug)):
             self._window.docks.set_count(name, len(log))
+        self._window.docks.set_count("console", self._model.console.printed)
         self._show_status()
 
     def _show_status(self) -> None:
