@@ -14,6 +14,8 @@ from tests.kit.session_programs import BLOCKING, CHAIN, PREAMBLE, events_of, let
 
 from stepscope.model.events import (
     Custom,
+    Event,
+    Lost,
     Outcome,
     Paused,
     RunFinished,
@@ -294,3 +296,17 @@ async def test_a_closed_session_leaves_no_thread(kind: type[AnySession], write: 
             await asyncio.to_thread(thread.join, 10)
     left = {thread.name for thread in set(threading.enumerate()) - before if "asyncio" not in thread.name}
     assert left == set()
+
+
+async def test_an_interpreter_that_cannot_run_a_graph_is_told_once(write: Write) -> None:
+    session = WorkerSession()
+    heard: list[Event] = []
+    session.listen(heard.append)
+    with pytest.raises(OpenFailed) as caught:
+        await session.open(write(CHAIN), "/bin/cat")
+    assert caught.value.failure.type == "NoInterpreter"
+    assert caught.value.failure.message.startswith("/bin/cat cannot run a graph: /bin/cat: ")
+    with pytest.raises(OpenFailed, match="/no/such/python cannot be started: No such file or directory"):
+        await session.open(write(CHAIN), "/no/such/python")
+    await session.close()
+    assert not any(isinstance(event, Lost) for event in heard)

@@ -55,6 +55,7 @@ class Line:
         self._is_dropped = False  # nobody wants to know any more
         self.loss: Failure | None = None
         self.is_stopping = False  # a stop was asked for: that it ends is what was wanted
+        self.is_in_use = False  # a program was opened in it
 
     async def start(self, python: str) -> Message:
         """Start the process and wait until it can be asked for something; returns what it says first.
@@ -201,7 +202,7 @@ class Line:
                 waiting.exception()  # nobody may wait for it
         if run is not None:
             run.lose(self.loss, self.is_stopping)
-        elif not self._is_dropped and self._ready.done():
+        elif self.is_in_use and not self._is_dropped:
             self._hear(Lost(0, time.time(), self.loss))
 
 

@@ -169,6 +169,8 @@ class WorkerSession:
 
     def _replace(self, line: Line | None) -> None:
         old, self._line = self._line, line
+        if line is not None:
+            line.is_in_use = True
         if old is not None:
             self._chore(old.leave(GOODBYE_SECONDS))
 
