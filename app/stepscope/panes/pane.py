@@ -100,7 +100,6 @@ class Pane(QWidget):
         self._stack.addWidget(self._empty)
         content = self.build()
         self._stack.addWidget(content)
-        self.setFocusProxy(content)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._stack)
