@@ -34,6 +34,7 @@ from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import FRAME, RunModel
 from stepscope.run.selection import Selection
 from stepscope.run.settings import Settings, default_path
+from stepscope.session.interpreters import Machine
 from stepscope.session.session import Session
 from stepscope.session.worker import WorkerSession
 from stepscope.theme import Scheme, Theme
@@ -43,6 +44,7 @@ from stepscope.window.commands import Commands
 from stepscope.window.input_editor import InputEditor
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
+from stepscope.window.pythons import Pythons
 from stepscope.window.reporter import Reporter
 from stepscope.window.trust import Trust
 
@@ -104,10 +106,15 @@ def _in_window(options: WindowOptions, make_session: Callable[[], Session]) -> t
 
 
 class Workbench:
-    """One window and all that works for it; a test brings a session and settings of its own."""
+    """One window and all that works for it; a test brings a session, settings and a machine of its own."""
 
     def __init__(
-        self, app: QApplication, session: Session, settings: Settings, scheme: Scheme | None = None
+        self,
+        app: QApplication,
+        session: Session,
+        settings: Settings,
+        scheme: Scheme | None = None,
+        machine: Machine | None = None,
     ) -> None:
         self.settings = settings
         self.jobs = Jobs()
@@ -128,7 +135,14 @@ class Workbench:
         self.commands = Commands(
             self.actions,
             self.window,
-            Opener(self.controller, trust, settings, self.window),
+            Opener(
+                self.controller,
+                trust,
+                Pythons(settings, machine),
+                settings,
+                self.appearance,
+                self.window,
+            ),
             self.controller,
             self.editor,
             self.canvas,
@@ -219,6 +233,7 @@ async def _carry_out(workbench: Workbench, options: WindowOptions) -> int:
             has_consent=options.trust or options.run or options.quit,
             may_ask=not options.quit,
             input=options.input,
+            python=options.python,
         )
         if program is None:
             _say(workbench.window.frame.banner.text)

@@ -26,6 +26,7 @@ class WindowOptions:
     quit: bool = False
     theme: Theme = "system"
     trust: bool = False
+    python: str | None = None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -77,6 +78,18 @@ def resolve(target: str) -> str:
         raise Refused(str(unknown)) from unknown
 
 
+def interpreter(words: str | None) -> str | None:
+    """The path of the Python that ``--python`` means. Raises Refused when it cannot run a graph."""
+    if words is None:
+        return None
+    from stepscope.session.interpreters import located, problem_of
+
+    path = located(words)
+    if problem := problem_of(path):
+        raise Refused(f"--python {words}: {problem}")
+    return path
+
+
 def _window(words: list[str]) -> int:
     options = _window_parser().parse_args(words)
     target = None if options.target is None else resolve(options.target)
@@ -90,7 +103,14 @@ def _window(words: list[str]) -> int:
 
     return application.main(
         WindowOptions(
-            target, text, options.run, options.screenshot, options.quit, options.theme, options.trust
+            target,
+            text,
+            options.run,
+            options.screenshot,
+            options.quit,
+            options.theme,
+            options.trust,
+            interpreter(options.python),
         )
     )
 
@@ -99,9 +119,14 @@ def _run(words: list[str]) -> int:
     options = _run_parser().parse_args(words)
     target = resolve(options.target)
     given = None if options.input is None else (read_input(options.input),)
+    modes = tuple(options.mode or ["updates"])
+    if python := interpreter(options.python):
+        from stepscope import run_elsewhere
+
+        return run_elsewhere.run(python, target, given, modes, options.subgraphs)
     from stepscope_host import run_command
 
-    return run_command.run(target, given, tuple(options.mode or ["updates"]), options.subgraphs)
+    return run_command.run(target, given, modes, options.subgraphs)
 
 
 def _examples(words: list[str]) -> int:
@@ -127,6 +152,7 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"stepscope {__version__}")
     parser.add_argument("target", nargs="?", metavar="TARGET", help=_TARGET_HELP)
     parser.add_argument("--input", metavar="JSON|@FILE", help="the input, instead of the program's own")
+    parser.add_argument("--python", metavar="PATH", help=_PYTHON_HELP)
     parser.add_argument(
         "--trust", action="store_true", help="let the target's code run this once, without a question"
     )
@@ -153,6 +179,7 @@ def _run_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--mode", action="append", metavar="MODE", help="a stream mode, may be repeated; default: updates"
     )
+    parser.add_argument("--python", metavar="PATH", help=_PYTHON_HELP)
     parser.add_argument("--subgraphs", action="store_true", help="print the chunks of subgraphs too")
     return parser
 
@@ -163,4 +190,5 @@ def _examples_parser() -> argparse.ArgumentParser:
     )
 
 
+_PYTHON_HELP = "the interpreter to run it in, such as .venv/bin/python"
 _TARGET_HELP = "file.py, file.py:name, package.module:name, or example:NAME"

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import platform
+import sys
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -141,6 +144,8 @@ class Host:
             "name": loaded.name,
             "choices": list(loaded.choices),
             "engine": shape.engine(graph),
+            "python": os.path.abspath(sys.executable),  # noqa: PTH100 - never resolved: it names an environment
+            "versions": {"Python": platform.python_version()},
             "topology": topology,
             "input_schema": self._schema,
             "context_schema": inputs.context_schema(graph),

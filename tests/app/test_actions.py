@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 from stepscope.model.phase import RunPhase
 from stepscope.window.actions import COMMANDS, Actions, Situation
 
+CHANGES = {"edit_input", "choose_interpreter"}
+
 
 def enabled(actions: Actions, situation: Situation) -> set[str]:
     actions.update(situation)
@@ -40,11 +42,11 @@ def test_the_keys_are_those_that_debuggers_use() -> None:
     ("situation", "possible"),
     [
         (Situation(), {"edit_input"}),
-        (Situation(has_program=True), {"run", "step", "edit_input"}),
+        (Situation(has_program=True), {"run", "step", *CHANGES}),
         (Situation(has_program=True, is_opening=True), {"edit_input"}),
-        (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", "edit_input"}),
-        (Situation(True, phase=RunPhase.PAUSED), {"run", "step", "stop", "restart", "edit_input"}),
-        (Situation(True, phase=RunPhase.FAILED), {"run", "step", "restart", "edit_input"}),
+        (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", *CHANGES}),
+        (Situation(True, phase=RunPhase.PAUSED), {"run", "step", "stop", "restart", *CHANGES}),
+        (Situation(True, phase=RunPhase.FAILED), {"run", "step", "restart", *CHANGES}),
     ],
 )
 def test_only_what_makes_sense_can_be_done(

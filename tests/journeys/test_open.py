@@ -173,7 +173,7 @@ async def test_the_whole_window_changes_its_theme_while_a_graph_is_shown(window:
     await window.choose("View", "Theme: Light")
     light = window.window.grab().toImage()
 
-    for place in ((20, 400), (720, 300), (1300, 600), (1000, 50)):
+    for place in ((20, 400), (720, 300), (1300, 600), (850, 50)):
         assert dark.pixelColor(*place).lightness() < 60, place
         assert light.pixelColor(*place).lightness() > 200, place
     assert window.canvas.fill_of("check_stock") == LIGHT.node

@@ -50,7 +50,8 @@ class ScriptedSession:
     """Plays one superstep a node of the chain, each with an update, a value and a custom chunk.
 
     `failing` names a node that raises; `blocking` one that never ends, and outlives a stop.
-    `refusals` holds what opening a target raises, `warnings` what an opened program comes with.
+    `refusals` holds what opening a target raises, `warnings` what an opened program comes with. `pythons` are
+    the interpreters that targets were to be opened in.
     """
 
     def __init__(self, *names: str, failing: str = "", blocking: str = "") -> None:
@@ -60,6 +61,7 @@ class ScriptedSession:
         self.warnings: tuple[str, ...] = ()
         self.refusals: dict[str, OpenFailed] = {}
         self.opened: list[str] = []
+        self.pythons: list[str | None] = []
         self.requests: list[RunRequest] = []
         self.is_closed = False
         self._go = asyncio.Event()
@@ -69,10 +71,15 @@ class ScriptedSession:
 
     async def open(self, target: str, python: str | None = None) -> Program:
         self.opened.append(target)
+        self.pythons.append(python)
         await asyncio.sleep(0)
         if target in self.refusals:
             raise self.refusals[target]
-        return replace(program_of(target.removesuffix(":graph"), *self.names), warnings=self.warnings)
+        program = program_of(target.removesuffix(":graph"), *self.names)
+        return replace(program, warnings=self.warnings, python=python or "")
+
+    def has_choice_of_python(self, target: str) -> bool:
+        return True
 
     async def fetch(self, handle: str) -> Plain:
         raise LookupError("Nothing was kept.")

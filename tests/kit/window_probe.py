@@ -13,6 +13,7 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QDialog,
     QLabel,
@@ -30,6 +31,7 @@ from stepscope.application import Workbench
 from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
 from stepscope.panes.tasks import TasksPane
 from stepscope.run.settings import Settings
+from stepscope.session.interpreters import Machine
 from stepscope.session.local import LocalSession
 from stepscope.session.session import Session
 from stepscope.theme import Scheme
@@ -102,8 +104,24 @@ class WindowProbe:
         buttons = {button.text(): button for button in self._question().findChildren(QPushButton)}
         QTest.mouseClick(buttons[text], Qt.MouseButton.LeftButton)
 
+    def focus(self, text: str) -> None:
+        """Go to a button of the window by the Tab key, as far as it takes."""
+        button = self._button(text)
+        for _ in range(100):
+            if button.hasFocus():
+                return
+            self.press(Qt.Key.Key_Tab)
+        raise AssertionError(f"Tab does not lead to {text!r}")
+
     def pick(self, name: str) -> None:
         """Choose from the list of the question, by keys alone, and press Enter."""
+        self.move_to(name)
+        chooser = self._question().findChild(QListWidget)
+        assert chooser is not None
+        QTest.keyClick(chooser, Qt.Key.Key_Return)
+
+    def move_to(self, name: str) -> None:
+        """Go to a line of the question's list by keys."""
         chooser = self._question().findChild(QListWidget)
         assert chooser is not None
         for _ in range(chooser.count()):
@@ -111,7 +129,6 @@ class WindowProbe:
             if item is not None and item.text() == name:
                 break
             QTest.keyClick(chooser, Qt.Key.Key_Down)
-        QTest.keyClick(chooser, Qt.Key.Key_Return)
 
     def drop(self, path: Path) -> bool:
         """Drop a file onto the window; False when it would not take it."""
@@ -179,6 +196,29 @@ class WindowProbe:
         return [chooser.item(row).text() for row in range(chooser.count())]
 
     @property
+    def choice(self) -> str:
+        """The line of the question's list that the cursor is on."""
+        chooser = self._question().findChild(QListWidget)
+        assert chooser is not None
+        return chooser.currentItem().text()
+
+    def can_answer(self, text: str) -> bool:
+        """True when the question has a button of this text that can be pressed."""
+        buttons = self._question().findChildren(QPushButton)
+        return any(button.text() == text and button.isEnabled() for button in buttons)
+
+    @property
+    def buttons(self) -> list[str]:
+        """The texts of the window's buttons."""
+        return list(self._shown_buttons())
+
+    @property
+    def runs_with(self) -> str:
+        """What the run bar says of the engine and its Python."""
+        found = [text for text in self.buttons if " · Python " in text]
+        return found[0] if found else ""
+
+    @property
     def input(self) -> str:
         return self._field().toPlainText()
 
@@ -228,9 +268,11 @@ class WindowProbe:
         return field
 
     def _button(self, text: str) -> QWidget:
+        return self._shown_buttons()[text]
+
+    def _shown_buttons(self) -> dict[str, QAbstractButton]:
         buttons = [*self.window.findChildren(ActionButton), *self.window.findChildren(QPushButton)]
-        shown = {button.text(): button for button in buttons if button.isVisible()}
-        return shown[text]
+        return {button.text(): button for button in buttons if button.isVisible()}
 
     def _questions(self) -> list[QDialog]:
         return [dialog for dialog in self.window.findChildren(QDialog) if dialog.isVisible()]
@@ -249,12 +291,19 @@ def _entry(menu: QWidget, name: str) -> QAction:
 
 @asynccontextmanager
 async def a_window(
-    folder: Path, session: Session | None = None, scheme: Scheme = Scheme.DARK
+    folder: Path,
+    session: Session | None = None,
+    scheme: Scheme = Scheme.DARK,
+    machine: Machine | None = None,
 ) -> AsyncIterator[WindowProbe]:
-    """The whole window with settings of its own in `folder`; a real session unless one is given."""
+    """The whole window with settings of its own in `folder`; a real session unless one is given.
+
+    `machine` tells where Pythons are looked for, besides the projects that are opened.
+    """
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    workbench = Workbench(app, session or LocalSession(), Settings(folder / "settings.ini"), scheme)
+    settings = Settings(folder / "settings.ini")
+    workbench = Workbench(app, session or LocalSession(), settings, scheme, machine)
     workbench.show()
     workbench.window.activateWindow()
     try:

@@ -64,8 +64,12 @@ class Controller(QObject):
         """True from the start of a run until its last event has been shown."""
         return self._run is not None and not self._run.done()
 
-    async def open(self, target: str) -> Program:
-        """Stop what runs and load a target.
+    def has_choice_of_python(self, target: str) -> bool:
+        """True when a target can be opened in an interpreter of choice."""
+        return self._session.has_choice_of_python(target)
+
+    async def open(self, target: str, python: str | None = None) -> Program:
+        """Stop what runs and load a target, in the interpreter `python` where the session can choose.
 
         Raises OpenFailed; what was shown before stays then.
         """
@@ -74,7 +78,7 @@ class Controller(QObject):
             self._set_opening(target)
             self.model.opening(time.time(), Path(target).name)
             try:
-                program = await self._session.open(target)
+                program = await self._session.open(target, python)
                 self._request = None
                 self.model.set_program(program)
             finally:

@@ -1,4 +1,4 @@
-"""What is remembered from one start to the next: theme, layout, recent files, inputs, and whom to trust."""
+"""What is remembered from one start to the next: theme, layout, recent files, inputs, interpreters, trust."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _NOTHING: list[str] = []
 
 RECENT_TARGETS = 10
 REMEMBERED_INPUTS = 50
+REMEMBERED_INTERPRETERS = 200
 LONGEST_INPUT = 200_000
 """Characters; a longer input is not remembered."""
 
@@ -96,12 +97,30 @@ class Settings:
         if inputs.pop(target, None) is not None:
             self._write("inputs", inputs)
 
+    def interpreter_of(self, folder: str) -> str | None:
+        """The Python that the person chose for what lies in a folder, given by its real path."""
+        return self._interpreters().get(folder)
+
+    def remember_interpreter(self, folder: str, python: str) -> None:
+        chosen = self._interpreters()
+        chosen.pop(folder, None)
+        chosen[folder] = python
+        self._write("interpreters", dict(list(chosen.items())[-REMEMBERED_INTERPRETERS:]))
+
+    def forget_interpreter(self, folder: str) -> None:
+        chosen = self._interpreters()
+        if chosen.pop(folder, None) is not None:
+            self._write("interpreters", chosen)
+
     def save(self) -> None:
         """Write now."""
         self._store.sync()
 
     def _inputs(self) -> dict[str, str]:
         return self._read("inputs", _texts, {})
+
+    def _interpreters(self) -> dict[str, str]:
+        return self._read("interpreters", _texts, {})
 
     def _read(self, key: str, check: Callable[[Any], T], default: T) -> T:
         text = self._store.value(key)

@@ -28,6 +28,10 @@ class LiveSession:
         self._opened = session
         return program
 
+    def has_choice_of_python(self, target: str) -> bool:
+        """True for all but the given graph."""
+        return target != self.target
+
     def astream(self, request: RunRequest) -> AsyncGenerator[Event, None]:
         """Run what was opened last."""
         return self._opened.astream(request)

@@ -52,6 +52,10 @@ class LocalSession:
         self._target = program.target
         return program
 
+    def has_choice_of_python(self, target: str) -> bool:
+        """False: a target is loaded into this process."""
+        return False
+
     async def astream(self, request: RunRequest) -> AsyncGenerator[Event, None]:
         """Run the opened graph. The first event is RunStarted, the last RunFinished, whatever happens."""
         assert self._target is not None, "astream() needs a program: open() one first"

@@ -33,6 +33,9 @@ class Session(Protocol):
         Raises OpenFailed with what is wrong; its `choices` are set when several graphs were found.
         """
 
+    def has_choice_of_python(self, target: str) -> bool:
+        """True when `open` takes the interpreter it is given; False for what runs in this process."""
+
     def astream(self, request: RunRequest) -> AsyncIterator[Event]:
         """Run the opened graph. The first event is RunStarted, the last RunFinished, whatever happens."""
 

@@ -60,6 +60,10 @@ class WorkerSession:
         self._replace(line)
         return program
 
+    def has_choice_of_python(self, target: str) -> bool:
+        """True: any interpreter can be a process of its own."""
+        return True
+
     async def astream(self, request: RunRequest) -> AsyncGenerator[Event, None]:
         """Run the opened graph. The first event is RunStarted, the last RunFinished, whatever happens."""
         assert self._target, "astream() needs a program: open() one first"

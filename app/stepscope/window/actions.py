@@ -18,6 +18,7 @@ class Situation:
     has_program: bool = False
     is_opening: bool = False
     phase: RunPhase = RunPhase.IDLE
+    has_choice_of_python: bool = True
 
     @property
     def can_start(self) -> bool:
@@ -111,6 +112,13 @@ COMMANDS = (
     ),
     Command(
         "edit_input", "Run", "Edit &Input", "Put the cursor into the input", "Ctrl+I", starts_section=True
+    ),
+    Command(
+        "choose_interpreter",
+        "Run",
+        "Choose I&nterpreter…",
+        "Choose the Python that runs the graph",
+        enabled=lambda now: now.has_program and not now.is_opening and now.has_choice_of_python,
     ),
     Command("fit", "View", "&Fit Graph", "Show the whole graph", "F", enabled=lambda now: now.has_program),
     Command(

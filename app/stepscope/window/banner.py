@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
 
 class Banner(QFrame):
-    """`details_wanted` asks to see the whole problem."""
+    """`details_wanted` asks to see the whole problem, `interpreter_wanted` for another Python."""
 
     details_wanted = Signal()
+    interpreter_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -19,13 +20,15 @@ class Banner(QFrame):
         self._words.setWordWrap(True)
         self._details = QPushButton("Show Problem")
         self._details.clicked.connect(self.details_wanted)
+        self._interpreters = QPushButton("Choose Interpreter…")
+        self._interpreters.clicked.connect(self.interpreter_wanted)
         dismiss = QPushButton("Dismiss")
         dismiss.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 12, 6)
         layout.setSpacing(8)
         layout.addWidget(self._words, 1)
-        for button in (self._details, dismiss):
+        for button in (self._interpreters, self._details, dismiss):
             button.setProperty("flat", True)
             layout.addWidget(button)
         self.hide()
@@ -34,16 +37,17 @@ class Banner(QFrame):
     def text(self) -> str:
         return self._words.text()
 
-    def complain(self, words: str) -> None:
+    def complain(self, words: str, offers_interpreters: bool = False) -> None:
         """Say what could not be done; the rest of it stands in Problem."""
-        self._say("✕", words, has_details=True)
+        self._say("✕", words, has_details=True, offers_interpreters=offers_interpreters)
 
     def remark(self, words: str) -> None:
         """Say what is odd about something that was done all the same."""
-        self._say("!", words, has_details=False)
+        self._say("!", words, has_details=False, offers_interpreters=False)
 
-    def _say(self, glyph: str, words: str, has_details: bool) -> None:
+    def _say(self, glyph: str, words: str, has_details: bool, offers_interpreters: bool) -> None:
         self._words.setText(f"{glyph}  {words}")
         self._details.setVisible(has_details)
+        self._interpreters.setVisible(offers_interpreters)
         self.setAccessibleName(words)
         self.show()

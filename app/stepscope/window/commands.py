@@ -23,7 +23,11 @@ from stepscope.window.dialogs import Question, ask, ask_file
 from stepscope.window.input_editor import InputEditor
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
+from stepscope.window.pythons import NO_INTERPRETER
 from stepscope.window.trust_dialogs import TrustedFolders
+
+ANOTHER_PYTHON_MAY_DO = {"ModuleNotFoundError", NO_INTERPRETER}
+"""Failures to open a program that may not be the program's."""
 
 
 class Canvas(Protocol):
@@ -61,6 +65,7 @@ class Commands(QObject):
         self._appearance = appearance
         self._settings = settings
         self._jobs = jobs
+        self._refused = ""  # the target that could not be opened
         actions.connect_to(
             {
                 "open": lambda: jobs.start(self._ask_what_to_open()),
@@ -71,6 +76,7 @@ class Commands(QObject):
                 "step": self.step,
                 "stop": lambda: jobs.start(controller.stop()),
                 "restart": lambda: jobs.start(controller.restart()),
+                "choose_interpreter": self._on_interpreter_wanted,
                 "edit_input": self._edit_input,
                 "fit": canvas.fit,
                 "theme_system": lambda: self._choose(Scheme.SYSTEM),
@@ -83,18 +89,30 @@ class Commands(QObject):
         actions.check(f"theme_{appearance.scheme.value}")
         window.target_wanted.connect(lambda target: jobs.start(self.open(target)))
         window.frame.banner.details_wanted.connect(lambda: window.docks.show("problem"))
+        window.frame.banner.interpreter_wanted.connect(
+            lambda: jobs.start(self._choose_interpreter(self._refused))
+        )
         editor.edited.connect(self._remember_input)
         controller.run_ended.connect(self._on_run_ended)
         controller.lost.connect(self._on_lost)
         window.show_recent(settings.recent)
 
     async def open(
-        self, target: str, *, has_consent: bool = False, may_ask: bool = True, input: str | None = None
+        self,
+        target: str,
+        *,
+        has_consent: bool = False,
+        may_ask: bool = True,
+        input: str | None = None,
+        python: str | None = None,
     ) -> Program | None:
         """Open a target and show it; None when it was not to be, which the window then says.
 
-        `input` is the JSON text to begin with in place of what is remembered.
+        `input` is the JSON text to begin with in place of what is remembered. `python` is the interpreter for
+        it in place of the one that is remembered, as long as the window is open.
         """
+        if python is not None:
+            await self._opener.give(target, python)
         try:
             program = await self._opener.open(target, has_consent=has_consent, may_ask=may_ask)
         except OpenFailed as problem:
@@ -104,10 +122,12 @@ class Commands(QObject):
             return None
         text = self._settings.input_of(program.target) if input is None else input
         self._editor.show_input(program.input, program.input_schema, text)
-        self._window.show_program(program)
+        choice = self._opener.choice
+        self._window.show_program(program, choice)
         self._window.docks.put_behind("problem", "updates")
-        if program.warnings:
-            self._window.frame.banner.remark(" ".join(program.warnings))
+        remarks = [choice.remark] if choice and choice.remark else []
+        if words := " ".join([*remarks, *program.warnings]):
+            self._window.frame.banner.remark(words)
         self._window.show_recent(self._settings.recent)
         return program
 
@@ -146,10 +166,14 @@ class Commands(QObject):
     def _show_open_failure(self, target: str, failure: Failure) -> None:
         self._failures.show_failure(failure)
         self._window.docks.show("problem")
-        still = "" if self._controller.model.program is None else " The graph before it is still open."
-        self._window.frame.banner.complain(
-            f"Could not open {Path(target).name}: {failure.headline.rstrip('.')}.{still}"
-        )
+        self._refused = target
+        choice, may_mend = self._opener.choice, failure.type in ANOTHER_PYTHON_MAY_DO
+        words = [f"Could not open {Path(target).name}: {failure.headline.rstrip('.')}."]
+        if choice and choice.remark and may_mend:
+            words.append(choice.remark)
+        if self._controller.model.program is not None:
+            words.append("The graph before it is still open.")
+        self._window.frame.banner.complain(" ".join(words), offers_interpreters=may_mend)
 
     def _remember_input(self, text: str) -> None:
         program = self._controller.model.program
@@ -165,6 +189,15 @@ class Commands(QObject):
         folder = str(Path(recent[0]).parent) if recent else str(Path.cwd())
         if path := await ask_file(self._window, folder):
             await self.open(path)
+
+    def _on_interpreter_wanted(self) -> None:
+        program = self._controller.model.program
+        if program is not None:
+            self._jobs.start(self._choose_interpreter(program.target))
+
+    async def _choose_interpreter(self, target: str) -> None:
+        if await self._opener.choose_python(target):
+            await self.open(target, has_consent=True)
 
     def _edit_input(self) -> None:
         self._window.docks.show("run")

@@ -46,8 +46,22 @@ async def ask_file(parent: QWidget, folder: str) -> str | None:
     return chosen[0] if chosen else None
 
 
+async def ask_program(parent: QWidget, title: str, folder: str) -> str | None:
+    """The path of a program that exists, or None. A link is not followed: what it is called may matter."""
+    dialog = QFileDialog(parent, title, folder)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setOption(QFileDialog.Option.DontResolveSymlinks)
+    if not await ask(dialog):
+        return None
+    chosen = dialog.selectedFiles()
+    return chosen[0] if chosen else None
+
+
 class Question(QDialog):
-    """A title, a few words, and buttons; its result is the number of the button, from 1, or 0 for none."""
+    """A title, a few words, and buttons; its result is the number of the button, from 1, or 0 for none.
+
+    `answers` are the buttons in their order.
+    """
 
     def __init__(self, title: str, words: str, buttons: tuple[str, ...], parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,8 +76,9 @@ class Question(QDialog):
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(8)
         self.buttons.addStretch()
-        for number, text in enumerate(buttons, start=1):
-            self.buttons.addWidget(self._button(number, text))
+        self.answers = [self._button(number, text) for number, text in enumerate(buttons, start=1)]
+        for button in self.answers:
+            self.buttons.addWidget(button)
         self.body.addSpacing(8)
         self.body.addLayout(self.buttons)
         self.setMinimumWidth(440)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -12,14 +11,15 @@ from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QToolBar, QWidget
 
 from stepscope.assets import Example
 from stepscope.model.program import Program
+from stepscope.session.interpreters import Choice
 from stepscope.theme import Theme
 from stepscope.window.actions import Actions
 from stepscope.window.canvas_frame import CanvasFrame
 from stepscope.window.docks import Docks
+from stepscope.window.program_words import runs_with, why
 from stepscope.window.run_bar import RunBar
 
 SIZE = QSize(1440, 900)
-PYTHON = ".".join(platform.python_version_tuple()[:2])
 MENUS = ("File", "Run", "View", "Examples", "Help")
 LAYOUT_VERSION = 2
 """To be raised when docks are added or renamed: a layout of another version is not restored."""
@@ -62,11 +62,13 @@ class MainWindow(QMainWindow):
         self.run_bar.set_theme(theme)
         self.docks.set_theme(theme)
 
-    def show_program(self, program: Program) -> None:
-        """Say everywhere which graph is open."""
+    def show_program(self, program: Program, choice: Choice | None = None) -> None:
+        """Say everywhere which graph is open; `choice` is the Python that was chosen for it."""
         file = Path(program.path).name or program.target
         self.setWindowTitle(f"{file} : {program.name} — Stepscope")
-        self.run_bar.show_program(f"{file} : {program.name}", f"{program.engine} · Python {PYTHON}")
+        self.run_bar.show_program(
+            f"{file} : {program.name}", runs_with(program, choice), why(program, choice)
+        )
         self.frame.show_graph(file, program.name)
         self.frame.banner.hide()
 

@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from stepscope.model.program import OpenFailed, Program
 from stepscope.run.controller import Controller
 from stepscope.run.settings import Settings
+from stepscope.session.interpreters import Choice
+from stepscope.window.appearance import Appearance
 from stepscope.window.dialogs import ChoiceQuestion, Question, ask
+from stepscope.window.interpreter_picker import pick_python
+from stepscope.window.pythons import Pythons
 from stepscope.window.trust import Source, Trust, file_of, source_of
 from stepscope.window.trust_dialogs import Answer, TrustQuestion
 
 
 class Opener:
-    """Opens targets one at a time, with whatever questions that takes."""
+    """Opens targets one at a time, with whatever questions that takes.
 
-    def __init__(self, controller: Controller, trust: Trust, settings: Settings, window: QWidget) -> None:
+    `choice` is the Python that the last target was given, and why; None where the session had to choose.
+    """
+
+    def __init__(
+        self,
+        controller: Controller,
+        trust: Trust,
+        pythons: Pythons,
+        settings: Settings,
+        appearance: Appearance,
+        window: QWidget,
+    ) -> None:
+        self.choice: Choice | None = None
         self._controller = controller
         self._trust = trust
+        self._pythons = pythons
         self._settings = settings
+        self._appearance = appearance
         self._window = window
         self._dialog_is_open = False
+        self._allowed: set[Path] = set()
 
     async def open(
         self, target: str, *, has_consent: bool = False, may_ask: bool = True, may_look: bool = False
@@ -39,18 +59,41 @@ class Opener:
         answer = Answer.ONCE if has_consent else await self._consent(source, may_look)
         if answer is Answer.CANCEL:
             return None
-        bring = self._controller.open
+        self._allowed.add(source.path)
+        self.choice = None
+        # Not before the code is trusted: a project's own Python is code of the project.
+        if self._controller.has_choice_of_python(target):
+            self.choice = await self._pythons.choose(target)
+        python = None if self.choice is None else self.choice.interpreter.path
         try:
-            program = await bring(target)
+            program = await self._controller.open(target, python)
         except OpenFailed as problem:
             if not problem.choices or not may_ask:
                 raise
             name = await self._pick(problem)
             if not name:
                 return None
-            program = await bring(f"{_without_name(target)}:{name}")
+            program = await self._controller.open(f"{_without_name(target)}:{name}", python)
         self._settings.add_recent(program.target)
         return program
+
+    async def give(self, target: str, python: str) -> None:
+        """Run this target in that Python as long as the window is open."""
+        await self._pythons.give(target, python)
+
+    async def choose_python(self, target: str) -> bool:
+        """Let the person choose the Python for a target; True when it may run, and is to be opened again."""
+        source = await asyncio.to_thread(source_of, target)
+        if self._dialog_is_open:
+            return False
+        if source.path not in self._allowed and await self._consent(source, False) is Answer.CANCEL:
+            return False
+        self._allowed.add(source.path)
+        self._dialog_is_open = True
+        try:
+            return await pick_python(self._pythons, target, self._appearance.theme, self._window)
+        finally:
+            self._dialog_is_open = False
 
     async def _consent(self, source: Source, may_look: bool) -> Answer:
         if self._trust.covers(source):

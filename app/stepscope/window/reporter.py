@@ -44,10 +44,12 @@ class Reporter(QObject):
         self._show_status()
 
     def _situation(self) -> Situation:
+        program = self._model.program
         return Situation(
-            has_program=self._model.program is not None,
+            has_program=program is not None,
             is_opening=bool(self._controller.opening),
             phase=self._model.state.phase,
+            has_choice_of_python=program is None or self._controller.has_choice_of_python(program.target),
         )
 
     def _standing(self) -> Standing:

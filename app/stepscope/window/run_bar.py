@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from stepscope.theme import Theme
 from stepscope.window.action_button import ActionButton
@@ -39,7 +40,7 @@ class RunBar(QWidget):
         layout.addWidget(self._strip)
         layout.addStretch(1)
         self._graph = _chip("The open graph")
-        self._engine = _chip("The engine that runs it")
+        self._engine = _interpreter_button(actions["choose_interpreter"])
         self._chips = QWidget()
         chips = QHBoxLayout(self._chips)
         chips.setContentsMargins(0, 0, 0, 0)
@@ -65,10 +66,25 @@ class RunBar(QWidget):
     def show_standing(self, standing: Standing) -> None:
         self._strip.show_standing(standing)
 
-    def show_program(self, graph: str, engine: str) -> None:
+    def show_program(self, graph: str, engine: str, python: str) -> None:
+        """`engine` is what runs the graph, in a few words; `python` says more about it."""
         for chip, text in ((self._graph, graph), (self._engine, engine)):
             chip.setText(text)
             chip.setVisible(bool(text))
+        self._engine.setToolTip(f"{python}\nClick to choose another Python")
+        self._engine.setAccessibleDescription(f"{engine}. {python}")
+
+
+def _interpreter_button(choose: QAction) -> QPushButton:
+    """What runs the graph, to be pressed for another Python."""
+    button = QPushButton()
+    button.setProperty("chip", True)
+    button.setAccessibleName("Choose Interpreter")
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.clicked.connect(choose.trigger)
+    choose.enabledChanged.connect(button.setEnabled)
+    button.hide()
+    return button
 
 
 def _chip(name: str) -> QLabel:

@@ -101,7 +101,6 @@ QLabel[words="title"] { color: %(text)s; font-weight: 600; }
 QLabel[chip="true"] {
     color: %(dim)s; border: 1px solid %(line)s; border-radius: 11px; padding: 3px 10px;
 }
-
 QPushButton {
     color: %(text)s; background: %(chip)s; border: 1px solid %(chip)s; border-radius: 6px;
     padding: 5px 12px;
@@ -110,12 +109,20 @@ QPushButton:hover { border-color: %(line)s; }
 QPushButton:focus { border-color: %(accent)s; }
 QPushButton:disabled { color: %(faint)s; }
 QPushButton:default { background: %(accent)s; border-color: %(accent)s; color: %(on_accent)s; }
+QPushButton:default:disabled { background: %(chip)s; border-color: %(chip)s; color: %(faint)s; }
 QPushButton:default:focus { border-color: %(text)s; }
 QPushButton[flat="true"] {
     color: %(dim)s; background: transparent; border: 1px solid transparent; padding: 2px 6px;
 }
 QPushButton[flat="true"]:hover { color: %(text)s; }
 QPushButton[flat="true"]:focus { border-color: %(accent)s; }
+QPushButton[chip="true"] {
+    color: %(dim)s; background: transparent; border: 1px solid %(line)s; border-radius: 11px;
+    padding: 5px 10px;
+}
+QPushButton[chip="true"]:hover { color: %(text)s; background: %(chip)s; }
+QPushButton[chip="true"]:focus { border-color: %(accent)s; }
+QPushButton[chip="true"]:disabled { color: %(faint)s; }
 
 QDialog { background: %(panel)s; }
 QPlainTextEdit, QLineEdit, QDialog QListView {

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import stepscope
 from stepscope.session.interpreters.facts import Interpreter, packages_in, packages_of, version_of
-from stepscope.session.interpreters.machine import Machine, machine_places
+from stepscope.session.interpreters.machine import OWN, Machine, machine_places
 from stepscope.session.interpreters.places import project_places
 from stepscope.session.interpreters.problems import problem_of
-from stepscope_host.installing import is_file, is_folder
+from stepscope_host.installing import is_file, is_folder, prefix_of, venv_settings
 
 
 def find(file: Path, machine: Machine | None = None) -> tuple[Interpreter, ...]:
@@ -33,16 +33,24 @@ def find(file: Path, machine: Machine | None = None) -> tuple[Interpreter, ...]:
     return tuple(sorted(found.values(), key=lambda one: bool(one.problem) and not one.is_near))
 
 
-def describe(path: str, kind: str, machine: Machine | None = None, *, is_near: bool = False) -> Interpreter:
-    """One Python by its path."""
+def describe(
+    path: str, kind: str = "", machine: Machine | None = None, *, is_near: bool = False
+) -> Interpreter:
+    """One Python by its path; without a `kind` it is called like the folder that it belongs to."""
     machine = machine or Machine.here()
     path = os.path.abspath(path)  # noqa: PTH100 - never resolved: the link names the environment
     if path == machine.own:
-        return _own(path, kind, is_near)
+        return _own(path, kind or OWN, is_near)
     problem = problem_of(path)
+    kind = kind or _called(path)
     if problem and not is_file(Path(path)):
         return Interpreter(path, kind, problem=problem, is_near=is_near)
     return Interpreter(path, kind, version_of(path), packages_of(path, machine.home), problem, is_near)
+
+
+def _called(path: str) -> str:
+    prefix = prefix_of(path)
+    return Path(prefix).name if venv_settings(prefix) is not None else prefix
 
 
 def _own(path: str, kind: str, is_near: bool) -> Interpreter:

@@ -1,0 +1,44 @@
+"""What is open, in words: the engine, its Python, and where that comes from."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+from stepscope.model.program import Program
+from stepscope.session.interpreters import Choice
+from stepscope.session.interpreters.machine import OWN
+
+_ENGINES = {"langgraph": "LangGraph"}
+
+
+def runs_with(program: Program, choice: Choice | None) -> str:
+    """``LangGraph 1.2.22 · Python 3.11.7 · .venv``."""
+    name, _, version = program.engine.partition(" ")
+    engine = f"{_ENGINES.get(name, name)} {version}".strip()
+    chosen = choice.interpreter.version if choice is not None and _is_chosen(program, choice) else ""
+    python = program.versions.get("Python") or chosen or platform.python_version()
+    return " · ".join((engine, f"Python {python}", _origin(program, choice)))
+
+
+def why(program: Program, choice: Choice | None) -> str:
+    """Which Python that is exactly, and why this one."""
+    words = [program.python or sys.executable]
+    if choice is not None and _is_chosen(program, choice):
+        words.append(choice.reason)
+    return "\n".join(words)
+
+
+def _origin(program: Program, choice: Choice | None) -> str:
+    if choice is not None and _is_chosen(program, choice):
+        return choice.interpreter.kind.removeprefix("project ").partition(",")[0]
+    if program.python in ("", os.path.abspath(sys.executable)):  # noqa: PTH100
+        return OWN
+    return Path(program.python).parent.parent.name
+
+
+def _is_chosen(program: Program, choice: Choice) -> bool:
+    """False where the session runs everything in one Python, whatever was chosen."""
+    return program.python == choice.interpreter.path
