@@ -93,8 +93,9 @@ def interpreter(words: str | None) -> str | None:
 def _window(words: list[str]) -> int:
     options = _window_parser().parse_args(words)
     target = None if options.target is None else resolve(options.target)
-    if options.run and target is None:
-        raise Refused("--run needs a target, such as a file or example:NAME.")
+    for option, is_given in (("--run", options.run), ("--python", options.python)):
+        if is_given and target is None:
+            raise Refused(f"{option} needs a target, such as a file or example:NAME.")
     if options.input is not None:
         text = json.dumps(read_input(options.input), ensure_ascii=False, indent=2)
     else:

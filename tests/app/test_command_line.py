@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.kit.environments import real_venv
 
 from stepscope import __version__, assets, command_line
 
@@ -47,6 +48,21 @@ def b(state: State):
     return {"log": ["b"]}
 
 graph = StateGraph(State).add_sequence([a, b]).add_edge(START, "a").compile()
+"""
+
+# A graph that needs nothing, for an environment that has nothing.
+TINY_ENGINE = """
+import sys
+
+class Graph:
+    nodes = {"tell": None}
+
+    async def astream(self, input, config=None, **options):
+        told = ["%d.%d" % sys.version_info[:2], sys.executable]
+        yield ((), "updates", {"told": told}) if options.get("subgraphs") else ("updates", {"told": told})
+
+    def get_graph(self, **options):
+        raise NotImplementedError
 """
 
 
@@ -220,6 +236,8 @@ graph = StateGraph(State).add_node(leave).add_edge(START, "leave").compile()
         (["PROGRAM", "--input", "@nowhere.json"], "cannot read nowhere.json: No such file or directory."),
         (["PROGRAM", "--input", '{"wrod": 1}'], "'wrod'. Did you mean 'word'?"),
         (["PROGRAM", "--input", "[1]"], "The input is a list, but this graph takes an object."),
+        (["PROGRAM", "--python", "nowhere/python"], "--python nowhere/python: There is no "),
+        (["PROGRAM", "--python", "."], "is a folder without a Python in it"),
         (["PROGRAM"], "program.py has no `inputs`: give the input with --input JSON."),
         (["PROGRAM", "--input", "{}", "--mode", "updaets"], "Did you mean 'updates'?"),
         (["BROKEN"], "SyntaxError: "),
@@ -248,6 +266,20 @@ def test_what_cannot_be_meant_is_met_with_one_helpful_line(
     assert ended.err.count("\n") == 1
     assert ended.err.startswith("stepscope: ")
     assert told in ended.err
+
+
+@pytest.mark.parametrize("version", ["3.10", "3.13"])
+def test_a_run_takes_place_in_the_python_that_is_given(write: Write, tmp_path: Path, version: str) -> None:
+    python = real_venv(tmp_path / "env", version)
+    engine = tmp_path / "env" / "lib" / f"python{version}" / "site-packages" / "tiny_engine.py"
+    engine.write_text(TINY_ENGINE)
+    path = tmp_path / "program.py"
+    path.write_text("import tiny_engine\ngraph = tiny_engine.Graph()\ninputs = {}\n")
+
+    ended = stepscope("run", str(path), "--python", python)
+
+    assert ended.err == ""
+    assert ended.lines == [{"mode": "updates", "data": {"told": [version, python]}}]
 
 
 def test_a_missing_word_is_met_with_the_usage() -> None:
@@ -423,10 +455,12 @@ def test_the_window_gets_its_options(application: Application) -> None:
         "--theme",
         "dark",
         "--trust",
+        "--python",
+        sys.executable,
     ]
     assert command_line.main(words) == 7
     assert application.options == command_line.WindowOptions(
-        "a.py:graph", '{\n  "a": 1\n}', True, Path("x.png"), True, "dark", True
+        "a.py:graph", '{\n  "a": 1\n}', True, Path("x.png"), True, "dark", True, sys.executable
     )
 
 
@@ -447,6 +481,8 @@ def test_an_example_reaches_the_window_as_its_file(application: Application) -> 
         (["example:nothing_like_it"], "There is no example 'nothing_like_it'."),
         (["a.py", "--input", "{"], "--input is not JSON"),
         (["--run"], "--run needs a target"),
+        (["--python", sys.executable], "--python needs a target"),
+        (["a.py", "--python", "nowhere"], "--python nowhere: There is no "),
     ],
 )
 def test_the_window_is_not_opened_for_what_cannot_be_meant(

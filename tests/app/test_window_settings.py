@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray
 
-from stepscope.run.settings import LONGEST_INPUT, RECENT_TARGETS, REMEMBERED_INPUTS, Settings
+from stepscope.run.settings import (
+    LONGEST_INPUT,
+    RECENT_TARGETS,
+    REMEMBERED_INPUTS,
+    REMEMBERED_INTERPRETERS,
+    Settings,
+)
 
 
 @pytest.fixture
@@ -61,6 +67,21 @@ def test_only_so_many_inputs_of_reasonable_size_are_kept(path: Path) -> None:
     assert settings.input_of("0") is None
     assert settings.input_of("1") == "{}"
     assert settings.input_of("huge") is None
+
+
+def test_a_python_is_kept_for_each_folder_until_it_is_forgotten(path: Path) -> None:
+    settings = Settings(path)
+    for folder in range(REMEMBERED_INTERPRETERS + 1):
+        settings.remember_interpreter(f"/{folder}", f"/{folder}/.venv/bin/python")
+    settings.remember_interpreter("/7", "/usr/bin/python3")
+    settings.forget_interpreter("/8")
+
+    after = reopened(settings, path)
+
+    assert after.interpreter_of("/7") == "/usr/bin/python3"
+    assert after.interpreter_of("/9") == "/9/.venv/bin/python"
+    assert after.interpreter_of("/8") is None
+    assert after.interpreter_of("/0") is None  # the oldest makes room
 
 
 @pytest.mark.parametrize(
