@@ -43,7 +43,7 @@ def test_one_that_has_the_library_is_taken_before_a_nearer_one_and_that_is_said(
     assert choice is not None
     assert choice.interpreter is FAR
     assert choice.remark == (
-        "Python 3.11.7 (pyenv) runs this. The project .venv has no langgraph. "
+        "pyenv (Python 3.11.7) runs this: project .venv has no langgraph. "
         "Install it: /p/.venv/bin/python -m pip install langgraph"
     )
 
@@ -61,7 +61,7 @@ def test_one_that_cannot_run_is_never_taken_and_a_broken_project_is_told(file: P
 
     assert choice is not None
     assert choice.interpreter is FAR
-    assert choice.remark == "Python 3.11.7 (pyenv) runs this. It is gone. Make it again."
+    assert choice.remark == "pyenv (Python 3.11.7) runs this. It is gone. Make it again."
     assert best_for(file, (BROKEN,)) is None
 
 
@@ -83,7 +83,6 @@ def test_the_bundled_examples_run_in_stepscope_s_own() -> None:
 
     assert choice is not None
     assert choice.interpreter is OWN
-    assert best_for(example, (NEAR, FAR)) is None
 
 
 def test_a_file_that_imports_no_library_gets_a_project_s_python_or_one_with_any(tmp_path: Path) -> None:
@@ -110,6 +109,7 @@ def test_a_file_that_imports_no_library_gets_a_project_s_python_or_one_with_any(
         ({"agent.py": "from pack.b import a", "pack/b.py": "import langgraph"}, ("langgraph",)),
         ({"agent.py": "import pack", "pack/__init__.py": "import stepgraph"}, ("stepgraph",)),
         ({"agent.py": "import json"}, ()),
+        ({"agent.py": "import langgraph\nx = '\\d'"}, ("langgraph",)),
         ({"agent.py": "import langgraph\ndef ("}, ()),
         ({"agent.py": "\0"}, ()),
         ({"agent.py": "-" * 100_000 + "1"}, ()),

@@ -19,7 +19,7 @@ from tests.kit.environments import (
     real_venv,
 )
 
-from stepscope.session.interpreters import Machine, describe, find
+from stepscope.session.interpreters import Machine, describe, find, located
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def test_the_pyenv_version_that_a_project_asks_for_belongs_to_it(project: Path, 
     found = find(project / "a.py", bare_machine(home))
 
     assert [(one.kind, one.version, one.is_near) for one in found] == [
-        ("pyenv, by .python-version", "3.11.7", True),
+        ("pyenv by .python-version", "3.11.7", True),
         ("pyenv", "3.12.1", False),
         ("pyenv", "3.9.18", False),  # too old: last
     ]
@@ -200,7 +200,7 @@ def test_conda_s_environments_are_those_it_wrote_down(project: Path, home: Path)
     found = find(project / "a.py", bare_machine(home))
 
     assert [(one.kind, one.version) for one in found] == [
-        ("conda graphs, by environment.yml", "3.11.9"),
+        ("conda graphs by environment.yml", "3.11.9"),
         ("conda base", "3.11.9"),
     ]
 
@@ -328,3 +328,24 @@ def test_what_is_read_of_every_python_here_is_what_it_says_itself() -> None:
             )
             assert asked.stdout.strip().startswith(one.version), one
             assert one.version, one
+
+
+def test_a_python_can_be_named_by_a_path_by_a_folder_or_as_a_shell_names_it(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = fake_python(home / "bin" / "python3.12")
+    fake_python(home / "shims" / "python3.13")
+    newer = fake_installation(home / ".pyenv" / "versions" / "3.13.0", "3.13.0")
+    inside = fake_environment(home / ".venv")
+    (home / "link").symlink_to("bin")
+    machine = bare_machine(home, PATH=f"{home}/shims{os.pathsep}{home}/bin")
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.chdir(home)
+
+    assert located("python3.12", machine) == python
+    assert located("python3.13", machine) == newer
+    assert located("~/bin/python3.12", machine) == python
+    assert located("link/python3.12", machine) == str(home / "link" / "python3.12")
+    assert located(".venv", machine) == inside
+    assert located("link", machine) == str(home / "link")
+    assert located("python9", machine) == located("./python9", machine) == str(home / "python9")

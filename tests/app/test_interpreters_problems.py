@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from tests.kit.environments import base_python, fake_environment, fake_installation, fake_python, real_venv
 
-from stepscope.session.interpreters import located, problem_of
+from stepscope.session.interpreters import problem_of
 
 
 def test_nothing_is_said_against_one_that_works(tmp_path: Path) -> None:
@@ -101,18 +100,3 @@ def test_a_loop_of_links_is_a_problem_and_no_crash(tmp_path: Path) -> None:
     (tmp_path / "python3").symlink_to(tmp_path / "python")
 
     assert "is a link to" in problem_of(str(tmp_path / "python"))
-
-
-def test_a_python_can_be_named_by_a_path_or_as_a_shell_names_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    python = fake_python(tmp_path / "bin" / "python3.12")
-    (tmp_path / "link").symlink_to("bin")
-    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.chdir(tmp_path)
-
-    assert located("python3.12") == python
-    assert located("~/bin/python3.12") == python
-    assert located("link/python3.12") == str(tmp_path / "link" / "python3.12")
-    assert located("python9") == os.fspath(tmp_path / "python9")

@@ -33,7 +33,7 @@ def why(program: Program, choice: Choice | None) -> str:
 
 def _origin(program: Program, choice: Choice | None) -> str:
     if choice is not None and _is_chosen(program, choice):
-        return choice.interpreter.kind.removeprefix("project ").partition(",")[0]
+        return choice.interpreter.kind.removeprefix("project ").partition(" by ")[0]
     if program.python in ("", os.path.abspath(sys.executable)):  # noqa: PTH100
         return OWN
     return Path(program.python).parent.parent.name

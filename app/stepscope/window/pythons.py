@@ -20,6 +20,7 @@ from stepscope.session.interpreters import (
     find,
     lacking,
 )
+from stepscope_host.installing import is_folder
 
 NO_INTERPRETER = "NoInterpreter"
 """The type of a failure to open something for want of a Python that can."""
@@ -87,7 +88,7 @@ class Pythons:
 
 
 def _folder(file: Path) -> str:
-    return str(file if file.is_dir() else file.parent)
+    return str(file if is_folder(file) else file.parent)
 
 
 def _offers(file: Path, given: str | None, remembered: str | None, also: str, machine: Machine) -> Offers:

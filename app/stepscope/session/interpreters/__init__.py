@@ -7,9 +7,9 @@ with one, and what mends it), `choice` (which one a file gets).
 
 from stepscope.session.interpreters.choice import Choice, best_for, file_of, lacking
 from stepscope.session.interpreters.facts import Interpreter
-from stepscope.session.interpreters.finding import describe, find
+from stepscope.session.interpreters.finding import describe, find, located
 from stepscope.session.interpreters.machine import Machine
-from stepscope.session.interpreters.problems import located, problem_of
+from stepscope.session.interpreters.problems import problem_of
 
 __all__ = [
     "Choice",

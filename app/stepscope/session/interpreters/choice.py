@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +36,8 @@ def best_for(file: Path, found: Sequence[Interpreter]) -> Choice | None:
     """
     able = [one for one in found if not one.problem]
     own = next((one for one in able if one.is_own), None)
-    if _is_example(file):
-        return None if own is None else Choice(own, "The bundled examples run in Stepscope's own Python.")
+    if own is not None and _is_example(file):
+        return Choice(own, "The bundled examples run in Stepscope's own Python.")
     if not able:
         return None
     needed = libraries_of(file)
@@ -91,7 +92,9 @@ def _imports(file: Path) -> Iterator[str]:
     try:
         if file.stat().st_size > _LARGEST:
             return
-        tree = ast.parse(file.read_bytes())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # running it will say them
+            tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return  # opening it will say what is wrong with it
     for node in ast.walk(tree):
@@ -136,8 +139,10 @@ def _remark(best: Interpreter, found: Sequence[Interpreter], file: Path) -> str:
     nearest = next((one for one in found if one.is_near), None)
     if nearest is None or nearest is best:
         return ""
-    why = nearest.problem or lacking(nearest, file).replace("It has", f"The {nearest.kind} has", 1)
-    return f"Python {best.version} ({best.kind}) runs this. {why}"
+    runs = f"{best.kind} (Python {best.version}) runs this"
+    if nearest.problem:
+        return f"{runs}. {nearest.problem}"
+    return f"{runs}: {lacking(nearest, file).replace('It has', f'{nearest.kind} has', 1)}"
 
 
 def _is_example(file: Path) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from itertools import chain
 from pathlib import Path
 
 import stepscope
 from stepscope.session.interpreters.facts import Interpreter, packages_in, packages_of, version_of
-from stepscope.session.interpreters.machine import OWN, Machine, machine_places
+from stepscope.session.interpreters.machine import OWN, Machine, machine_places, path_folders
 from stepscope.session.interpreters.places import project_places
 from stepscope.session.interpreters.problems import problem_of
-from stepscope_host.installing import is_file, is_folder, prefix_of, venv_settings
+from stepscope_host.installing import is_file, is_folder, prefix_of, python_in, venv_settings
 
 
 def find(file: Path, machine: Machine | None = None) -> tuple[Interpreter, ...]:
@@ -46,6 +47,27 @@ def describe(
     if problem and not is_file(Path(path)):
         return Interpreter(path, kind, problem=problem, is_near=is_near)
     return Interpreter(path, kind, version_of(path), packages_of(path, machine.home), problem, is_near)
+
+
+def located(words: str, machine: Machine | None = None) -> str:
+    """The Python that a person means by a path, by the folder of an environment, or by ``python3.12``."""
+    machine = machine or Machine.here()
+    path = Path(os.path.abspath(os.path.expanduser(words)))  # noqa: PTH100, PTH111 - a link stays one
+    if is_folder(path):
+        inside = python_in(str(path))
+        return inside if is_file(Path(inside)) else str(path)
+    if Path(words).name != words or os.path.lexists(path):
+        return str(path)
+    search = os.pathsep.join(map(str, path_folders(machine)))
+    if found := shutil.which(words, path=search):
+        return found
+    wanted = words.removeprefix("python")
+    of_version = (one for one in find(path, machine) if not one.problem and _begins(one.version, wanted))
+    return next((one.path for one in of_version), str(path))
+
+
+def _begins(version: str, wanted: str) -> bool:
+    return bool(wanted) and (version == wanted or version.startswith(f"{wanted}."))
 
 
 def _called(path: str) -> str:

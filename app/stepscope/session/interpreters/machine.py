@@ -31,7 +31,8 @@ class Machine:
     @staticmethod
     def here() -> Machine:
         own = "" if getattr(sys, "frozen", False) else os.path.abspath(sys.executable)  # noqa: PTH100
-        return Machine(dict(os.environ), Path.home(), own)
+        home = Path(os.path.expanduser("~"))  # noqa: PTH111 - an account without a home is no error
+        return Machine(dict(os.environ), home, own)
 
     def folder(self, variable: str, *otherwise: str) -> Path:
         """The folder that a variable names, else one in the person's home."""
@@ -82,6 +83,15 @@ def pyenv_places(machine: Machine, wanted: str = "") -> Iterator[Place]:
             yield python_in(str(prefix)), "pyenv"
 
 
+def path_folders(machine: Machine) -> Iterator[Path]:
+    """The folders on the path that hold programs."""
+    for entry in machine.environ.get("PATH", "").split(os.pathsep):
+        folder = Path(entry)
+        # A shim is a script that looks for a Python itself, by rules that hold where it is called.
+        if folder.is_absolute() and folder.name not in {"shims", "WindowsApps"}:
+            yield folder
+
+
 def conda_prefixes(machine: Machine) -> list[Path]:
     """The environments that conda has written down."""
     return [Path(line) for line in lines_of(machine.home / ".conda" / "environments.txt")]
@@ -124,11 +134,7 @@ def _uv(machine: Machine) -> Iterator[Place]:
 
 
 def _on_path(machine: Machine) -> Iterator[Place]:
-    for entry in machine.environ.get("PATH", "").split(os.pathsep):
-        folder = Path(entry)
-        # A shim is a script that looks for a Python itself, by rules that hold where it is called.
-        if not folder.is_absolute() or folder.name in {"shims", "WindowsApps"}:
-            continue
+    for folder in path_folders(machine):
         for name in ("python.exe",) if _WINDOWS else _NAMES:
             path = folder / name
             if is_file(path) and os.access(path, os.X_OK):

@@ -127,7 +127,7 @@ def _python_version(folder: Path, machine: Machine) -> Iterator[Place]:
     for line in lines_of(folder / ".python-version"):
         if version := line.removeprefix("cpython-").removeprefix("python-"):
             for path, kind in pyenv_places(machine, version):
-                yield path, f"{kind}, by .python-version"
+                yield path, f"{kind} by .python-version"
 
 
 def _conda(folder: Path, machine: Machine) -> Iterator[Place]:
@@ -136,4 +136,4 @@ def _conda(folder: Path, machine: Machine) -> Iterator[Place]:
         names = {found[1] for found in named if found}
         for prefix in conda_prefixes(machine):
             if prefix.name in names:
-                yield python_in(str(prefix)), f"conda {prefix.name}, by {file}"
+                yield python_in(str(prefix)), f"conda {prefix.name} by {file}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from pathlib import Path
 
 from stepscope.session.interpreters.facts import version_of
@@ -39,14 +38,6 @@ def problem_of(python: str) -> str:
     if not version and not re.search(r"python|pypy", path.name, re.IGNORECASE):
         return f"{path} does not look like a Python. Choose a program such as .venv/bin/python."
     return _too_old(python, version)
-
-
-def located(words: str) -> str:
-    """The path that a person means by ``~/x/bin/python``, ``.venv/bin/python`` or ``python3.12``."""
-    path = Path(words).expanduser()
-    if path.name == words and not os.path.lexists(path):
-        return shutil.which(words) or os.path.abspath(path)  # noqa: PTH100 - a link stays one
-    return os.path.abspath(path)  # noqa: PTH100
 
 
 def _folder(path: Path) -> str:
