@@ -1,4 +1,4 @@
-"""The signs of the run's commands, drawn as paths so that they take any colour and size."""
+"""The signs of commands and small buttons, drawn as paths so that they take any colour and size."""
 
 from __future__ import annotations
 
@@ -47,6 +47,42 @@ def _restart(painter: QPainter, colour: QColor) -> None:
     _fill(painter, colour, [(2.2, 0.4), (6.2, 2.2), (2.4, 5)])
 
 
+def _plus(painter: QPainter, colour: QColor) -> None:
+    path = QPainterPath(QPointF(6, 1.5))
+    path.lineTo(6, 10.5)
+    path.moveTo(1.5, 6)
+    path.lineTo(10.5, 6)
+    _stroke(painter, colour, path)
+
+
+def _more(painter: QPainter, colour: QColor) -> None:
+    """Three dots: there is a menu."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    for height in (1.6, 6, 10.4):
+        painter.drawEllipse(QPointF(6, height), 1.2, 1.2)
+
+
+def _folded(painter: QPainter, colour: QColor) -> None:
+    _fill(painter, colour, [(3.5, 2), (9, 6), (3.5, 10)])
+
+
+def _unfolded(painter: QPainter, colour: QColor) -> None:
+    _fill(painter, colour, [(2, 3.5), (10, 3.5), (6, 9)])
+
+
+def _earlier(painter: QPainter, colour: QColor) -> None:
+    """A clock that runs back."""
+    path = QPainterPath()
+    path.arcMoveTo(QRectF(1, 1, 10, 10), 170)
+    path.arcTo(QRectF(1, 1, 10, 10), 170, -320)
+    path.moveTo(6, 3.2)
+    path.lineTo(6, 6.2)
+    path.lineTo(8.2, 7.6)
+    _stroke(painter, colour, path)
+    _fill(painter, colour, [(-0.6, 3.2), (3.4, 3.2), (1.2, 6.6)])
+
+
 def _fill(painter: QPainter, colour: QColor, points: list[tuple[float, float]]) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
@@ -59,4 +95,7 @@ def _stroke(painter: QPainter, colour: QColor, path: QPainterPath) -> None:
     painter.drawPath(path)
 
 
-_SIGNS = {"run": _run, "pause": _pause, "stop": _stop, "step": _step, "restart": _restart}
+_SIGNS = {
+    "run": _run, "pause": _pause, "stop": _stop, "step": _step, "restart": _restart, "plus": _plus,
+    "more": _more, "folded": _folded, "unfolded": _unfolded, "earlier": _earlier,
+}  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -25,12 +26,12 @@ def parse_input(text: str) -> Plain:
     if not text.strip():
         raise JSONProblem(1, 1, "the input is empty. Write a JSON value, {} at least.")
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         raise _problem(text, error) from None
     except _NotJSON as error:
-        place = text.find(str(error))
-        raise _at(text, place, f"{error} is not JSON. Write a number, or null.") from None
+        place = text.find(error.word)
+        raise _at(text, place, f"{error.word} {error.why}. Write a number, or null.") from None
     except RecursionError:
         raise JSONProblem(1, 1, "the input is nested too deeply to be read.") from None
     except ValueError as error:  # an integer of more digits than Python reads
@@ -59,17 +60,34 @@ def input_notes(value: Plain, schema: Mapping[str, Any], suggested: Plain) -> li
     return notes
 
 
-def write_input(value: Plain) -> str:
-    """JSON as the editor shows it."""
-    return json.dumps(value, indent=2, ensure_ascii=False)
+def write_input(value: Plain, indent: int | None = 2) -> str:
+    """JSON as the editor shows it; in one line without an `indent`."""
+    text = json.dumps(value, indent=indent, ensure_ascii=False)
+    return _NOT_FOR_AN_EDITOR.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
+
+
+_NOT_FOR_AN_EDITOR = re.compile("[\x7f-\x9f\u2028\u2029\ufdd0\ufdd1\ufeff\ud800-\udfff]")
+"""Signs that Qt's text fields would change, or that nobody could see. They only stand in JSON's texts."""
 
 
 class _NotJSON(Exception):
-    """NaN or an infinity, which Python reads and JSON does not know."""
+    """A number that Python reads and that cannot be written again."""
+
+    def __init__(self, word: str, why: str) -> None:
+        super().__init__(word)
+        self.word = word
+        self.why = why
 
 
 def _refuse_constant(name: str) -> None:
-    raise _NotJSON(name)
+    raise _NotJSON(name, "is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise _NotJSON(text, "is larger than any number")
+    return number
 
 
 def _problem(text: str, error: json.JSONDecodeError) -> JSONProblem:

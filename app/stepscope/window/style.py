@@ -123,6 +123,13 @@ QPushButton[chip="true"] {
 QPushButton[chip="true"]:hover { color: %(text)s; background: %(chip)s; }
 QPushButton[chip="true"]:focus { border-color: %(accent)s; }
 QPushButton[chip="true"]:disabled { color: %(faint)s; }
+QPushButton[segment="true"] {
+    color: %(dim)s; background: transparent; border: 1px solid transparent; border-radius: 5px;
+    padding: 1px 6px;
+}
+QPushButton[segment="true"]:hover { color: %(text)s; }
+QPushButton[segment="true"]:checked { color: %(text)s; background: %(chip)s; }
+QPushButton[segment="true"]:focus { border-color: %(accent)s; }
 
 QDialog { background: %(panel)s; }
 QPlainTextEdit, QLineEdit, QDialog QListView {
@@ -132,6 +139,20 @@ QPlainTextEdit, QLineEdit, QDialog QListView {
 QPlainTextEdit:focus, QLineEdit:focus, QDialog QListView:focus { border-color: %(accent)s; }
 QPlainTextEdit[problem="true"], QPlainTextEdit[problem="true"]:focus { border-color: %(failed)s; }
 QLineEdit { padding: 3px 6px; }
+QLineEdit[field="true"] { padding: 3px 2px; }
+QLineEdit[problem="true"], QLineEdit[problem="true"]:focus { border-color: %(failed)s; }
+QComboBox[field="true"] {
+    color: %(text)s; background: %(chip)s; border: 1px solid %(chip)s; border-radius: 6px;
+    padding: 2px 14px 2px 6px;
+}
+QComboBox[field="true"][is_given="false"] { color: %(faint)s; }
+QComboBox[field="true"]:focus { border-color: %(accent)s; }
+QComboBox[field="true"][problem="true"] { border-color: %(failed)s; }
+QComboBox[field="true"]::drop-down { border: none; width: 0; }
+QComboBox[field="true"] QAbstractItemView {
+    color: %(text)s; background: %(panel)s; border: 1px solid %(line)s;
+    selection-background-color: %(selection)s; selection-color: %(text)s;
+}
 QDialog QListView { outline: 0; padding: 4px; }
 QDialog QListView::item { padding: 5px 8px; border-radius: 4px; color: %(text)s; }
 QDialog QListView::item:selected { background: %(selection)s; color: %(text)s; }

@@ -1,0 +1,87 @@
+"""The form of a value: its fields by its schema, all that is in it, and what cannot be read of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from stepscope.model.events import Plain
+from stepscope.model.form import ABSENT, Absent, Field, Kind, same
+from stepscope.window.input_form.object_view import ObjectView
+from stepscope.window.input_form.place import Place
+from stepscope.window.input_form.row import Row
+from stepscope.window.input_form.view import View
+from stepscope.window.input_form.views import Views
+
+_ITEM_KEYS = {"Alt+Up": "up", "Alt+Down": "down", "Alt+Ins": "insert", "Alt+Del": "remove"}
+
+
+class InputForm(QWidget):
+    """Shows one value, and tells how the person changed it with `edited(value)`.
+
+    With `may_lack` the outermost object needs none of its keys.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, name: str, may_lack: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._may_lack = may_lack
+        self._maker = Views()
+        self._root: ObjectView | Row | None = None
+        self._value: Plain | Absent = ABSENT
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        for keys, word in _ITEM_KEYS.items():
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(keys), self, lambda word=word: self._ask_list(word), context=context)
+
+    def set_field(self, field: Field) -> None:
+        """Begin anew, for another schema."""
+        if self._root is not None:
+            self._root.hide()
+            self._root.deleteLater()
+        if field.kind is Kind.OBJECT and not field.is_nullable:
+            self._root = ObjectView(Place(self._name, field, ""), self._maker, self._may_lack)
+        else:
+            self._root = Row(Place(self._name, field, self._name, can_lack=False), self._maker)
+        self._root.changed.connect(self._on_changed)
+        self._layout.addWidget(self._root)
+        self._value = ABSENT
+        self._root.show_value(ABSENT)
+        self._root.set_open(True)
+
+    def show_value(self, value: Plain | Absent) -> None:
+        """Show a value; fields that already have what is in it keep their focus and their cursor.
+
+        What could not be read is gone.
+        """
+        assert self._root is not None, "set_field() comes first"
+        if not same(value, self._value) or self.unreadable is not None:
+            self._value = value
+            self._root.show_value(value)
+
+    @property
+    def unreadable(self) -> View | None:
+        """The first field with something in it that is no value."""
+        return next((view for view in self.findChildren(View) if view.problem), None)
+
+    @property
+    def entry(self) -> QWidget | None:
+        """What takes the focus first."""
+        return None if self._root is None else self._root.entry
+
+    def _on_changed(self, value: Plain | Absent) -> None:
+        self._value = value
+        self.edited.emit(value)
+
+    def _ask_list(self, word: str) -> None:
+        """Let the innermost item that has the focus be moved, or taken away."""
+        widget: QWidget | None = self.focusWidget()
+        while widget is not None and widget is not self:
+            if isinstance(widget, Row) and widget.place.is_item:
+                widget.asked.emit(word)
+                return
+            widget = widget.parentWidget()
