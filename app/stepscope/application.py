@@ -41,12 +41,13 @@ from stepscope.theme import Scheme, Theme
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
 from stepscope.window.commands import Commands
-from stepscope.window.input_editor import InputEditor
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
 from stepscope.window.pythons import Pythons
 from stepscope.window.reporter import Reporter
+from stepscope.window.run_inputs import RunInputs
 from stepscope.window.trust import Trust
+from stepscope.window.value_editor import Face
 
 if TYPE_CHECKING:
     from stepscope.command_line import WindowOptions
@@ -124,7 +125,7 @@ class Workbench:
         self.selection = Selection()
         self.controller = Controller(self.model, session)
         self.actions = Actions()
-        self.editor = InputEditor(theme)
+        self.inputs = RunInputs(theme, _face(settings))
         self.canvas = GraphView(self.model, self.selection, theme)
         self.tasks = TasksPane(self.model, self.selection, theme)
         self.failures = FailurePane(self.model, self.selection, theme)
@@ -144,7 +145,7 @@ class Workbench:
                 self.window,
             ),
             self.controller,
-            self.editor,
+            self.inputs,
             self.canvas,
             self.failures,
             self.appearance,
@@ -178,7 +179,7 @@ class Workbench:
     def _make_panes(self, theme: Theme) -> Mapping[str, QWidget]:
         made = (self.model, self.selection, theme)
         return {
-            "run": _column(self.editor, self.tasks),
+            "run": _column(self.inputs, self.tasks),
             "state": ValuesPane(*made),
             "messages": MessagesPane(*made),
             "updates": UpdatesPane(*made),
@@ -196,7 +197,7 @@ class Workbench:
 
     def _set_theme(self, theme: Theme) -> None:
         self.window.set_theme(theme)
-        for part in (self.canvas, self.editor, self.tasks, *self.panes.values()):
+        for part in (self.canvas, self.inputs, self.tasks, *self.panes.values()):
             if hasattr(part, "set_theme"):
                 part.set_theme(theme)
 
@@ -319,6 +320,10 @@ def _leave_at_once(status: int) -> None:
 
 def _say(words: str) -> None:
     print(words, file=sys.stderr)
+
+
+def _face(settings: Settings) -> Face:
+    return Face.JSON if settings.input_face == Face.JSON.value else Face.FORM
 
 
 def _column(top: QWidget, rest: QWidget) -> QWidget:

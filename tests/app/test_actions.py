@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from stepscope.model.phase import RunPhase
 from stepscope.window.actions import COMMANDS, Actions, Situation
 
-CHANGES = {"edit_input", "choose_interpreter"}
+ALWAYS = {"edit_input", "switch_input"}
+CHANGES = {*ALWAYS, "choose_interpreter"}
 
 
 def enabled(actions: Actions, situation: Situation) -> set[str]:
@@ -41,9 +42,9 @@ def test_the_keys_are_those_that_debuggers_use() -> None:
 @pytest.mark.parametrize(
     ("situation", "possible"),
     [
-        (Situation(), {"edit_input"}),
+        (Situation(), ALWAYS),
         (Situation(has_program=True), {"run", "step", *CHANGES}),
-        (Situation(has_program=True, is_opening=True), {"edit_input"}),
+        (Situation(has_program=True, is_opening=True), ALWAYS),
         (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", *CHANGES}),
         (Situation(True, phase=RunPhase.PAUSED), {"run", "step", "stop", "restart", *CHANGES}),
         (Situation(True, phase=RunPhase.FAILED), {"run", "step", "restart", *CHANGES}),

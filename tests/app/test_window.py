@@ -110,7 +110,7 @@ async def test_input_that_is_not_json_is_not_run_and_the_cursor_goes_to_its_line
     window.press(Qt.Key.Key_F5)
 
     assert window.said.startswith("Ready")
-    assert window.input_words.startswith("Line 2: expected ','")
+    assert window.input_words.startswith("✕ Line 2: expected ','")
     assert window.input_line == 2
 
 

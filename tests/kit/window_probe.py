@@ -88,8 +88,14 @@ class WindowProbe:
         """Click a button of the window that shows this text."""
         QTest.mouseClick(self._button(text), Qt.MouseButton.LeftButton)
 
+    def show_json(self) -> None:
+        """Have the input shown as JSON."""
+        if self._button("JSON").isVisible():
+            self.click("JSON")
+
     def type_input(self, text: str) -> None:
-        """Replace the input by typing."""
+        """Replace the input by typing JSON."""
+        self.show_json()
         field = self._field()
         field.setFocus()
         QTest.keyClick(field, Qt.Key.Key_A, CTRL)
@@ -220,6 +226,8 @@ class WindowProbe:
 
     @property
     def input(self) -> str:
+        """The input as JSON."""
+        self.show_json()
         return self._field().toPlainText()
 
     @property

@@ -19,6 +19,10 @@ REMEMBERED_INPUTS = 50
 REMEMBERED_INTERPRETERS = 200
 LONGEST_INPUT = 200_000
 """Characters; a longer input is not remembered."""
+EARLIER_INPUTS = 20
+"""So many of those that were run are kept for each target."""
+LONGEST_EARLIER, ALL_EARLIER = 20_000, 400_000
+"""Characters of one that was run, and of all together."""
 
 
 def default_path() -> Path:
@@ -81,21 +85,48 @@ class Settings:
     def distrust(self, place: str) -> None:
         self._write("trusted", [old for old in self.trusted if old != place])
 
-    def input_of(self, target: str) -> str | None:
-        """The text that the person last typed as input for a target."""
-        return self._inputs().get(target)
+    @property
+    def input_face(self) -> str:
+        """``"form"`` or ``"json"``."""
+        return self._read("input_face", str, "form")
 
-    def remember_input(self, target: str, text: str) -> None:
-        inputs = self._inputs()
+    @input_face.setter
+    def input_face(self, face: str) -> None:
+        self._write("input_face", face)
+
+    def input_of(self, target: str, part: str = "input") -> str | None:
+        """The text that the person last typed for a target, as its input, context or config."""
+        return self._inputs(part).get(target)
+
+    def remember_input(self, target: str, text: str, part: str = "input") -> None:
+        inputs = self._inputs(part)
         inputs.pop(target, None)
         if len(text) <= LONGEST_INPUT:
             inputs[target] = text
-        self._write("inputs", dict(list(inputs.items())[-REMEMBERED_INPUTS:]))
+        self._write(f"{part}s", dict(list(inputs.items())[-REMEMBERED_INPUTS:]))
 
-    def forget_input(self, target: str) -> None:
-        inputs = self._inputs()
+    def forget_input(self, target: str, part: str = "input") -> None:
+        inputs = self._inputs(part)
         if inputs.pop(target, None) is not None:
-            self._write("inputs", inputs)
+            self._write(f"{part}s", inputs)
+
+    def earlier_inputs(self, target: str) -> list[str]:
+        """JSON texts of what was run, the newest first."""
+        return self._earlier().get(target, [])
+
+    def add_earlier_input(self, target: str, text: str) -> None:
+        """Put an input before those that were run earlier, and forget what has become too much."""
+        if len(text) > LONGEST_EARLIER:
+            return
+        earlier = self._earlier()
+        known = earlier.pop(target, [])
+        earlier[target] = [text, *(old for old in known if old != text)][:EARLIER_INPUTS]
+        while sum(len(text) for texts in earlier.values() for text in texts) > ALL_EARLIER:
+            oldest = next(iter(earlier))
+            earlier[oldest].pop()
+            if not earlier[oldest]:
+                del earlier[oldest]
+        self._write("earlier", earlier)
 
     def interpreter_of(self, folder: str) -> str | None:
         """The Python that the person chose for what lies in a folder, given by its real path."""
@@ -116,8 +147,11 @@ class Settings:
         """Write now."""
         self._store.sync()
 
-    def _inputs(self) -> dict[str, str]:
-        return self._read("inputs", _texts, {})
+    def _earlier(self) -> dict[str, list[str]]:
+        return self._read("earlier", _lists_of_texts, {})
+
+    def _inputs(self, part: str) -> dict[str, str]:
+        return self._read(f"{part}s", _texts, {})
 
     def _interpreters(self) -> dict[str, str]:
         return self._read("interpreters", _texts, {})
@@ -145,3 +179,9 @@ def _texts(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise TypeError(value)
     return {key: str(text) for key, text in value.items()}
+
+
+def _lists_of_texts(value: Any) -> dict[str, list[str]]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return {key: _strings(texts) for key, texts in value.items()}

@@ -120,6 +120,13 @@ COMMANDS = (
         "Choose the Python that runs the graph",
         enabled=lambda now: now.has_program and not now.is_opening and now.has_choice_of_python,
     ),
+    Command(
+        "switch_input",
+        "Run",
+        "Input as &Form or JSON",
+        "Fill the input in in a form, or write it as JSON",
+        "Ctrl+Shift+I",
+    ),
     Command("fit", "View", "&Fit Graph", "Show the whole graph", "F", enabled=lambda now: now.has_program),
     Command(
         "theme_system",

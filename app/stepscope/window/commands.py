@@ -10,7 +10,7 @@ import PySide6
 from PySide6.QtCore import QObject
 
 import stepscope
-from stepscope.model.events import Failure
+from stepscope.model.events import Failure, Plain
 from stepscope.model.phase import RunPhase
 from stepscope.model.program import OpenFailed, Program
 from stepscope.run.controller import Controller
@@ -20,11 +20,13 @@ from stepscope.theme import Scheme
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
 from stepscope.window.dialogs import Question, ask, ask_file
-from stepscope.window.input_editor import InputEditor
+from stepscope.window.json_input import write_input
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
 from stepscope.window.pythons import NO_INTERPRETER
+from stepscope.window.run_inputs import PARTS, RunInputs
 from stepscope.window.trust_dialogs import TrustedFolders
+from stepscope.window.value_editor import Face
 
 ANOTHER_PYTHON_MAY_DO = {"ModuleNotFoundError", NO_INTERPRETER}
 """Failures to open a program that may not be the program's."""
@@ -47,7 +49,7 @@ class Commands(QObject):
         window: MainWindow,
         opener: Opener,
         controller: Controller,
-        editor: InputEditor,
+        inputs: RunInputs,
         canvas: Canvas,
         failures: FailureView,
         appearance: Appearance,
@@ -59,7 +61,7 @@ class Commands(QObject):
         self._window = window
         self._opener = opener
         self._controller = controller
-        self._editor = editor
+        self._inputs = inputs
         self._canvas = canvas
         self._failures = failures
         self._appearance = appearance
@@ -78,6 +80,7 @@ class Commands(QObject):
                 "restart": lambda: jobs.start(controller.restart()),
                 "choose_interpreter": self._on_interpreter_wanted,
                 "edit_input": self._edit_input,
+                "switch_input": self._switch_face,
                 "fit": canvas.fit,
                 "theme_system": lambda: self._choose(Scheme.SYSTEM),
                 "theme_light": lambda: self._choose(Scheme.LIGHT),
@@ -92,7 +95,8 @@ class Commands(QObject):
         window.frame.banner.interpreter_wanted.connect(
             lambda: jobs.start(self._choose_interpreter(self._refused))
         )
-        editor.edited.connect(self._remember_input)
+        inputs.edited.connect(self._remember_input)
+        inputs.face_chosen.connect(self._remember_face)
         controller.run_ended.connect(self._on_run_ended)
         controller.lost.connect(self._on_lost)
         window.show_recent(settings.recent)
@@ -120,8 +124,9 @@ class Commands(QObject):
             return None
         if program is None:
             return None
-        text = self._settings.input_of(program.target) if input is None else input
-        self._editor.show_input(program.input, program.input_schema, text)
+        texts = {part: self._settings.input_of(program.target, part) for part in PARTS}
+        self._inputs.show_program(program, texts if input is None else {**texts, "input": input})
+        self._inputs.offer_earlier(self._settings.earlier_inputs(program.target))
         choice = self._opener.choice
         self._window.show_program(program, choice)
         self._window.docks.put_behind("problem", "updates")
@@ -146,12 +151,14 @@ class Commands(QObject):
             self._begin(stepping=True)
 
     def _begin(self, stepping: bool) -> None:
-        if self._editor.problem is not None:
+        inputs = self._inputs
+        if inputs.problem:
             self._window.docks.show("run")
-            self._editor.show_problem()
+            inputs.show_problem()
             return
         self._window.docks.put_behind("problem", "updates")
-        self._controller.run(self._editor.value(), stepping)
+        if self._controller.run(inputs.given_input, stepping, inputs.given_context, inputs.given_config):
+            self._remember_run(inputs.given_input)
 
     def _on_run_ended(self) -> None:
         state = self._controller.model.state
@@ -175,14 +182,27 @@ class Commands(QObject):
             words.append("The graph before it is still open.")
         self._window.frame.banner.complain(" ".join(words), offers_interpreters=may_mend)
 
-    def _remember_input(self, text: str) -> None:
+    def _remember_input(self, part: str, text: str) -> None:
         program = self._controller.model.program
         if program is None:
             return
-        if self._editor.is_as_suggested:
-            self._settings.forget_input(program.target)
+        if self._inputs.is_as_suggested(part):
+            self._settings.forget_input(program.target, part)
         else:
-            self._settings.remember_input(program.target, text)
+            self._settings.remember_input(program.target, text, part)
+
+    def _remember_run(self, input: Plain) -> None:
+        program = self._controller.model.program
+        assert program is not None, "only a program runs"
+        self._settings.add_earlier_input(program.target, write_input(input, indent=None))
+        self._inputs.offer_earlier(self._settings.earlier_inputs(program.target))
+
+    def _remember_face(self, face: Face) -> None:
+        self._settings.input_face = face.value
+
+    def _switch_face(self) -> None:
+        self._window.docks.show("run")
+        self._inputs.choose_face(Face.JSON if self._inputs.face is Face.FORM else Face.FORM)
 
     async def _ask_what_to_open(self) -> None:
         recent = self._settings.recent
@@ -201,7 +221,7 @@ class Commands(QObject):
 
     def _edit_input(self) -> None:
         self._window.docks.show("run")
-        self._editor.take_focus()
+        self._inputs.take_focus()
 
     def _choose(self, scheme: Scheme) -> None:
         self._settings.scheme = scheme.value

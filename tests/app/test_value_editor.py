@@ -1,4 +1,4 @@
-"""The input editor, typed into."""
+"""The editor of one value, typed into as JSON and in a form."""
 
 from __future__ import annotations
 
@@ -6,19 +6,20 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from stepscope.theme import DARK
-from stepscope.window.input_editor import InputEditor
+from stepscope.window.json_editor import JSONEditor
+from stepscope.window.value_editor import ValueEditor
 
 
 class Looker:
     """Types into an editor, and sees what stands there."""
 
-    def __init__(self, editor: InputEditor) -> None:
+    def __init__(self, editor: ValueEditor) -> None:
         self.editor = editor
-        text = editor.findChild(QPlainTextEdit)
+        text = editor.findChild(JSONEditor)
         words = editor.findChild(QLabel, "inputWords")
         assert text is not None
         assert words is not None
@@ -48,11 +49,11 @@ class Looker:
 
 @pytest.fixture
 def looker(qtbot: QtBot) -> Looker:
-    editor = InputEditor(DARK)
+    editor = ValueEditor("Input", DARK, may_lack=True)
     qtbot.addWidget(editor)
     editor.resize(240, 300)
     editor.show()
-    editor.show_input({"topic": ""}, {"properties": {"topic": {}}, "required": ["topic"]})
+    editor.begin({"topic": ""}, {"properties": {"topic": {}}, "required": ["topic"]})
     return Looker(editor)
 
 
@@ -64,7 +65,7 @@ def test_the_program_s_own_input_stands_there_at_first(looker: Looker) -> None:
 def test_an_error_is_marked_on_its_line_as_one_types_and_goes_when_mended(looker: Looker) -> None:
     looker.clear()
     looker.type('{\n"topic": "a"\n"x": 1}')
-    assert looker.words.startswith("Line 2: expected ','")
+    assert looker.words.startswith("✕ Line 2: expected ','")
     assert looker.marked_lines == [2]
 
     looker.clear()
@@ -78,11 +79,11 @@ def test_a_key_that_lacks_is_noted_and_does_not_count_as_a_problem(looker: Looke
     looker.type("{}")
 
     assert looker.words == "Not given: `topic`. A node that reads such a key before it is written fails."
-    assert looker.editor.problem is None
+    assert looker.editor.problem == ""
 
 
 def test_the_cursor_goes_to_what_is_wrong(looker: Looker) -> None:
-    looker.editor.show_input({}, {}, '{\n  "a": 1,\n}')
+    looker.editor.begin({}, {}, '{\n  "a": 1,\n}')
 
     looker.editor.show_problem()
 
@@ -93,12 +94,9 @@ def test_the_cursor_goes_to_what_is_wrong(looker: Looker) -> None:
 def test_reset_brings_the_program_s_input_back_and_can_be_undone(looker: Looker) -> None:
     looker.clear()
     looker.type("[1]")
-    reset = looker.editor.findChild(QPushButton)
-    assert reset is not None
 
-    QTest.mouseClick(reset, Qt.MouseButton.LeftButton)
+    looker.editor.reset()
     assert looker.editor.is_as_suggested
-    assert not reset.isVisible()
 
     QTest.keyClick(looker.text, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert looker.text.toPlainText() == "[1]"
