@@ -18,13 +18,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from stepscope_host import gates, inputs, shape
+from stepscope_host import gates, inputs, shape, speaking
 from stepscope_host.debugger import Debugger, Task
 from stepscope_host.executor import NodeThreads, RunningNode, interrupt
 from stepscope_host.failures import LoadFailed, from_exception
+from stepscope_host.handles import Handles
 from stepscope_host.loader import Loaded, Loader
 from stepscope_host.reading import MODES, Reader
-from stepscope_host.values import plain
+from stepscope_host.values import Plain
 
 Emit = Callable[[dict[str, Any]], None]
 CANCEL_SECONDS = 0.25
@@ -55,6 +56,7 @@ class Host:
         self._schema: dict[str, Any] = {}
         self._run: _Run | None = None
         self._threads: list[NodeThreads] = []
+        self._handles = Handles()
         self.is_clean = True  # False once an async node went on after its cancellation
 
     def load(self, target: str) -> dict[str, Any]:
@@ -79,7 +81,11 @@ class Host:
         threads = NodeThreads()
         self._threads = [known for known in self._threads if known.busy] + [threads]
         asyncio.get_running_loop().set_default_executor(threads)
-        run = self._run = _Run(self._loaded, self._schema, self._emit, self._relief, threads)
+        self._handles.clear()
+        speaking.forgive()
+        run = self._run = _Run(
+            self._loaded, self._schema, self._emit, self._relief, self._handles.plain, threads
+        )
         try:
             await run.perform(request)
         finally:
@@ -117,6 +123,10 @@ class Host:
         """The nodes whose code still runs in a thread, of this run and earlier ones."""
         return tuple(dict.fromkeys(node.name for node in self._busy().values() if node.name))
 
+    def fetch(self, handle: str) -> dict[str, Any]:
+        """More of a value that was cut: ``{"value": plain}``, or in words why not: ``{"gone": words}``."""
+        return self._handles.fetch(handle)
+
     def interrupt_threads(self) -> None:
         """Raise KeyboardInterrupt in each thread that runs a node's code; a call into C is ended first."""
         for thread, node in self._busy().items():
@@ -134,6 +144,7 @@ class Host:
         topology, warnings = shape.topology(graph)
         self._schema = inputs.schema(graph)
         self._loaded = loaded
+        self._handles.clear()
         refusal = gates.refusal(graph)
         if refusal:
             warnings.append(f"This graph can be stepped and paused at its own supersteps only: {refusal}")
@@ -168,6 +179,7 @@ class _Run:
         schema: dict[str, Any],
         emit: Emit,
         relief: Callable[[], Awaitable[None] | None],
+        show: Callable[[Any], Plain],
         threads: NodeThreads,
     ) -> None:
         self._loaded = loaded
@@ -175,10 +187,11 @@ class _Run:
         self._schema = schema
         self._emit = emit
         self._relief = relief
+        self._show = show
         self._threads = threads
         self._loop = asyncio.get_running_loop()
         self._debugger = Debugger()
-        self._reader = Reader(self._tell, loaded.folder, inputs.state_keys(loaded.graph))
+        self._reader = Reader(self._tell, show, loaded.folder, inputs.state_keys(loaded.graph))
         self._held: dict[str, Task] = {}  # told as held
         self._openings: dict[str, asyncio.Future[None]] = {}  # what each task waits for at its closed gate
         self._stands_at: tuple[str, ...] | None = None
@@ -191,7 +204,7 @@ class _Run:
         self._debugger = Debugger(bool(request.get("stepping", False)))
         graph, input = self._loaded.graph, request["input"]
         context, config = request.get("context"), request.get("config") or {}
-        self._tell("run_started", engine=shape.engine(graph), input=plain(input))
+        self._tell("run_started", engine=shape.engine(graph), input=self._show(input))
         try:
             inputs.check(input, self._schema)
             inputs.check_config(config)

@@ -14,17 +14,25 @@ from typing import Any
 from stepscope_host.debugger import Namespace, Task
 from stepscope_host.failures import failure, from_exception
 from stepscope_host.gates import node_path
-from stepscope_host.values import plain, text_of
+from stepscope_host.speaking import text_of
+from stepscope_host.values import Plain, plain
 
 MODES = ("values", "updates", "custom", "messages", "debug")
 _QUESTION_LENGTH = 300
 
 
 class Reader:
-    """The chunks of one run. `tell(event, **parts)` takes what they say."""
+    """The chunks of one run. `tell(event, **parts)` takes what they say, values made plain by `show`."""
 
-    def __init__(self, tell: Callable[..., None], folder: str, known_keys: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        tell: Callable[..., None],
+        show: Callable[[Any], Plain],
+        folder: str,
+        known_keys: tuple[str, ...],
+    ) -> None:
         self._tell = tell
+        self._show = show
         self._folder = folder
         self.known_keys = known_keys
         self.started: dict[Namespace, dict[str, Task]] = {}  # told as started and not as finished
@@ -44,13 +52,13 @@ class Reader:
         """Tell one chunk; returns the task that it announces, if it does."""
         self.ended = None
         if mode == "custom":
-            self._tell("custom", namespace=namespace, step=self._step(namespace), data=plain(data))
+            self._tell("custom", namespace=namespace, step=self._step(namespace), data=self._show(data))
         elif mode == "messages":
             self._message(namespace, data)
         elif mode == "updates":
             self._updates(namespace, data)
         elif mode == "values":
-            self._tell("values", namespace=namespace, step=self._step(namespace), values=plain(data))
+            self._tell("values", namespace=namespace, step=self._step(namespace), values=self._show(data))
         elif mode == "debug":
             return self._debug(namespace, data)
         return None
@@ -65,14 +73,14 @@ class Reader:
                 continue
             if node == "__interrupt__" and not namespace:
                 self._ask(update)
-            self._tell("updated", namespace=namespace, step=step, node=node, update=plain(update))
+            self._tell("updated", namespace=namespace, step=step, node=node, update=self._show(update))
 
     def _ask(self, interrupts: Any) -> None:
         if not interrupts:
             self.question = "stopped where the graph's interrupt_before or interrupt_after says"
             return
         values = [getattr(interrupt, "value", interrupt) for interrupt in interrupts]
-        texts = [value if isinstance(value, str) else text_of(value) for value in values]
+        texts = [value if isinstance(value, str) else text_of(value, _QUESTION_LENGTH) for value in values]
         asked = "; ".join(text[:_QUESTION_LENGTH] for text in texts)
         self.question = f"{self.question}; {asked}" if self.question else f"asks: {asked}"
 
@@ -83,7 +91,7 @@ class Reader:
         if kind == "task_result":
             self._result(namespace, step, payload)
         elif kind == "checkpoint":
-            self._tell("checkpoint", namespace=namespace, step=step, payload=plain(payload))
+            self._tell("checkpoint", namespace=namespace, step=step, payload=self._show(payload))
         return None
 
     def _task(self, namespace: Namespace, step: int, payload: Mapping[str, Any]) -> Task:
@@ -98,7 +106,7 @@ class Reader:
             step=step,
             task=task.id,
             node=task.name,
-            input=plain(payload["input"]),
+            input=self._show(payload["input"]),
             triggers=list(payload["triggers"]),
         )
         return task
@@ -114,7 +122,9 @@ class Reader:
         if error is not None and not self.failed_node:
             self.failed_node = task.name
             self.failed_path = (*node_path(namespace), task.name)
-        self._tell_finished(task, plain(payload["result"]), None if error is None else self._failure(error))
+        self._tell_finished(
+            task, self._show(payload["result"]), None if error is None else self._failure(error)
+        )
 
     def _settle_inside(self, task: Task) -> None:
         """What a subgraph left unreported ends with the task around it: Command.PARENT aborts its node."""

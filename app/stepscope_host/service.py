@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
+from stepscope_host.handles import GONE
 from stepscope_host.host import Emit, Host
 from stepscope_host.loader import Loader
 from stepscope_host.running import run_until_complete
@@ -31,8 +33,10 @@ class Service:
     ) -> None:
         self.loop = asyncio.new_event_loop()
         self.host = Host(emit, self.loop, relief, loader)
-        self._jobs: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._pending = 0
+        self._fetches: dict[Future[dict[str, Any]], str] = {}  # whoever takes one out answers it
+        self._is_closed = False
         self._run = 0  # the number of the run that the host performs, or performed last
         self._run_is_over = True
         self._early: list[tuple[int, Callable[[Host], None]]] = []  # steering that came before its run
@@ -65,36 +69,64 @@ class Service:
         """Call a method of the host between two steps of a run, unless that is over."""
         self.loop.call_soon_threadsafe(self._steer, run, how)
 
+    def fetch(self, handle: str) -> Future[dict[str, Any]]:
+        """More of a value that was cut; the reply is that of `Host.fetch`.
+
+        It comes between two steps of the run that is on, or between two jobs.
+        """
+        future: Future[dict[str, Any]] = Future()
+        if self._is_closed:
+            future.set_result({"gone": GONE})
+            return future
+        self._fetches[future] = handle
+        self.loop.call_soon_threadsafe(self._answer, future)
+        self._jobs.put(lambda: self._answer(future))
+        return future
+
     def post(self, job: Callable[[], Any]) -> Future[Any]:
         """Do something in the serving thread when everything before it is done."""
         future: Future[Any] = Future()
         self._pending += 1
-        self._jobs.put((job, future))
+        self._jobs.put(lambda: self._do(job, future))
         return future
 
     def close(self) -> None:
         """Let `serve` return when its job is done; a job that hangs is left behind."""
+        self._is_closed = True
         self._jobs.put(None)
+        while self._fetches:
+            self._answer(next(iter(self._fetches)))
 
     def serve(self) -> None:
         """Do the jobs as they come, until the service is closed."""
-        while (entry := self._jobs.get()) is not None:
-            job, future = entry
-            if not future.set_running_or_notify_cancel():
-                self._pending -= 1
-                continue
-            result, error = None, None
-            try:
-                result = job()
-            except BaseException as raised:
-                error = raised
-            self._pending -= 1  # before anybody hears of the end
-            if error is None:
-                future.set_result(result)
-            else:
-                future.set_exception(error)
-            del entry, job, future, result, error
+        while (work := self._jobs.get()) is not None:
+            work()
+            del work
         self._close_loop()
+
+    def _do(self, job: Callable[[], Any], future: Future[Any]) -> None:
+        if not future.set_running_or_notify_cancel():
+            self._pending -= 1
+            return
+        result, error = None, None
+        try:
+            result = job()
+        except BaseException as raised:
+            error = raised
+        self._pending -= 1  # before anybody hears of the end
+        if error is None:
+            future.set_result(result)
+        else:
+            future.set_exception(error)
+            error = None
+
+    def _answer(self, future: Future[dict[str, Any]]) -> None:
+        handle = self._fetches.pop(future, None)
+        if handle is None:
+            return
+        reply = {"gone": GONE} if self._is_closed else self.host.fetch(handle)
+        with contextlib.suppress(InvalidStateError):  # nobody waits any more
+            future.set_result(reply)
 
     def _steer(self, run: int, how: Callable[[Host], None]) -> None:
         if run > self._run:

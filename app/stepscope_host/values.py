@@ -7,25 +7,35 @@ Three rules keep this safe on any object while the user's code goes on in anothe
 
 - Work is bounded: a walk looks at `Limits.items` parts of a container and `Limits.nodes` of all, so
   50 MB take no longer than 50 kB.
-- No code of the user runs except ``__repr__`` (and ``str()`` of an exception), and that is guarded:
-  fields are read from ``__dict__`` and slots, never through properties.
+- No code of the user runs but ``__repr__`` and ``str()`` of an exception, after the walk and in little time
+  (`speaking`): fields are read from ``__dict__`` and slots, never through properties.
 - A container is copied in one C call before its parts are looked at, so that a writer in another
   thread cannot disturb the walk.
+
+What is cut can be kept for later: `keep` takes the value and the function that reads on, and gives a name.
 """
 
 from __future__ import annotations
 
-import enum
 import math
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
-from types import MappingProxyType
 from typing import Any
+
+from stepscope_host import speaking
+from stepscope_host.classes import type_name
+from stepscope_host.containers import MAPPINGS, SEQUENCES, size_of
+from stepscope_host.readers import LEAVES, reader_of
+from stepscope_host.speaking import Speak
 
 Plain = Any
 """A value as described at the top of this file."""
+
+More = Callable[["Walk", Any, int], Plain]
+"""Reads a value on from a place: a character, or a part."""
+
+Keep = Callable[[Any, More, int], str]
+"""Keeps a value for later, with how to read it and from where; returns its handle."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +43,15 @@ class Limits:
     """How much of a value is kept.
 
     `string`: characters of one string; `text`: characters of one repr; `items`: parts of one
-    container; `depth`: containers inside each other; `nodes`: values in all; `characters`: of all
-    strings together.
+    container; `depth`: containers inside each other; `objects`: objects inside each other of which only
+    their attributes can tell; `nodes`: values in all; `characters`: of all strings together.
     """
 
     string: int = 20_000
     text: int = 2_000
     items: int = 1_000
     depth: int = 24
+    objects: int = 3
     nodes: int = 20_000
     characters: int = 1_000_000
 
@@ -54,14 +65,9 @@ GENEROUS = Limits(
 _QUICK_ITEMS = 16
 _QUICK_STRING = 1_000
 _LARGEST_INT = 1 << 256  # a longer one shows its first bits: decimal digits cost quadratic time
-_ARRAY_MODULES = {"numpy", "torch", "jax", "jaxlib", "tensorflow", "cupy"}
-_TABLE_MODULES = {"pandas", "polars"}
-_MAPPINGS = (dict, MappingProxyType)
-_SEQUENCES = (list, tuple, set, frozenset, deque)
-_MESSAGE_FIELDS = ("content", "tool_calls", "tool_call_chunks", "name", "id")
 
 
-def plain(value: Any, limits: Limits = DEFAULT) -> Plain:
+def plain(value: Any, limits: Limits = DEFAULT, keep: Keep | None = None) -> Plain:
     """`value` as plain data of bounded size. Never raises, whatever the value is."""
     kind = type(value)
     if kind is dict:  # what most nodes and writers emit: a small dictionary of small scalars
@@ -71,20 +77,14 @@ def plain(value: Any, limits: Limits = DEFAULT) -> Plain:
                 return quick
     elif kind is str and len(value) <= limits.string:
         return value
-    return _Walk(limits).convert(value)
+    walk = Walk(limits, keep)
+    return walk.finish(walk.convert(value))
 
 
-def type_name(value: Any) -> str:
-    """The name of a value's class."""
-    try:
-        return str(type(value).__name__)
-    except Exception:  # a metaclass of the user may do anything
-        return "object"
-
-
-def text_of(value: Any, limit: int = DEFAULT.text) -> str:
-    """The value's repr, guarded and cut."""
-    return _guarded(repr, value)[:limit]
+def more(value: Any, read: More, start: int, limits: Limits = DEFAULT, keep: Keep | None = None) -> Plain:
+    """What follows of a value that was cut at `start`, as `keep` was told. Never raises."""
+    walk = Walk(limits, keep)
+    return walk.finish(walk.guarded(value, read, start))
 
 
 def _quick_dict(value: dict[Any, Any]) -> dict[str, Any] | None:
@@ -111,48 +111,136 @@ def _quick_dict(value: dict[Any, Any]) -> dict[str, Any] | None:
     return None if "$type" in copy else copy
 
 
-class _Walk:
-    """One conversion: what is left of the budget, and which containers are being walked."""
+class Walk:
+    """One conversion: what is left of the budget, which containers are being walked, whom to ask."""
 
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+    def __init__(self, limits: Limits, keep: Keep | None = None) -> None:
+        self.limits = limits
+        self._depth, self._string = limits.depth, limits.string
+        self.objects = 0  # how many objects are being walked of which only their attributes can tell
+        self._keep = keep
         self._nodes = limits.nodes
         self._characters = limits.characters
         self._open: set[int] = set()
+        self._asked: list[tuple[dict[str, Any], str, Speak, Any]] = []
 
     def convert(self, value: Any) -> Plain:
         self._nodes -= 1
         kind = type(value)
         if kind is str:
-            return self._string(value)
+            return self.string(value)
         if value is None or kind is bool:
             return value
         if kind is int:
             return self._int(value)
         if kind is float:
             return value if math.isfinite(value) else {"$type": "float", "$text": repr(value)}
-        reader = _reader(kind)
-        if reader is None:
-            return self._text(value, _guarded(repr, value))
-        if id(value) in self._open:
+        reader = reader_of(kind)
+        identity = id(value)
+        if identity in self._open:
             return {"$type": type_name(value), "$cycle": True}
-        if len(self._open) >= self._limits.depth or self._nodes <= 0:
-            return self._unopened(value)
-        self._open.add(id(value))
+        if (len(self._open) >= self._depth or self._nodes <= 0) and reader not in LEAVES:
+            return self.unopened(value)
+        self._open.add(identity)
         try:
             return reader(self, value)
-        except Exception:  # an odd subclass: what it is can still be told
-            return self._text(value, _guarded(repr, value))
+        except Exception:  # an odd subclass, or a container that another thread changes just now
+            return self._in_short(value)
         finally:
-            self._open.discard(id(value))
+            self._open.discard(identity)
 
-    def _string(self, value: str) -> Plain:
-        room = max(0, min(self._limits.string, self._characters))
-        if len(value) <= room:
-            self._characters -= len(value)
-            return value
-        self._characters -= room
-        return {"$type": "str", "$text": value[:room], "$size": len(value)}
+    def guarded(self, value: Any, read: Callable[..., Plain], *start: int) -> Plain:
+        """What `read` makes of a value; when that goes wrong, what can be told of it all the same."""
+        try:
+            return read(self, value, *start)
+        except Exception:
+            return self._in_short(value)
+
+    def finish(self, shown: Plain) -> Plain:
+        """Ask the objects that only they can tell of themselves, and put what they say into `shown`."""
+        while self._asked:
+            asked, self._asked = self._asked, []
+            said = speaking.texts([(speak, value) for _, _, speak, value in asked])
+            for (place, key, _, _), text in zip(asked, said, strict=True):
+                if key == "$text":
+                    self._tell(place, text)
+                else:
+                    place[key] = self.string(text)
+        return shown
+
+    # What readers are given.
+
+    @property
+    def room(self) -> int:
+        """How many parts of a container can be taken in."""
+        return max(0, min(self.limits.items, self._nodes))
+
+    @property
+    def text_room(self) -> int:
+        """How many characters of a text can be taken in."""
+        return max(0, min(self.limits.text, self._characters))
+
+    def spend(self, characters: int) -> None:
+        self._characters -= characters
+
+    def string(self, value: str, start: int = 0) -> Plain:
+        rest = len(value) - start
+        if rest <= self._string and rest <= self._characters:
+            self._characters -= rest
+            return value[start:] if start else value
+        stop = start + max(0, min(self._string, self._characters))
+        self._characters -= stop - start
+        return self.cut({"$type": "str", "$text": value[start:stop]}, len(value), value, Walk.string, stop)
+
+    def text(self, value: Any, text: str) -> Plain:
+        """A value that a text tells."""
+        marked: dict[str, Any] = {"$type": type_name(value)}
+        self._tell(marked, text)
+        return marked
+
+    def ask(self, value: Any, speak: Speak = repr) -> Plain:
+        """A value of which only its own code can tell, which is called when the walk is over."""
+        marked: dict[str, Any] = {"$type": type_name(value)}
+        self.ask_later(marked, "$text", speak, value)
+        return marked
+
+    def ask_later(self, place: dict[str, Any], key: str, speak: Speak, value: Any) -> None:
+        """Put what a value says of itself into this place, when the walk is over."""
+        place[key] = ""
+        self._asked.append((place, key, speak, value))
+
+    def has_room_for(self, characters: int) -> bool:
+        """True when so many characters of names fit, which are of no use in part; they are spent then."""
+        if characters > min(self.limits.string, self._characters):
+            return False
+        self._characters -= characters
+        return True
+
+    def cut(self, marked: dict[str, Any], size: int, value: Any, read: More, start: int) -> dict[str, Any]:
+        """Mark what was cut with the size of the whole, and keep the value to be read on from `start`."""
+        marked["$size"] = size
+        return self.hold(marked, value, read, start)
+
+    def hold(self, marked: dict[str, Any], value: Any, read: More, start: int = 0) -> dict[str, Any]:
+        if self._keep is not None:
+            marked["$handle"] = self._keep(value, read, start)
+        return marked
+
+    def unopened(self, value: Any) -> dict[str, Any]:
+        """Too deep, or the budget is spent: its type and length only."""
+        kind = type(value)
+        marked: dict[str, Any] = {"$type": type_name(value)}
+        if issubclass(kind, MAPPINGS):
+            marked |= {"$entries": [], "$size": size_of(value)}
+        elif issubclass(kind, SEQUENCES):
+            marked |= {"$items": [], "$size": size_of(value)}
+        else:
+            marked["$text"] = "…"
+        return self.hold(marked, value, _whole)
+
+    def _in_short(self, value: Any) -> Plain:
+        is_container = issubclass(type(value), SEQUENCES + MAPPINGS)
+        return self.unopened(value) if is_container else self.ask(value)
 
     def _int(self, value: int) -> Plain:
         if -_LARGEST_INT < value < _LARGEST_INT:
@@ -161,210 +249,13 @@ class _Walk:
         sign, head = "-" if value < 0 else "", abs(value) >> (bits - 128)
         return {"$type": "int", "$text": f"{sign}0x{head:x}…", "$size": bits}
 
-    def _text(self, value: Any, text: str) -> Plain:
-        marked: dict[str, Any] = {"$type": type_name(value), "$text": text}
-        room = max(0, min(self._limits.text, self._characters))
-        if len(text) > room:
-            marked["$text"], marked["$size"] = text[:room], len(text)
+    def _tell(self, marked: dict[str, Any], text: str) -> None:
+        room = self.text_room
+        marked["$text"] = text[:room]
         self._characters -= min(len(text), room)
-        return marked
-
-    def _unopened(self, value: Any) -> Plain:
-        """Too deep, or the budget is spent: its type and length only."""
-        marked: dict[str, Any] = {"$type": type_name(value)}
-        if isinstance(value, _MAPPINGS):
-            marked["$entries"], marked["$size"] = [], len(value)
-        elif isinstance(value, _SEQUENCES):
-            marked["$items"], marked["$size"] = [], len(value)
-        else:
-            marked["$text"] = "…"
-        return marked
-
-    def _parts(self, value: Iterable[Any]) -> list[Any]:
-        """The first parts, taken in one C call."""
-        return list(islice(value, max(0, min(self._limits.items, self._nodes))))
-
-    # Readers: one for each kind of value that has parts.
-
-    def mapping(self, value: Mapping[Any, Any]) -> Plain:
-        entries = self._parts(dict.items(value) if isinstance(value, dict) else value.items())
-        size = len(value)
-        is_whole = len(entries) >= size
-        if is_whole and type(value) is dict and all(type(key) is str for key, _ in entries):
-            converted = {key: self.convert(item) for key, item in entries}
-            # A user's own "$type" would read as a mark.
-            if "$type" not in converted and all(len(key) <= self._limits.string for key in converted):
-                return converted
-        marked: dict[str, Any] = {
-            "$type": type_name(value),
-            "$entries": [[self.convert(key), self.convert(item)] for key, item in entries],
-        }
-        if not is_whole:
-            marked["$size"] = size
-        return marked
-
-    def sequence(self, value: Any) -> Plain:
-        base: Any = next(base for base in _SEQUENCES if isinstance(value, base))
-        parts = self._parts(base.__iter__(value))
-        size = base.__len__(value)
-        items = [self.convert(part) for part in parts]
-        if type(value) is list and len(items) >= size:
-            return items
-        marked: dict[str, Any] = {"$type": type_name(value), "$items": items}
-        if len(items) < size:
-            marked["$size"] = size
-        return marked
-
-    def namedtuple(self, value: Any) -> Plain:
-        return self._fields(value, dict(zip(type(value)._fields, value, strict=False)))
-
-    def stored(self, value: Any) -> Plain:
-        """Named parts that an object stores: the attributes of pydantic models and dataclasses."""
-        names = getattr(type(value), "__dataclass_fields__", None) or type(value).model_fields
-        own = dict(getattr(value, "__dict__", {}))
-        parts = {name: own[name] if name in own else _slot(value, name) for name in names}
-        extra = _slot(value, "__pydantic_extra__")
-        if type(extra) is dict:
-            parts.update(extra)
-        return self._fields(value, {k: v for k, v in parts.items() if v is not _ABSENT})
-
-    def message(self, value: Any) -> Plain:
-        """A chat message: what it says first, and no field that says nothing."""
-        own = dict(value.__dict__)
-        parts = {name: own.pop(name) for name in _MESSAGE_FIELDS if name in own}
-        parts |= {name: own[name] for name in type(value).model_fields if name in own and name != "type"}
-        return self._fields(
-            value, {k: v for k, v in parts.items() if k == "content" or not (v is None or v == {} or v == [])}
-        )
-
-    def array(self, value: Any) -> Plain:
-        shape = [int(length) for length in value.shape]
-        if not shape:
-            return self.convert(value.item())
-        head = value
-        for _ in shape[:-1]:
-            head = head[0]
-        parts = head[: min(self._limits.items, 100)].tolist()
-        marked = self._fields(value, {"shape": shape, "dtype": str(value.dtype), "head": parts})
-        marked["$size"] = math.prod(shape)
-        return marked
-
-    def number(self, value: Any) -> Plain:
-        """A scalar of an array library."""
-        item = value.item()
-        return self._text(value, _guarded(str, value)) if type(item) is type(value) else self.convert(item)
-
-    def table(self, value: Any) -> Plain:
-        rows, *columns = (int(length) for length in value.shape)
-        parts: dict[str, Any] = {"shape": [rows, *columns]}
-        if columns:
-            parts["columns"] = [str(name) for name in islice(value.columns, 100)]
-        parts["head"] = str(value.head(10))
-        return self._fields(value, parts) | {"$size": rows}
-
-    def raised(self, value: BaseException) -> Plain:
-        return self._text(value, _guarded(str, value))
-
-    def enumerated(self, value: enum.Enum) -> Plain:
-        return self._text(value, f"{type(value).__name__}.{value._name_}")
-
-    def spoken(self, value: Any) -> Plain:
-        """A value of the standard library whose str() is how people write it."""
-        return self._text(value, _guarded(str, value))
-
-    def bytes(self, value: bytes | bytearray | memoryview) -> Plain:
-        size = value.nbytes if isinstance(value, memoryview) else len(value)
-        head = bytes(value[: self._limits.text])
-        marked: dict[str, Any] = {"$type": type_name(value), "$text": repr(head)}
-        if size > len(head):
-            marked["$size"] = size
-        return marked
-
-    def subclass_of_scalar(self, value: Any) -> Plain:
-        """A user's own str, int or float: the plain one, without its class's methods."""
-        self._nodes += 1
-        if isinstance(value, str):
-            return self.convert(str.__str__(value))
-        return self.convert(int.__add__(value, 0) if isinstance(value, int) else float.__add__(value, 0.0))
-
-    def _fields(self, value: Any, parts: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            "$type": type_name(value),
-            "$fields": {str(name): self.convert(part) for name, part in parts.items()},
-        }
+        if len(text) > room:
+            self.cut(marked, len(text), text, Walk.string, room)
 
 
-_Reader = Callable[[_Walk, Any], Plain]
-_ABSENT = object()
-_readers: dict[type, _Reader | None] = {}
-"""Which reader suits a class, found once a class."""
-
-
-def _reader(kind: type) -> _Reader | None:
-    """How values of this class are read; None when only their repr can tell."""
-    try:
-        return _readers[kind]
-    except KeyError:
-        pass
-    if len(_readers) > 10_000:  # classes made in a loop
-        _readers.clear()
-    try:
-        found = _choose_reader(kind)
-    except Exception:  # a metaclass of the user may do anything
-        found = None
-    _readers[kind] = found
-    return found
-
-
-def _choose_reader(kind: type) -> _Reader | None:
-    module = str(getattr(kind, "__module__", "")).partition(".")[0]
-    if issubclass(kind, type):
-        return None
-    if issubclass(kind, enum.Enum):
-        return _Walk.enumerated
-    if module in _ARRAY_MODULES and hasattr(kind, "dtype"):
-        return _Walk.array if hasattr(kind, "tolist") and hasattr(kind, "__setitem__") else _Walk.number
-    if module in _TABLE_MODULES and hasattr(kind, "shape") and hasattr(kind, "head"):
-        return _Walk.table
-    if issubclass(kind, tuple) and hasattr(kind, "_fields"):
-        return _Walk.namedtuple
-    if issubclass(kind, _MAPPINGS):
-        return _Walk.mapping
-    if issubclass(kind, _SEQUENCES):
-        return _Walk.sequence
-    if issubclass(kind, BaseException):
-        return _Walk.raised
-    model_fields = getattr(kind, "model_fields", None)
-    if isinstance(model_fields, dict):
-        return _Walk.message if {"content", "type"} <= model_fields.keys() else _Walk.stored
-    if isinstance(getattr(kind, "__dataclass_fields__", None), dict):
-        return _Walk.stored
-    if issubclass(kind, bytes | bytearray | memoryview):
-        return _Walk.bytes
-    if issubclass(kind, str | int | float):
-        return _Walk.subclass_of_scalar
-    if module in {"datetime", "uuid", "decimal", "fractions", "pathlib", "ipaddress", "zoneinfo"}:
-        return _Walk.spoken
-    return None
-
-
-def _slot(value: Any, name: str) -> Any:
-    """What a slot holds, without running a property."""
-    for kind in type(value).__mro__:
-        member = vars(kind).get(name, _ABSENT)
-        if member is not _ABSENT:
-            if type(member).__name__ != "member_descriptor":
-                return _ABSENT
-            try:
-                return member.__get__(value)
-            except AttributeError:  # never set
-                return _ABSENT
-    return _ABSENT
-
-
-def _guarded(speak: Callable[[Any], str], value: Any) -> str:
-    try:
-        text = speak(value)
-        return text if type(text) is str else str.__str__(text)
-    except Exception as problem:
-        return f"<{type_name(value)}, whose {speak.__name__}() raises {type_name(problem)}>"
+def _whole(walk: Walk, value: Any, start: int) -> Plain:
+    return walk.convert(value)

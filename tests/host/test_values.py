@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import array
 import collections
 import dataclasses
 import datetime
@@ -10,22 +11,26 @@ import enum
 import json
 import math
 import pathlib
+import re
 import threading
 import types
 import uuid
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from pydantic import BaseModel
 
-from stepscope_host.values import GENEROUS, Limits, plain
+from stepscope_host.values import Limits, plain
 
 
 class Colour(enum.Enum):
     RED = 1
+
+
+class Right(enum.Flag):
+    READ = 1
+    WRITE = 2
 
 
 class Word(str):
@@ -59,11 +64,6 @@ class Model(BaseModel):
     parts: dict[str, int] = {}
 
 
-class Silent:
-    def __repr__(self) -> str:
-        raise RuntimeError("no words")
-
-
 @pytest.mark.parametrize(
     "value", [None, True, 0, -1.5, "text", [1, [2, []]], {"a": {"b": [None]}}, [], {}, 2**200, "", "\ud800"]
 )
@@ -85,13 +85,21 @@ def test_a_plain_value_is_a_copy_that_later_changes_do_not_reach() -> None:
         ((1, 2), {"$type": "tuple", "$items": [1, 2]}),
         ({1}, {"$type": "set", "$items": [1]}),
         (frozenset({1}), {"$type": "frozenset", "$items": [1]}),
+        ({3, 1, 2}, {"$type": "set", "$items": [1, 2, 3]}),
         (collections.deque([1]), {"$type": "deque", "$items": [1]}),
+        (array.array("i", [1, 2]), {"$type": "array", "$items": [1, 2]}),
+        ({"a": 1}.keys(), {"$type": "dict_keys", "$items": ["a"]}),
+        (collections.UserDict(a=1), {"$type": "UserDict", "$entries": [["a", 1]]}),
+        (collections.UserList([1]), {"$type": "UserList", "$items": [1]}),
         ({1: "a"}, {"$type": "dict", "$entries": [[1, "a"]]}),
         (collections.Counter(a=2), {"$type": "Counter", "$entries": [["a", 2]]}),
         (types.MappingProxyType({"a": 1}), {"$type": "mappingproxy", "$entries": [["a", 1]]}),
         (b"ab", {"$type": "bytes", "$text": "b'ab'"}),
         (Point(1, 2), {"$type": "Point", "$fields": {"x": 1, "y": 2}}),
         (Colour.RED, {"$type": "Colour", "$text": "Colour.RED"}),
+        (Right.READ, {"$type": "Right", "$text": "Right.READ"}),
+        (bytearray(b"it's"), {"$type": "bytearray", "$text": "b'it\\'s'"}),
+        (memoryview(b"ab"), {"$type": "memoryview", "$text": "b'ab'"}),
         (City("Ulm", ["Danube"]), {"$type": "City", "$fields": {"name": "Ulm", "rivers": ["Danube"]}}),
         (Slotted("x"), {"$type": "Slotted", "$fields": {"name": "x"}}),
         (Model(name="x"), {"$type": "Model", "$fields": {"name": "x", "parts": {}}}),
@@ -102,11 +110,16 @@ def test_a_plain_value_is_a_copy_that_later_changes_do_not_reach() -> None:
         (ValueError("no"), {"$type": "ValueError", "$text": "no"}),
         (math.inf, {"$type": "float", "$text": "inf"}),
         (Word("hi"), "hi"),
+        (re.compile("a+"), {"$type": "Pattern", "$text": "re.compile('a+')"}),
         (len, {"$type": "builtin_function_or_method", "$text": "<built-in function len>"}),
     ],
 )
 def test_other_values_carry_the_name_of_their_type(value: Any, shown: Any) -> None:
     assert plain(value) == shown
+
+
+def test_flags_together_are_told_by_their_names_or_their_number() -> None:
+    assert plain(Right.READ | Right.WRITE)["$text"] in ("Right.READ|WRITE", "Right.3")
 
 
 def test_nan_is_told_in_words() -> None:
@@ -137,10 +150,6 @@ def test_one_object_in_two_places_is_no_cycle() -> None:
     assert plain([shared, shared]) == [[1], [1]]
 
 
-def test_an_object_whose_repr_raises_is_named_all_the_same() -> None:
-    assert plain(Silent()) == {"$type": "Silent", "$text": "<Silent, whose repr() raises RuntimeError>"}
-
-
 def test_long_strings_keep_their_head_and_tell_their_length() -> None:
     cut = plain("x" * 50_000_000)
     assert cut["$size"] == 50_000_000
@@ -153,15 +162,6 @@ def test_long_containers_keep_their_first_parts_and_tell_their_length() -> None:
     assert plain(list(range(9)), limits) == {"$type": "list", "$items": [0, 1, 2], "$size": 9}
     wide = plain({str(n): n for n in range(9)}, limits)
     assert wide == {"$type": "dict", "$entries": [["0", 0], ["1", 1], ["2", 2]], "$size": 9}
-
-
-def test_a_huge_repr_is_cut() -> None:
-    class Huge:
-        def __repr__(self) -> str:
-            return "y" * 1_000_000
-
-    shown = plain(Huge())
-    assert (len(shown["$text"]), shown["$size"]) == (Limits().text, 1_000_000)
 
 
 def test_a_huge_integer_is_told_by_its_first_bits() -> None:
@@ -209,72 +209,6 @@ def test_a_dictionary_that_another_thread_changes_can_be_walked() -> None:
     finally:
         is_over.set()
         writer.join()
-
-
-class FakeArray:
-    """As much of a numpy array as the conversion looks at."""
-
-    __module__ = "numpy"
-    dtype = "float64"
-
-    def __init__(self, rows: list[Any], shape: tuple[int, ...]) -> None:
-        self._rows, self.shape = rows, shape
-
-    def __getitem__(self, key: Any) -> Any:
-        part = self._rows[key]
-        return FakeArray(part, self.shape if isinstance(key, slice) else self.shape[1:])
-
-    def __setitem__(self, key: Any, value: Any) -> None: ...
-
-    def tolist(self) -> list[Any]:
-        return self._rows
-
-
-def test_an_array_is_told_by_its_shape_and_its_head() -> None:
-    shown = plain(FakeArray([[1.0, 2.0], [3.0, 4.0]], (2, 2)))
-    assert shown["$fields"] == {
-        "shape": [2, 2],
-        "dtype": "float64",
-        "head": [1.0, 2.0],
-    }
-    assert shown["$size"] == 4
-
-
-def test_an_object_that_fools_every_question_becomes_a_text() -> None:
-    class Liar(list[int]):
-        def __len__(self) -> int:
-            raise RuntimeError
-
-        def __iter__(self) -> Any:
-            raise RuntimeError
-
-    class Meta(type):
-        def __getattr__(cls, name: str) -> Any:
-            raise RuntimeError(name)
-
-    class Odd(metaclass=Meta):
-        pass
-
-    assert plain(Liar([1])) == {"$type": "Liar", "$items": [1]}
-    assert plain(Odd())["$type"] == "Odd"
-
-
-anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.dates(),
-    lambda inner: (
-        st.lists(inner)
-        | st.tuples(inner, inner)
-        | st.dictionaries(st.text() | st.integers() | st.just("$type"), inner)
-        | st.frozensets(st.integers())
-    ),
-    max_leaves=30,
-)
-
-
-@given(anything, st.sampled_from([Limits(), GENEROUS, Limits(string=3, text=3, items=2, depth=2, nodes=9)]))
-def test_json_can_carry_whatever_comes_out(value: Any, limits: Limits) -> None:
-    shown = plain(value, limits)
-    assert json.loads(json.dumps(shown, allow_nan=False)) == shown
 
 
 def _count(value: Any) -> int:
