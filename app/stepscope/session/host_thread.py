@@ -48,6 +48,10 @@ class HostThread:
         self._service.run(run.number, vars(request)).add_done_callback(lambda _: run.end())
         return run
 
+    def fetch(self, handle: str) -> Future[Plain]:
+        """More of a value that was cut, also while a run is on."""
+        return self._service.fetch(handle)
+
     def steer(self, run: RunQueue, how: Callable[[Host], None]) -> None:
         """Call a method of the host on its loop, between two steps of what runs there."""
         self._service.steer(run.number, how)

@@ -22,6 +22,7 @@ from stepscope.model.program import OpenFailed, Program
 from stepscope.session.host_thread import HostThread
 from stepscope.session.run_queue import RunQueue
 from stepscope.session.session import RunRequest
+from stepscope_host.handles import GONE
 from stepscope_host.host import Host
 from stepscope_host.loader import Loader
 
@@ -99,8 +100,13 @@ class LocalSession:
             self._run.give_up_after(STOP_SECONDS)
 
     async def fetch(self, handle: str) -> Plain:
-        """More of a value that was cut. Raises LookupError: nothing is kept for that yet."""
-        raise LookupError("The rest of this value was not kept.")
+        """More of a value that was cut. Raises LookupError with the reason why there is none."""
+        if self._host is None:
+            raise LookupError(GONE)
+        reply = await asyncio.wrap_future(self._host.fetch(handle))
+        if "gone" in reply:
+            raise LookupError(reply["gone"])
+        return reply["value"]
 
     def listen(self, hear: Callable[[Event], None]) -> None:
         """In this process nothing happens between two runs: what is printed goes where it went before."""
