@@ -301,6 +301,13 @@ async def test_that_the_project_s_own_python_was_passed_over_is_said_above_the_g
         assert f"uv pip install --python {empty} langgraph" in window.banner
         assert session.pythons == [far]
 
+        window.click("Choose Interpreter…")
+        await window.until(lambda: "Which Python" in window.question)
+        window.pick(window.choices[0])
+        await window.until(lambda: ".venv" in window.runs_with)
+        assert session.pythons == [far, empty]
+        assert window.banner == ""
+
 
 async def test_a_python_given_for_a_start_holds_for_that_start_alone(
     tmp_path: Path, session: ScriptedSession, machine: Machine, file: Path, near: str, far: str

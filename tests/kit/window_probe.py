@@ -28,6 +28,7 @@ from tests.kit import pane_probe
 from tests.kit.canvas_probe import CanvasProbe
 
 from stepscope.application import Workbench
+from stepscope.panes.failure import FailurePane
 from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
 from stepscope.panes.tasks import TasksPane
 from stepscope.run.settings import Settings
@@ -130,6 +131,7 @@ class WindowProbe:
         """Go to a line of the question's list by keys."""
         chooser = self._question().findChild(QListWidget)
         assert chooser is not None
+        QTest.keyClick(chooser, Qt.Key.Key_Home)
         for _ in range(chooser.count()):
             item = chooser.currentItem()
             if item is not None and item.text() == name:
@@ -187,6 +189,13 @@ class WindowProbe:
         """What could not be done, above the graph."""
         banner = self.window.frame.banner
         return banner.text if banner.isVisible() else ""
+
+    @property
+    def problem(self) -> str:
+        """What the Problem pane says, without the traceback."""
+        pane = self.window.findChild(FailurePane)
+        assert pane is not None
+        return "\n".join(label.text() for label in pane.findChildren(QLabel) if label.isVisible())
 
     @property
     def question(self) -> str:

@@ -18,6 +18,9 @@ class Banner(QFrame):
         self._words = QLabel()
         self._words.setTextFormat(Qt.TextFormat.PlainText)
         self._words.setWordWrap(True)
+        self._words.setTextInteractionFlags(  # there may be a command in it
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         self._details = QPushButton("Show Problem")
         self._details.clicked.connect(self.details_wanted)
         self._interpreters = QPushButton("Choose Interpreter…")
@@ -41,9 +44,9 @@ class Banner(QFrame):
         """Say what could not be done; the rest of it stands in Problem."""
         self._say("✕", words, has_details=True, offers_interpreters=offers_interpreters)
 
-    def remark(self, words: str) -> None:
+    def remark(self, words: str, offers_interpreters: bool = False) -> None:
         """Say what is odd about something that was done all the same."""
-        self._say("!", words, has_details=False, offers_interpreters=False)
+        self._say("!", words, has_details=False, offers_interpreters=offers_interpreters)
 
     def _say(self, glyph: str, words: str, has_details: bool, offers_interpreters: bool) -> None:
         self._words.setText(f"{glyph}  {words}")

@@ -67,7 +67,7 @@ class Commands(QObject):
         self._appearance = appearance
         self._settings = settings
         self._jobs = jobs
-        self._refused = ""  # the target that could not be opened
+        self._in_banner = ""  # the target that the banner speaks of
         actions.connect_to(
             {
                 "open": lambda: jobs.start(self._ask_what_to_open()),
@@ -93,7 +93,7 @@ class Commands(QObject):
         window.target_wanted.connect(lambda target: jobs.start(self.open(target)))
         window.frame.banner.details_wanted.connect(lambda: window.docks.show("problem"))
         window.frame.banner.interpreter_wanted.connect(
-            lambda: jobs.start(self._choose_interpreter(self._refused))
+            lambda: jobs.start(self._choose_interpreter(self._in_banner))
         )
         inputs.edited.connect(self._remember_input)
         inputs.face_chosen.connect(self._remember_face)
@@ -130,9 +130,10 @@ class Commands(QObject):
         choice = self._opener.choice
         self._window.show_program(program, choice)
         self._window.docks.put_behind("problem", "updates")
-        remarks = [choice.remark] if choice and choice.remark else []
-        if words := " ".join([*remarks, *program.warnings]):
-            self._window.frame.banner.remark(words)
+        self._in_banner = program.target
+        remark = choice.remark if choice else ""
+        if words := " ".join(filter(None, (remark, *program.warnings))):
+            self._window.frame.banner.remark(words, offers_interpreters=bool(remark))
         self._window.show_recent(self._settings.recent)
         return program
 
@@ -173,7 +174,7 @@ class Commands(QObject):
     def _show_open_failure(self, target: str, failure: Failure) -> None:
         self._failures.show_failure(failure)
         self._window.docks.show("problem")
-        self._refused = target
+        self._in_banner = target
         choice, may_mend = self._opener.choice, failure.type in ANOTHER_PYTHON_MAY_DO
         words = [f"Could not open {Path(target).name}: {failure.headline.rstrip('.')}."]
         if choice and choice.remark and may_mend:

@@ -118,7 +118,7 @@ QPushButton[flat="true"]:hover { color: %(text)s; }
 QPushButton[flat="true"]:focus { border-color: %(accent)s; }
 QPushButton[chip="true"] {
     color: %(dim)s; background: transparent; border: 1px solid %(line)s; border-radius: 11px;
-    padding: 5px 10px;
+    padding: 6px 10px 5px 10px;
 }
 QPushButton[chip="true"]:hover { color: %(text)s; background: %(chip)s; }
 QPushButton[chip="true"]:focus { border-color: %(accent)s; }
