@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -59,21 +60,20 @@ class Opener:
         answer = Answer.ONCE if has_consent else await self._consent(source, may_look)
         if answer is Answer.CANCEL:
             return None
-        self._allowed.add(source.path)
         self.choice = None
-        # Not before the code is trusted: a project's own Python is code of the project.
-        if self._controller.has_choice_of_python(target):
-            self.choice = await self._pythons.choose(target)
+        if answer is not Answer.LOOK:
+            self.choice = await self._python_for(target, source)
         python = None if self.choice is None else self.choice.interpreter.path
+        bring = functools.partial(self._controller.open, python=python)
         try:
-            program = await self._controller.open(target, python)
+            program = await bring(target)
         except OpenFailed as problem:
             if not problem.choices or not may_ask:
                 raise
             name = await self._pick(problem)
             if not name:
                 return None
-            program = await self._controller.open(f"{_without_name(target)}:{name}", python)
+            program = await bring(f"{_without_name(target)}:{name}")
         self._settings.add_recent(program.target)
         return program
 
@@ -94,6 +94,13 @@ class Opener:
             return await pick_python(self._pythons, target, self._appearance.theme, self._window)
         finally:
             self._dialog_is_open = False
+
+    async def _python_for(self, target: str, source: Source) -> Choice | None:
+        """The Python for what may run, and only for that: a project's own is code of the project."""
+        self._allowed.add(source.path)
+        if not self._controller.has_choice_of_python(target):
+            return None
+        return await self._pythons.choose(target)
 
     async def _consent(self, source: Source, may_look: bool) -> Answer:
         if self._trust.covers(source):
