@@ -48,9 +48,9 @@ def version_of(python: str) -> str:
     return _exact(prefix, name[1] if name else "") or (name[1] if name else _from_names(prefix))
 
 
-def packages_of(python: str, home: Path) -> dict[str, str]:
-    """Versions of the `LIBRARIES` that an import in this interpreter would find."""
-    return packages_in(_import_folders(python, home))
+def packages_of(python: str, version: str, home: Path) -> dict[str, str]:
+    """Versions of the `LIBRARIES` that an interpreter of this version would import."""
+    return packages_in(_import_folders(python, short(version), home))
 
 
 def packages_in(folders: Iterable[Path]) -> dict[str, str]:
@@ -97,10 +97,9 @@ def _from_names(prefix: Path) -> str:
     return ""
 
 
-def _import_folders(python: str, home: Path) -> list[Path]:
+def _import_folders(python: str, version: str, home: Path) -> list[Path]:
     """Where an interpreter looks for installed packages, in its own order."""
     prefix = Path(prefix_of(python))
-    version = short(version_of(python))
     settings = venv_settings(str(prefix))
     folders = _site_folders(prefix, version)
     if settings is not None:

@@ -42,11 +42,12 @@ def describe(
     path = os.path.abspath(path)  # noqa: PTH100 - never resolved: the link names the environment
     if path == machine.own:
         return _own(path, kind or OWN, is_near)
-    problem = problem_of(path)
     kind = kind or _called(path)
-    if problem and not is_file(Path(path)):
-        return Interpreter(path, kind, problem=problem, is_near=is_near)
-    return Interpreter(path, kind, version_of(path), packages_of(path, machine.home), problem, is_near)
+    if not is_file(Path(path)):
+        return Interpreter(path, kind, problem=problem_of(path), is_near=is_near)
+    version = version_of(path)
+    packages = packages_of(path, version, machine.home)
+    return Interpreter(path, kind, version, packages, problem_of(path, version), is_near)
 
 
 def located(words: str, machine: Machine | None = None) -> str:

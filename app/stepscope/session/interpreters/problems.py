@@ -17,8 +17,11 @@ _GOOD = "3.12"
 """The Python to propose where one is too old."""
 
 
-def problem_of(python: str) -> str:
-    """Why this cannot run a graph, and what to do; "" when nothing is to be seen against it."""
+def problem_of(python: str, version: str | None = None) -> str:
+    """Why this cannot run a graph, and what to do; "" when nothing is to be seen against it.
+
+    `version` is its version where that is known already.
+    """
     path = Path(python)
     if not os.path.lexists(path):
         return f"There is no {path}.{_make_it_again(python)}"
@@ -34,7 +37,7 @@ def problem_of(python: str) -> str:
     base = settings.get("home", "")
     if base and not is_folder(Path(base)):
         return f"{path} was made from the Python in {base}, which is gone.{_make_it_again(python)}"
-    version = version_of(python)
+    version = version_of(python) if version is None else version
     if not version and not re.search(r"python|pypy", path.name, re.IGNORECASE):
         return f"{path} does not look like a Python. Choose a program such as .venv/bin/python."
     return _too_old(python, version)
