@@ -11,6 +11,16 @@ from stepscope.theme import Theme
 _ACTIVE = (Phase.RUNNING, Phase.HELD, Phase.FAILED)
 
 
+STALE_VEIL = 0.55
+"""How much of the canvas's own colour lies over a picture that is no longer true."""
+
+
+def _see_through(colour: str, opacity: float) -> QColor:
+    result = QColor(colour)
+    result.setAlphaF(opacity)
+    return result
+
+
 def _pen(colour: str, width: float, dashes: tuple[float, float] | None = None) -> QPen:
     pen = QPen(QColor(colour), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -46,6 +56,7 @@ class Ink:
         self.pill_border = _pen(theme.line, 1.0)
         self.taken_pill_border = _pen(theme.accent, 1.0)
         self.pill = QBrush(QColor(theme.panel))
+        self.veil = QBrush(_see_through(theme.canvas, STALE_VEIL))
         self.band = QBrush(QColor(theme.band))
         self.selection = _pen(theme.accent, 2.0)
         # Flat boxes and lines, a pixel wide at every zoom.

@@ -6,7 +6,7 @@ import html
 import time
 from collections.abc import Callable, Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHelpEvent,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QGraphicsItem, QLabel, QToolTip, QWidget
 
 from stepscope.canvas import navigation, overview
 from stepscope.canvas.arranger import Arranger
+from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import Looks
 from stepscope.canvas.measures import Lettering
@@ -74,7 +75,9 @@ class GraphView(ZoomView):
         self._overview = Overview(self.graph_scene, self._ink)
         self._looks = Looks(model.state)
         self._arranger = Arranger(self)
+        self._target = ""
         self._topology: Topology = EMPTY
+        self._is_stale = False
         self._running: set[NodeKey] = set()
         self._hint = QLabel(self.viewport())
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
@@ -104,6 +107,17 @@ class GraphView(ZoomView):
         """True while the clock is looked at, because a node runs."""
         return self._ticker.isActive()
 
+    @property
+    def is_stale(self) -> bool:
+        """True while the picture is one of an earlier state of the file, and dimmed."""
+        return self._is_stale
+
+    def set_stale(self, is_stale: bool) -> None:
+        """Dim the picture, which is not of the file as it is now, or brighten it again."""
+        self._is_stale = is_stale
+        self.viewport().update()
+        self._describe()
+
     def set_theme(self, theme: Theme) -> None:
         """Switch to other colours at once."""
         self._ink.use(theme)
@@ -131,10 +145,15 @@ class GraphView(ZoomView):
         program = self._model.program
         self.setAccessibleName(f"Graph {program.name}" if program is not None else "Graph")
         topology = program.topology if program is not None else EMPTY
+        target = program.target if program is not None else ""
+        is_same, self._target = target == self._target, target
         if topology.nodes and topology == self._topology:
             return  # read again and still the same: keep what the person looks at
         self._topology = topology
         self._arranger.forget()
+        if is_same and topology.nodes and not self.graph_scene.is_empty:
+            self._arrange(topology)  # the picture before stays until this one is there
+            return
         self._selection.select(None)
         self.graph_scene.clear_layout()
         if program is None:
@@ -156,11 +175,24 @@ class GraphView(ZoomView):
 
     def _on_arranged(self, topology: Topology, layout: Layout) -> None:
         self._say("")
+        places = {**layout.groups, **layout.nodes}
+        held = hold(self, self._places(), places, self._selection.node)
         self.graph_scene.show_layout(topology, layout)
         self._show_run()
-        self._on_selection_changed(self._selection.node)
-        self.fit()
+        self._keep_selection()
+        if held is None:
+            self.fit()
+        else:
+            put_back(self, held, places)
         self.graph_shown.emit()
+
+    def _keep_selection(self) -> None:
+        """What is selected stays so in another layout, without coming into view for that; or is gone."""
+        key = self._selection.node
+        if key is not None and key not in self._topology.nodes:
+            self._selection.select(None)
+        self.graph_scene.choose(self._selection.node)
+        self._describe()
 
     def _on_reset(self) -> None:
         self._looks = Looks(self._model.state)
@@ -204,6 +236,8 @@ class GraphView(ZoomView):
 
     def _describe(self) -> None:
         summary = self._looks.summary(self._selection.node)
+        if self._is_stale:
+            summary = f"The file has changed, and this is the graph as it was before. {summary}"
         if summary != self.accessibleDescription():
             self.setAccessibleDescription(summary)
 
@@ -292,7 +326,7 @@ class GraphView(ZoomView):
         places, selected = self._places(), self._selection.node
         if selected not in places:
             return navigation.in_turn(places, None, True)
-        return navigation.towards(self._topology, places, selected, direction)
+        return navigation.towards(self.graph_scene.topology, places, selected, direction)
 
     def _places(self) -> dict[NodeKey, Rect]:
         layout = self.graph_scene.layout
@@ -308,7 +342,14 @@ class GraphView(ZoomView):
         painter.fillRect(event.rect(), self._ink.canvas)
         painter.setTransform(self.viewportTransform())
         self._overview.paint(painter)
+        if self._is_stale:
+            painter.resetTransform()
+            painter.fillRect(event.rect(), self._ink.veil)
         painter.end()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        if self._is_stale:
+            painter.fillRect(rect, self._ink.veil)
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

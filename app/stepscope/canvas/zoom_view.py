@@ -64,12 +64,16 @@ class ZoomView(QGraphicsView):
         bounds = self.scene().sceneRect()
         if bounds.isEmpty():
             return
-        self.setSceneRect(bounds.adjusted(-_ROAM, -_ROAM, _ROAM, _ROAM))
+        self.give_room()
         room = self.viewport().size()
         across = (room.width() - 2 * FIT_MARGIN) / max(1.0, bounds.width())
         down = (room.height() - 2 * FIT_MARGIN) / max(1.0, bounds.height())
         self._scale_to(min(across, down, MOST_FITTED_ZOOM))
         self.centerOn(bounds.center())
+
+    def give_room(self) -> None:
+        """Let the picture be moved far enough to keep any point of the scene anywhere in the view."""
+        self.setSceneRect(self.scene().sceneRect().adjusted(-_ROAM, -_ROAM, _ROAM, _ROAM))
 
     def zoom_in(self) -> None:
         self.zoom_by(ZOOM_STEP)

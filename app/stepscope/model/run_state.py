@@ -1,7 +1,8 @@
 """The fold: events in, the state of the run out.
 
-`RunState.apply` is the only place where a run's state changes. It reads no clock, waits for nothing
-and knows no widget, so a list of events gives the same state live, replayed and in a test.
+`RunState.apply` is the only place where a run's state changes (`move_to` changes what it is drawn on). It
+reads no clock, waits for nothing and knows no widget, so a list of events gives the same state live,
+replayed and in a test.
 
 *Tasks that never report* are settled here. A failure cancels siblings, and a stop cancels all: what
 still runs when its graph goes on to a later superstep, when the task around its graph ends, or when the
@@ -164,6 +165,12 @@ class RunState:
                 pass  # the console has it, which outlives the run
             case _:
                 self._run_event(event)
+
+    def move_to(self, topology: Topology) -> None:
+        """Stand on the graph as it is drawn now: what ran in a node that is gone stays in the logs alone."""
+        kept = {key: node for key, node in self.nodes.items() if key not in self.topology.nodes}
+        self.nodes = {key: self.nodes.get(key, NodeState(key)) for key in topology.nodes} | kept
+        self.topology = topology
 
     def take_changes(self) -> Changes:
         """What has changed since the last call."""

@@ -20,7 +20,7 @@ class RunModel(QObject):
     Canvas and panes look at nothing else. The console outlives runs, until another program is open.
 
     Signals
-        program_changed: another program was opened; `state` is new, too.
+        program_changed: another program was opened and `state` is new, too; or the same one was read again.
         was_reset: a new run began, `state` is a new object: forget what was shown of the old one.
         run_changed: phase, reason, step, or a task of the superstep changed.
         nodes_changed(set of NodeKey), edges_changed(set of EdgeShape), messages_changed(set of ids)
@@ -40,6 +40,7 @@ class RunModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.program: Program | None = None
+        self.has_reloaded = False  # since the run began that `state` tells of
         self.state = RunState(EMPTY)
         self.console = Console()
         self._has_printed = False
@@ -55,6 +56,16 @@ class RunModel(QObject):
         self._has_printed = True
         self._begin()
         self.program_changed.emit()
+
+    def renew_program(self, program: Program) -> None:
+        """Show the same program as it reads now; what its last run has left stays."""
+        self.console.opened(is_another=False)
+        self.program = program
+        self._has_printed = True
+        self.state.move_to(program.topology)
+        self.has_reloaded = True
+        self.program_changed.emit()
+        self._tell_what_was_printed()
 
     def reset(self) -> None:
         """Forget the last run; the program stays."""
@@ -124,6 +135,7 @@ class RunModel(QObject):
     def _begin(self) -> None:
         self._frame.stop()
         self._tell_what_was_printed()
+        self.has_reloaded = False
         self.state = RunState(self.program.topology if self.program else EMPTY)
         self.was_reset.emit()
         self.run_changed.emit()
