@@ -34,6 +34,7 @@ from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import FRAME, RunModel
 from stepscope.run.selection import Selection
 from stepscope.run.settings import Settings, default_path
+from stepscope.run.watcher import Watcher
 from stepscope.session.interpreters import Machine
 from stepscope.session.session import Session
 from stepscope.session.worker import WorkerSession
@@ -44,6 +45,7 @@ from stepscope.window.commands import Commands
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
 from stepscope.window.pythons import Pythons
+from stepscope.window.reloader import Reloader
 from stepscope.window.reporter import Reporter
 from stepscope.window.run_inputs import RunInputs
 from stepscope.window.trust import Trust
@@ -133,6 +135,17 @@ class Workbench:
         self.window = MainWindow(self.actions, self.canvas, self.panes, theme)
         examples = assets.examples()
         trust = Trust(settings, tuple({Path(example.path).parent for example in examples}))
+        self.watcher = Watcher()
+        self.reloader = Reloader(
+            self.window,
+            self.controller,
+            self.watcher,
+            self.inputs,
+            self.canvas,
+            self.failures,
+            settings,
+            self.jobs,
+        )
         self.commands = Commands(
             self.actions,
             self.window,
@@ -145,6 +158,7 @@ class Workbench:
                 self.window,
             ),
             self.controller,
+            self.reloader,
             self.inputs,
             self.canvas,
             self.failures,
@@ -174,6 +188,7 @@ class Workbench:
         self.settings.save()
         self.window.hide()
         await self.jobs.close()
+        await self.watcher.close()
         return await self.controller.close()
 
     def _make_panes(self, theme: Theme) -> Mapping[str, QWidget]:
@@ -249,7 +264,7 @@ async def _carry_out(workbench: Workbench, options: WindowOptions) -> int:
 
 
 async def _run_to_the_end(workbench: Workbench) -> None:
-    workbench.commands.run()
+    await workbench.commands.begin()
     await workbench.controller.ended()
 
 

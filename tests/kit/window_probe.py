@@ -198,6 +198,13 @@ class WindowProbe:
         return "\n".join(label.text() for label in pane.findChildren(QLabel) if label.isVisible())
 
     @property
+    def stale(self) -> str:
+        """The mark of a picture that is of an earlier state of the file."""
+        mark = self.window.findChild(QLabel, "staleMark")
+        assert mark is not None
+        return mark.text() if mark.isVisible() else ""
+
+    @property
     def question(self) -> str:
         """The words of the question that is open, or nothing."""
         dialogs = self._questions()

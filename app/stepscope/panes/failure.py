@@ -65,6 +65,7 @@ class FailurePane(Pane):
         self._failure: Failure | None = None
         self._given: Failure | None = None
         model.run_changed.connect(self.mark_changed)
+        model.program_changed.connect(self._on_program_changed)
 
     @property
     def failure(self) -> Failure | None:
@@ -74,6 +75,10 @@ class FailurePane(Pane):
     def show_failure(self, failure: Failure) -> None:
         """Show this one, of a target that did not open, until the next run or program."""
         self._given = failure
+        self.mark_changed()
+
+    def _on_program_changed(self) -> None:
+        self._given = None
         self.mark_changed()
 
     def build(self) -> QWidget:

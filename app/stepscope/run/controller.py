@@ -55,6 +55,7 @@ class Controller(QObject):
         self._session = session
         self._run: asyncio.Task[None] | None = None
         self._request: RunRequest | None = None
+        self._python: str | None = None  # the interpreter that was asked for
         self._one_at_a_time = asyncio.Lock()
         model.run_changed.connect(self._on_run_changed)
         session.listen(self._hear)
@@ -74,15 +75,20 @@ class Controller(QObject):
         Raises OpenFailed; what was shown before stays then.
         """
         async with self._one_at_a_time:
-            await self.stop()
-            self._set_opening(target)
-            self.model.opening(time.time(), Path(target).name)
-            try:
-                program = await self._session.open(target, python)
-                self._request = None
-                self.model.set_program(program)
-            finally:
-                self._set_opening("")
+            program = await self._load(target, python)
+            self._request, self._python = None, python
+            self.model.set_program(program)
+        return program
+
+    async def reload(self) -> Program:
+        """Stop what runs and load what is open anew, in the same interpreter; what the last run left stays.
+
+        Raises OpenFailed; what was shown before stays then.
+        """
+        async with self._one_at_a_time:
+            assert self.model.program is not None, "reload() needs a program: open() one first"
+            program = await self._load(self.model.program.target, self._python)
+            self.model.renew_program(program)
         return program
 
     def run(
@@ -139,6 +145,15 @@ class Controller(QObject):
         """Stop, and let the session go; returns the nodes whose code still runs."""
         await self.stop()
         return await self._session.close()
+
+    async def _load(self, target: str, python: str | None) -> Program:
+        await self.stop()
+        self._set_opening(target)
+        self.model.opening(time.time(), Path(target).name)
+        try:
+            return await self._session.open(target, python)
+        finally:
+            self._set_opening("")
 
     async def _read(self, request: RunRequest) -> None:
         try:

@@ -50,6 +50,15 @@ class Settings:
         self._write("scheme", scheme)
 
     @property
+    def reloads_automatically(self) -> bool:
+        """Whether a changed file is loaded again without being asked for."""
+        return self._read("reloads_automatically", bool, False)
+
+    @reloads_automatically.setter
+    def reloads_automatically(self, is_automatic: bool) -> None:
+        self._write("reloads_automatically", is_automatic)
+
+    @property
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """What `QMainWindow.saveGeometry()` and `saveState()` gave."""
         saved = self._read("layout", _strings, _NOTHING)

@@ -45,11 +45,28 @@ class Command:
     paused_text: str = ""
     enabled: Callable[[Situation], bool] = _always
     group: str = ""  # of commands of which one is checked
+    is_switch: bool = False  # checked or not, by itself
     starts_section: bool = False
 
 
 COMMANDS = (
     Command("open", "File", "&Open…", "Open a Python file that builds a graph", "Ctrl+O"),
+    Command(
+        "reload",
+        "File",
+        "Re&load",
+        "Load the open file again as it is now; a run is stopped for that",
+        "Ctrl+R",
+        enabled=lambda now: now.has_program and not now.is_opening,
+        starts_section=True,
+    ),
+    Command(
+        "reload_automatically",
+        "File",
+        "Reload &Automatically",
+        "Load the open file again whenever it or a module of its project changes",
+        is_switch=True,
+    ),
     Command(
         "trusted_folders",
         "File",
@@ -104,7 +121,7 @@ COMMANDS = (
         "restart",
         "Run",
         "R&estart",
-        "Stop, and run again with the same input",
+        "Stop, and run the file as it is now with the same input",
         "Ctrl+Shift+F5",
         icon="restart",
         on_bar=True,
@@ -190,5 +207,5 @@ class Actions(QObject):
         action.setShortcut(QKeySequence(command.shortcut))
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
-        action.setCheckable(bool(command.group))
+        action.setCheckable(bool(command.group) or command.is_switch)
         return action

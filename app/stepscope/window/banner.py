@@ -1,9 +1,13 @@
-"""A line above the graph that says what is wrong or odd; it stays until it is dismissed or mended."""
+"""A line above the graph that says what is wrong, odd or new; it stays until it is dismissed or mended."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+
+from stepscope.window.restyle import set_look
 
 
 class Banner(QFrame):
@@ -21,6 +25,10 @@ class Banner(QFrame):
         self._words.setTextInteractionFlags(  # there may be a command in it
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+        self._do: Callable[[], object] = self.hide
+        self._action = QPushButton()
+        self._action.setObjectName("bannerAction")
+        self._action.clicked.connect(lambda: self._do())
         self._details = QPushButton("Show Problem")
         self._details.clicked.connect(self.details_wanted)
         self._interpreters = QPushButton("Choose Interpreter…")
@@ -31,8 +39,9 @@ class Banner(QFrame):
         layout.setContentsMargins(16, 6, 12, 6)
         layout.setSpacing(8)
         layout.addWidget(self._words, 1)
-        for button in (self._interpreters, self._details, dismiss):
+        for button in (self._action, self._interpreters, self._details, dismiss):
             button.setProperty("flat", True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus to the person's work
             layout.addWidget(button)
         self.hide()
 
@@ -40,17 +49,30 @@ class Banner(QFrame):
     def text(self) -> str:
         return self._words.text()
 
+    @property
+    def words(self) -> str:
+        """The sentence alone, without its glyph."""
+        return self.accessibleName()
+
     def complain(self, words: str, offers_interpreters: bool = False) -> None:
         """Say what could not be done; the rest of it stands in Problem."""
-        self._say("✕", words, has_details=True, offers_interpreters=offers_interpreters)
+        buttons = (self._interpreters, self._details) if offers_interpreters else (self._details,)
+        self._say("✕", words, "failed", *buttons)
 
     def remark(self, words: str, offers_interpreters: bool = False) -> None:
         """Say what is odd about something that was done all the same."""
-        self._say("!", words, has_details=False, offers_interpreters=offers_interpreters)
+        self._say("!", words, "failed", *([self._interpreters] if offers_interpreters else []))
 
-    def _say(self, glyph: str, words: str, has_details: bool, offers_interpreters: bool) -> None:
+    def offer(self, words: str, action: str, do: Callable[[], object]) -> None:
+        """Say what is new, with a button that does something about it."""
+        self._action.setText(action)
+        self._do = do
+        self._say("↻", words, "news", self._action)
+
+    def _say(self, glyph: str, words: str, tone: str, *buttons: QPushButton) -> None:
         self._words.setText(f"{glyph}  {words}")
-        self._details.setVisible(has_details)
-        self._interpreters.setVisible(offers_interpreters)
+        for button in (self._action, self._interpreters, self._details):
+            button.setVisible(button in buttons)
         self.setAccessibleName(words)
+        set_look(self, "tone", tone)
         self.show()

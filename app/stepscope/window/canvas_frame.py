@@ -37,6 +37,11 @@ class CanvasFrame(QWidget):
         self._header.show()
         self._stack.setCurrentWidget(self._canvas)
 
+    def set_stale(self, words: str) -> None:
+        """Mark the picture as one of an earlier state of the file, in words; none take the mark away."""
+        self._stale.setText(words)
+        self._stale.setVisible(bool(words))
+
     def show_zoom(self, factor: float) -> None:
         self._zoom.setText(f"{factor:.0%}".replace("%", " %"))
 
@@ -49,7 +54,10 @@ class CanvasFrame(QWidget):
         self._name.setProperty("words", "title")
         self._zoom.setProperty("words", "dim")
         self._zoom.setAccessibleDescription("Zoom")
-        for label in (self._path, self._name):
+        self._stale = QLabel()
+        self._stale.setObjectName("staleMark")
+        self._stale.hide()
+        for label in (self._path, self._name, self._stale):
             label.setTextFormat(Qt.TextFormat.PlainText)
         keys = fit.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         button = QPushButton(f"Fit {keys}")
@@ -61,6 +69,8 @@ class CanvasFrame(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._path)
         layout.addWidget(self._name)
+        layout.addSpacing(12)
+        layout.addWidget(self._stale)
         layout.addStretch()
         layout.addWidget(button)
         layout.addSpacing(4)

@@ -24,6 +24,7 @@ from stepscope.window.json_input import write_input
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
 from stepscope.window.pythons import NO_INTERPRETER
+from stepscope.window.reloader import Reloader
 from stepscope.window.run_inputs import PARTS, RunInputs
 from stepscope.window.trust_dialogs import TrustedFolders
 from stepscope.window.value_editor import Face
@@ -49,6 +50,7 @@ class Commands(QObject):
         window: MainWindow,
         opener: Opener,
         controller: Controller,
+        reloader: Reloader,
         inputs: RunInputs,
         canvas: Canvas,
         failures: FailureView,
@@ -61,6 +63,7 @@ class Commands(QObject):
         self._window = window
         self._opener = opener
         self._controller = controller
+        self._reloader = reloader
         self._inputs = inputs
         self._canvas = canvas
         self._failures = failures
@@ -72,12 +75,14 @@ class Commands(QObject):
             {
                 "open": lambda: jobs.start(self._ask_what_to_open()),
                 "trusted_folders": lambda: jobs.start(ask(TrustedFolders(settings, window))),
+                "reload": lambda: jobs.start(reloader.reload()),
+                "reload_automatically": self._choose_reloading,
                 "quit": window.close,
                 "run": self.run,
                 "pause": controller.pause,
                 "step": self.step,
                 "stop": lambda: jobs.start(controller.stop()),
-                "restart": lambda: jobs.start(controller.restart()),
+                "restart": lambda: jobs.start(self._restart()),
                 "choose_interpreter": self._on_interpreter_wanted,
                 "edit_input": self._edit_input,
                 "switch_input": self._switch_face,
@@ -90,6 +95,7 @@ class Commands(QObject):
             }
         )
         actions.check(f"theme_{appearance.scheme.value}")
+        actions["reload_automatically"].setChecked(settings.reloads_automatically)
         window.target_wanted.connect(lambda target: jobs.start(self.open(target)))
         window.frame.banner.details_wanted.connect(lambda: window.docks.show("problem"))
         window.frame.banner.interpreter_wanted.connect(
@@ -144,6 +150,14 @@ class Commands(QObject):
         else:
             self._begin(stepping=False)
 
+    async def begin(self, stepping: bool = False) -> None:
+        """Begin a run of the files as they are now; nothing begins when they cannot be loaded."""
+        if await self._reloader.freshen():
+            inputs = self._inputs
+            self._window.docks.put_behind("problem", "updates")
+            if self._controller.run(inputs.given_input, stepping, inputs.given_context, inputs.given_config):
+                self._remember_run(inputs.given_input)
+
     def step(self) -> None:
         """One superstep: of the paused run, or the first of a new one."""
         if self._controller.model.state.phase is RunPhase.PAUSED:
@@ -157,9 +171,15 @@ class Commands(QObject):
             self._window.docks.show("run")
             inputs.show_problem()
             return
-        self._window.docks.put_behind("problem", "updates")
-        if self._controller.run(inputs.given_input, stepping, inputs.given_context, inputs.given_config):
-            self._remember_run(inputs.given_input)
+        self._jobs.start(self.begin(stepping))
+
+    async def _restart(self) -> None:
+        await self._controller.stop()
+        if await self._reloader.freshen():
+            await self._controller.restart()
+
+    def _choose_reloading(self) -> None:
+        self._reloader.set_automatic(self._actions["reload_automatically"].isChecked())
 
     def _on_run_ended(self) -> None:
         state = self._controller.model.state

@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self.setObjectName("window")
         self.setAcceptDrops(True)
         self._actions = actions
+        self._choice: Choice | None = None
         self.frame = CanvasFrame(canvas, actions["open"], actions["fit"])
         self.setCentralWidget(self.frame)
         self.docks = Docks(self, panes, theme)
@@ -64,10 +65,15 @@ class MainWindow(QMainWindow):
 
     def show_program(self, program: Program, choice: Choice | None = None) -> None:
         """Say everywhere which graph is open; `choice` is the Python that was chosen for it."""
+        self._choice = choice
+        self.renew_program(program)
+
+    def renew_program(self, program: Program) -> None:
+        """Say which graph it is now that the same file was read again."""
         file = Path(program.path).name or program.target
         self.setWindowTitle(f"{file} : {program.name} — Stepscope")
         self.run_bar.show_program(
-            f"{file} : {program.name}", runs_with(program, choice), why(program, choice)
+            f"{file} : {program.name}", runs_with(program, self._choice), why(program, self._choice)
         )
         self.frame.show_graph(file, program.name)
         self.frame.banner.hide()

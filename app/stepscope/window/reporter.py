@@ -54,10 +54,12 @@ class Reporter(QObject):
 
     def _standing(self) -> Standing:
         if target := self._controller.opening:
-            return Standing(RunPhase.RUNNING, RUN_GLYPHS[RunPhase.RUNNING], "Opening", Path(target).name)
+            program = self._model.program
+            word = "Reloading" if program is not None and program.target == target else "Opening"
+            return Standing(RunPhase.RUNNING, RUN_GLYPHS[RunPhase.RUNNING], word, Path(target).name)
         if self._model.program is None:
             return Standing(RunPhase.IDLE, "", "", "")
-        return standing(self._model.state, self._controller.asked)
+        return standing(self._model.state, self._controller.asked, self._model.has_reloaded)
 
     def _on_grown(self, _messages: object = None) -> None:
         if not self._counts_soon.isActive():

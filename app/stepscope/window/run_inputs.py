@@ -97,6 +97,15 @@ class RunInputs(QScrollArea):
         self._show_face()
         self._reset.setVisible(not self.input.is_as_suggested)
 
+    def renew_program(self, program: Program) -> None:
+        """Go by what a program asks for now that it was read again; what the person has typed stays."""
+        self.input.renew(program.input, program.input_schema)
+        self.context.renew(ABSENT, program.context_schema)
+        self._sections["context"].setVisible(bool(program.context_schema))
+        self._say("context")
+        self._switch.setVisible(self.input.has_form or self.context.has_form)
+        self._reset.setVisible(not self.input.is_as_suggested)
+
     def offer_earlier(self, texts: Sequence[str]) -> None:
         """Let the person go back to one of these inputs, the newest first."""
         self._earlier.offer(texts)

@@ -25,13 +25,15 @@ class Standing:
         return " ".join(part for part in (self.glyph, self.word, self.sentence) if part)
 
 
-def standing(state: RunState, asked: Asked = Asked.NOTHING) -> Standing:
-    """How a run stands now, and what of it is about to change."""
+def standing(state: RunState, asked: Asked = Asked.NOTHING, has_reloaded: bool = False) -> Standing:
+    """How a run stands now, and what is about to change; `has_reloaded`: its program is another by now."""
     word, sentence = _SAYINGS[state.phase](state)
     if asked is Asked.STOP and state.phase.is_live:
         word = "Stopping"
     elif asked is Asked.PAUSE and state.phase is RunPhase.RUNNING:
         sentence = f"{sentence}; pauses when that has ended"
+    elif has_reloaded and state.phase.is_over:
+        sentence = f"{sentence}; the file was reloaded since"
     return Standing(state.phase, RUN_GLYPHS[state.phase], word, sentence)
 
 

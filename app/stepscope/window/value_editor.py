@@ -75,6 +75,11 @@ class ValueEditor(QWidget):
         self._read_text()
         self.show_face(self._face)
 
+    def renew(self, suggested: Plain | Absent, schema: Mapping[str, Any]) -> None:
+        """Go by what a program suggests now that it was read again; what the person has typed stays."""
+        if (suggested, schema) != (self._suggested, self._field.root):
+            self.begin(suggested, schema, None if self.is_as_suggested else self.text)
+
     @property
     def text(self) -> str:
         return self._write(self._value) if self._is_text_behind else self._json.text
