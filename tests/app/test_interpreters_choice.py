@@ -43,7 +43,7 @@ def test_one_that_has_the_library_is_taken_before_a_nearer_one_and_that_is_said(
     assert choice is not None
     assert choice.interpreter is FAR
     assert choice.remark == (
-        "pyenv (Python 3.11.7) runs this: project .venv has no langgraph. "
+        "Runs in pyenv (Python 3.11.7), not in project .venv, which has no langgraph. "
         "Install it: /p/.venv/bin/python -m pip install langgraph"
     )
 
@@ -61,7 +61,7 @@ def test_one_that_cannot_run_is_never_taken_and_a_broken_project_is_told(file: P
 
     assert choice is not None
     assert choice.interpreter is FAR
-    assert choice.remark == "pyenv (Python 3.11.7) runs this. It is gone. Make it again."
+    assert choice.remark == "Runs in pyenv (Python 3.11.7), not in project .venv. It is gone. Make it again."
     assert best_for(file, (BROKEN,)) is None
 
 

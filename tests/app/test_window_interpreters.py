@@ -297,7 +297,7 @@ async def test_that_the_project_s_own_python_was_passed_over_is_said_above_the_g
     async with a_window(tmp_path, session, machine=machine) as window:
         await opened(window, file)
 
-        assert "pyenv (Python 3.13.0) runs this: project .venv has no langgraph." in window.banner
+        assert "Runs in pyenv (Python 3.13.0), not in project .venv, which has no langgraph." in window.banner
         assert f"uv pip install --python {empty} langgraph" in window.banner
         assert session.pythons == [far]
 

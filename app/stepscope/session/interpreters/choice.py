@@ -139,10 +139,10 @@ def _remark(best: Interpreter, found: Sequence[Interpreter], file: Path) -> str:
     nearest = next((one for one in found if one.is_near), None)
     if nearest is None or nearest is best:
         return ""
-    runs = f"{best.kind} (Python {best.version}) runs this"
+    runs = f"Runs in {best.kind} (Python {best.version}), not in {nearest.kind}"
     if nearest.problem:
         return f"{runs}. {nearest.problem}"
-    return f"{runs}: {lacking(nearest, file).replace('It has', f'{nearest.kind} has', 1)}"
+    return f"{runs}, {lacking(nearest, file).replace('It has', 'which has', 1)}"
 
 
 def _is_example(file: Path) -> bool:
