@@ -91,3 +91,21 @@ def test_selecting_the_same_node_again_tells_nothing(qtbot):
     selection.select(None)
 
     assert told == [("a",), None]
+
+
+def test_a_program_that_is_read_again_resets_nothing(qapp):
+    model = RunModel()
+    model.set_program(PROGRAM)
+    feed(model, RunScript().begin().run(1, "a").end())
+    model.flush()
+    heard = Heard(model)
+    state = model.state
+
+    model.renew_program(PROGRAM)
+
+    assert heard.names == ["program_changed"]
+    assert model.state is state
+    assert model.has_reloaded
+
+    model.reset()
+    assert not model.has_reloaded

@@ -497,3 +497,29 @@ def test_the_order_in_which_siblings_finish_changes_neither_path_nor_phases(orde
     assert set(taken(state).values()) == {1}
     assert len(taken(state)) == len(shape.edges)
     assert {node.phase for node in state.nodes.values()} == {Phase.DONE}
+
+
+def test_moved_to_another_graph_it_keeps_the_nodes_that_are_left_and_its_logs() -> None:
+    script = RunScript().begin().run(1, "a").update("a", 1, {"x": 1}).run(2, "b").end()
+    state = fold(topology("START -> a", "a -> b", "b -> END"), script)
+
+    state.move_to(topology("START -> a", "a -> c", "c -> END"))
+
+    assert {key[-1]: node.phase for key, node in state.nodes.items()} == {
+        START: Phase.DONE,
+        "a": Phase.DONE,
+        "c": Phase.IDLE,
+        END: Phase.DONE,
+    }
+    assert [update.node for update in state.updates] == ["a"]
+    assert len(state.tasks) == 2
+
+
+def test_moved_to_another_graph_it_keeps_the_nodes_that_no_picture_shows() -> None:
+    script = RunScript().begin().start("a", 1).run(1, "inner", namespace=("a:a",)).finish("a").end()
+    graph = topology("START -> a", "a -> END")
+    state = fold(graph, script)
+
+    state.move_to(graph)
+
+    assert state.nodes["a", "inner"].phase is Phase.DONE

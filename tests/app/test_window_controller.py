@@ -134,6 +134,64 @@ async def test_what_cannot_be_opened_leaves_what_is_open() -> None:
     assert controller.opening == ""
 
 
+async def test_a_reload_brings_the_program_as_it_is_now_and_keeps_what_the_last_run_left() -> None:
+    session = ScriptedSession("plan", "write")
+    controller = await opened(session)
+    controller.run({"topic": "owls"})
+    await controller.ended()
+    session.names = ("plan", "check")
+
+    await controller.reload()
+
+    state = controller.model.state
+    assert session.opened == ["a.py", "a.py:graph"]
+    assert state.phase is RunPhase.FINISHED
+    assert [update.node for update in state.updates] == ["plan", "write"]
+    assert state.nodes["plan",].phase is Phase.DONE
+    assert state.nodes["check",].phase is Phase.IDLE
+    assert ("write",) not in state.nodes
+
+
+async def test_a_restart_after_a_reload_has_the_input_of_the_run_before_it() -> None:
+    session = ScriptedSession("plan")
+    controller = await opened(session)
+    controller.run({"topic": "owls"})
+    await controller.ended()
+
+    await controller.reload()
+    await controller.restart()
+    await controller.ended()
+
+    assert session.requests == [RunRequest({"topic": "owls"}), RunRequest({"topic": "owls"})]
+
+
+async def test_a_reload_stops_the_run_that_is_live() -> None:
+    controller = await opened(ScriptedSession("plan", "hang", blocking="hang"))
+    controller.run({})
+    await phase(controller, RunPhase.RUNNING)
+
+    await controller.reload()
+
+    assert not controller.is_live
+    assert controller.model.state.phase is RunPhase.STOPPED
+
+
+async def test_a_reload_that_fails_leaves_the_program_and_its_run() -> None:
+    session = ScriptedSession("plan")
+    controller = await opened(session)
+    controller.run({})
+    await controller.ended()
+    program = controller.model.program
+    session.refusals["a.py:graph"] = OpenFailed(Failure("SyntaxError", "invalid syntax"))
+
+    with pytest.raises(OpenFailed):
+        await controller.reload()
+
+    assert controller.model.program is program
+    assert controller.model.state.phase is RunPhase.FINISHED
+    assert controller.opening == ""
+
+
 async def test_two_files_opened_at_once_follow_each_other() -> None:
     session = ScriptedSession("plan")
     controller = Controller(RunModel(), session)

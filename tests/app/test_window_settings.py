@@ -35,6 +35,7 @@ def test_nothing_is_known_at_the_first_start(path: Path) -> None:
 def test_what_was_set_is_there_after_a_restart(path: Path) -> None:
     settings = Settings(path)
     settings.scheme = "dark"
+    settings.reloads_automatically = True
     settings.layout = (QByteArray(b"\x00\xff geometry"), QByteArray(b"state"))
     settings.add_recent("/a b/ü.py:graph")
     settings.remember_input("/a.py:graph", '{"x": "ü, ;\\n"}')
@@ -42,6 +43,7 @@ def test_what_was_set_is_there_after_a_restart(path: Path) -> None:
     after = reopened(settings, path)
 
     assert after.scheme == "dark"
+    assert after.reloads_automatically
     assert after.layout == (QByteArray(b"\x00\xff geometry"), QByteArray(b"state"))
     assert after.recent == ["/a b/ü.py:graph"]
     assert after.input_of("/a.py:graph") == '{"x": "ü, ;\\n"}'

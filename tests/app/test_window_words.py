@@ -113,3 +113,13 @@ def test_the_status_bar_counts_the_tasks_of_the_superstep(state: RunState) -> No
     state.apply(TaskHeld(3, 100.3, (), 1, "id-check", "check"))
 
     assert status(state) == "Superstep 1    3 tasks: 1 running, 1 held, 1 arrived"
+
+
+def test_a_run_from_before_a_reload_says_so(state: RunState) -> None:
+    start(state, "plan")
+    end(state, "plan")
+    assert "reloaded" not in str(standing(state, has_reloaded=True))
+
+    finish(state, Outcome.FINISHED)
+    assert str(standing(state, has_reloaded=True)).endswith("; the file was reloaded since")
+    assert "reloaded" not in str(standing(state))
