@@ -70,11 +70,28 @@ def test_a_file_that_is_gone_is_told_as_such_until_it_is_back(sightings: Sightin
     assert differing(sightings) == ()
 
 
-def test_a_folder_in_the_file_s_place_is_as_good_as_no_file(sightings: Sightings, path: Path) -> None:
+def test_a_folder_in_the_file_s_place_is_a_difference(sightings: Sightings, path: Path) -> None:
     path.unlink()
     path.mkdir()
 
-    assert differing(sightings) == (Difference(str(path), is_gone=True),)
+    assert differing(sightings) == (Difference(str(path)),)
+
+
+def test_a_folder_differs_when_something_else_can_be_imported_from_it(tmp_path: Path) -> None:
+    sightings = Sightings()
+    sightings.watch([str(tmp_path)])
+
+    for name in ("notes.txt", ".graph.py.swp", ".graph.py", "graph.py~"):
+        (tmp_path / name).write_text("")
+    (tmp_path / "__pycache__").mkdir()
+    assert differing(sightings) == ()
+
+    (tmp_path / "helper.py").write_text("")
+    assert differing(sightings) == (Difference(str(tmp_path)),)
+    (tmp_path / "helper.py").unlink()
+    assert differing(sightings) == ()
+    (tmp_path / "package").mkdir()
+    assert differing(sightings) == (Difference(str(tmp_path)),)
 
 
 def test_a_file_that_was_not_there_and_comes_is_a_difference(tmp_path: Path) -> None:

@@ -254,6 +254,29 @@ async def test_one_error_after_the_other_is_told_as_it_comes(window: WindowProbe
     await window.until(lambda: window.banner == window.stale == "")
 
 
+async def test_a_module_that_is_missing_is_taken_in_when_it_comes(window: WindowProbe, graph: Path) -> None:
+    in_place(graph, "from to_come import more\n" + code("{more}").replace('"{more}"', "more"))
+    await window.until(lambda: CHANGED in window.banner)
+    window.click("Reload")
+    await window.until(lambda: "to_come" in window.banner)
+
+    graph.with_name("to_come.py").write_text("more = 'write check'\n")
+    await window.until(lambda: "check" in window.canvas.nodes())
+
+    assert window.banner == window.stale == ""
+
+
+async def test_an_error_in_a_module_is_mended_there(window: WindowProbe, graph: Path, file: File) -> None:
+    module = file("with_an_error.py", BROKEN)
+    in_place(graph, "import with_an_error\n" + code("write"))
+    await window.until(lambda: CHANGED in window.banner)
+    window.click("Reload")
+    await window.until(lambda: "SyntaxError" in window.banner)
+
+    in_place(module, "")
+    await window.until(lambda: "write" in window.canvas.nodes())
+
+
 async def test_a_run_of_a_file_with_an_error_does_not_run_the_old_code(
     window: WindowProbe, graph: Path
 ) -> None:

@@ -1,8 +1,9 @@
 """What files hold now, held against what they held when they were loaded.
 
 Only contents count: a touch, a change that is taken back, a branch that is left and come back to are no
-difference. A file is read again when its stamp is another one, or so young that the next change could bear
-the same one: some file systems count in steps of two seconds.
+difference. A folder holds the names of what could be imported from it. A file is read again when its stamp is
+another one, or so young that the next change could bear the same one: some file systems count in steps of
+two seconds.
 """
 
 from __future__ import annotations
@@ -109,10 +110,18 @@ def _see(file: str) -> _Sight:
 
 
 def _digest(path: Path, stamp: Stamp) -> bytes:
+    return hashlib.blake2b(_contents(path, stamp), digest_size=16).digest()
+
+
+def _contents(path: Path, stamp: Stamp) -> bytes:
     _, _, size, _ = stamp
+    if path.is_dir():
+        names = (entry.name for entry in path.iterdir() if entry.suffix in ("", ".py"))
+        return "/".join(sorted(name for name in names if name[0] not in "._")).encode(errors="replace")
+    if size > MOST_BYTES:
+        return repr(stamp).encode()
     with path.open("rb") as file:
-        contents = file.read(MOST_BYTES) if size <= MOST_BYTES else repr(stamp).encode()
-    return hashlib.blake2b(contents, digest_size=16).digest()
+        return file.read(MOST_BYTES)
 
 
 def _stamp(file: str) -> Stamp | None:

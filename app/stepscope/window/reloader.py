@@ -9,6 +9,7 @@ has failed is still owed: each further change is tried until one can be loaded.
 from __future__ import annotations
 
 import asyncio
+import os.path
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
@@ -228,4 +229,11 @@ class Reloader(QObject):
         if is_asked:
             self._window.docks.show("problem")
         self._tell()
-        self._watch(program.sources)
+        self._watch((*program.sources, *_suspects(program, problem)))
+
+
+def _suspects(program: Program, problem: OpenFailed) -> list[str]:
+    """Where it may be mended: the place of the failure, and folders in which a module may be missing."""
+    where = [problem.failure.where.file] if problem.failure.where is not None else []
+    files = [program.path, *program.sources, *where]
+    return [*where, *sorted({os.path.dirname(file) for file in files if os.path.isabs(file)})]  # noqa: PTH117, PTH120
