@@ -19,18 +19,18 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from stepscope.model.events import Custom, Event, Token, Updated, Values
+from stepscope.model.events import Custom, Event, Location, Printed, Token, Updated, Values
+from stepscope.panes.console import ConsolePane
 from stepscope.panes.messages import MessagesPane
 from stepscope.panes.pane import Pane
 from stepscope.panes.tables import CustomPane, UpdatesPane
 from stepscope.panes.values import ValuesPane
+from stepscope.run.controller import READ_SECONDS
 from stepscope.run.loop import QtEventLoop
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.theme import DARK
 
-SLICE = 64
-"""Events that one turn of the loop feeds, as a session yields them."""
 
 
 def customs() -> Iterable[Event]:
@@ -60,6 +60,36 @@ def thousands_of_messages() -> Iterable[Event]:
     return (_token(n, f"message {n // 10}") for n in range(50_000))
 
 
+def prints() -> Iterable[Event]:
+    """300,000 lines, as many in a piece as a pipe holds."""
+    lines = [f"{n}: a line that a node prints, of about the usual length\n" for n in range(300_000)]
+    return (Printed(n, float(n), "stdout", "".join(lines[n : n + 1_000])) for n in range(0, 300_000, 1_000))
+
+
+def single_prints() -> Iterable[Event]:
+    return (Printed(n, float(n), "stdout", f"{n}: a line that a node prints\n") for n in range(60_000))
+
+
+def coloured_prints() -> Iterable[Event]:
+    line = "\x1b[32m✓\x1b[0m {n}: a line in \x1b[1mcolour\x1b[0m\n"
+    return (
+        Printed(n, float(n), "stdout", "".join(line.format(n=m) for m in range(n, n + 100)))
+        for n in range(0, 60_000, 100)
+    )
+
+
+def logs() -> Iterable[Event]:
+    where = Location("/home/ada/agent.py", 12, "fetch", "log.info(...)")
+    return (
+        Printed(n, float(n), "log", f"{n}: a record of the usual length", "INFO", "agent", where, "node")
+        for n in range(60_000)
+    )
+
+
+def progress() -> Iterable[Event]:
+    return (Printed(n, float(n), "stderr", f"\r {n} of 60,000") for n in range(60_000))
+
+
 def _token(n: int, message: str) -> Token:
     return Token(n, n / 1000, (), 1, "model", message, "AIMessageChunk", " word", "", ("tag",), False)
 
@@ -69,6 +99,12 @@ CASES: list[tuple[str, type[Pane], Callable[[], Iterable[Event]], str]] = [
     ("50,000 custom rows, filtered", CustomPane, customs, "49"),
     ("50,000 updates", UpdatesPane, updates, ""),
     ("5,000 values of 500 items", ValuesPane, values, ""),
+    ("300,000 lines in 300 pieces", ConsolePane, prints, ""),
+    ("60,000 lines one by one", ConsolePane, single_prints, ""),
+    ("60,000 lines, filtered", ConsolePane, single_prints, "49"),
+    ("60,000 coloured lines", ConsolePane, coloured_prints, ""),
+    ("60,000 log records", ConsolePane, logs, ""),
+    ("60,000 steps of a progress bar", ConsolePane, progress, ""),
     ("50,000 tokens, one message", MessagesPane, one_stream, ""),
     ("50,000 tokens, eight at once", MessagesPane, eight_streams, ""),
     ("50,000 tokens, 5,000 messages", MessagesPane, thousands_of_messages, ""),
@@ -91,10 +127,12 @@ async def measure(pane_class: type[Pane], events: Iterable[Event], needle: str) 
     timer.start()
     await asyncio.sleep(0.05)
     began, worked = time.perf_counter(), time.thread_time()
-    for number, event in enumerate(batch):
+    turn_ends = time.perf_counter() + READ_SECONDS
+    for event in batch:
         model.feed(event)
-        if number % SLICE == 0:
+        if time.perf_counter() > turn_ends:
             await asyncio.sleep(0)
+            turn_ends = time.perf_counter() + READ_SECONDS
     model.flush()
     while needle and pane.events.table.is_behind:  # type: ignore[attr-defined]
         await asyncio.sleep(0)

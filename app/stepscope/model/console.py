@@ -146,26 +146,29 @@ class Console:
 
     def _type(self, event: Printed, typed: _Typed) -> None:
         ended = typed.text.feed(event.text)
-        if ended:
-            self._put(event, typed, ended[0], typed.gravity(ended[0]))
-            time, source, run = event.time, event.source, self._run
-            self._extend(
-                [Line(time, source, text, typed.gravity(text), "", "", "", None, run) for text in ended[1:]]
-            )
+        if ended and self._has_open(typed):
+            first = ended.pop(0)
+            self._rewrite(typed, first, typed.gravity(first))
             typed.number = None
-        if typed.text.has_begun:
-            self._put(event, typed, typed.text.text, typed.gravity_so_far)
-
-    def _put(self, event: Printed, typed: _Typed, text: str, grave: int) -> None:
-        """Write a stream's line: a new one, or what has become of its open one."""
-        number = typed.number
-        if number is not None and number >= self.first:
-            before = self[number]
-            self._size += len(text) - len(before.text)
-            self._lines[number - self.first] = before._replace(text=text, grave=grave)
+        time, source, run = event.time, event.source, self._run
+        self._extend([Line(time, source, text, typed.gravity(text), "", "", "", None, run) for text in ended])
+        if not typed.text.has_begun:
+            return
+        if self._has_open(typed):
+            self._rewrite(typed, typed.text.text, typed.gravity_so_far)
         else:
-            self._extend([Line(event.time, event.source, text, grave, run=self._run)])
+            self._extend([Line(time, source, typed.text.text, typed.gravity_so_far, run=run)])
             typed.number = len(self) - 1
+
+    def _has_open(self, typed: _Typed) -> bool:
+        return typed.number is not None and typed.number >= self.first
+
+    def _rewrite(self, typed: _Typed, text: str, grave: int) -> None:
+        """Write what has become of a stream's open line."""
+        assert typed.number is not None
+        before = self[typed.number]
+        self._size += len(text) - len(before.text)
+        self._lines[typed.number - self.first] = before._replace(text=text, grave=grave)
 
     def _say(self, event: Printed) -> None:
         text = TypedText()
@@ -180,7 +183,9 @@ class Console:
         )
 
     def _extend(self, lines: list[Line]) -> None:
-        if self._mark is not None and lines:
+        if not lines:
+            return
+        if self._mark is not None:
             self._append_mark(self._mark)
             self._mark = None
         self._lines += lines
