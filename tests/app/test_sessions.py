@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import textwrap
 import threading
+import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from stepscope.model.events import (
     Lost,
     Outcome,
     Paused,
+    Printed,
     RunFinished,
     RunStarted,
     TaskFinished,
@@ -310,3 +312,33 @@ async def test_an_interpreter_that_cannot_run_a_graph_is_told_once(write: Write)
         await session.open(write(CHAIN), "/no/such/python")
     await session.close()
     assert not any(isinstance(event, Lost) for event in heard)
+
+
+async def test_a_flood_that_an_import_prints_is_heard_a_little_at_a_time(write: Write) -> None:
+    session = WorkerSession()
+    heard: list[str] = []
+    in_one_turn = [0]
+
+    def hear(event: Event) -> None:
+        assert isinstance(event, Printed)
+        heard.append(event.text)
+        in_one_turn[-1] += 1
+        time.sleep(0.005)  # as long as a turn is, and a little more
+
+    def turn() -> None:
+        in_one_turn.append(0)
+        if not is_over.is_set():
+            asyncio.get_running_loop().call_soon(turn)
+
+    is_over = asyncio.Event()
+    session.listen(hear)
+    turn()
+    await session.open(
+        write("import sys\nfor n in range(300):\n    print(str(n) * 9_999)\nprint('THE END')" + CHAIN)
+    )
+    while not heard[-1].endswith("THE END\n"):
+        await asyncio.sleep(0)
+    is_over.set()
+    await session.close()
+    assert len(heard) > 20
+    assert max(in_one_turn) == 1

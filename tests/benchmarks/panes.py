@@ -32,7 +32,6 @@ from stepscope.run.selection import Selection
 from stepscope.theme import DARK
 
 
-
 def customs() -> Iterable[Event]:
     return (
         Custom(n, float(n), (), 1, {"progress": n, "of": 50_000, "note": "x" * 40}) for n in range(50_000)

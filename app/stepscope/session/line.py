@@ -20,6 +20,8 @@ from stepscope_host.wire import Message
 MOST_UNHEARD = 1_000
 """So many pieces of output between two runs may wait for the window before the program has to."""
 
+HEAR_SECONDS = 0.004
+"""How long output is handed on at a stretch; a flood would otherwise hold a frame up."""
 
 START_SECONDS = 30.0
 """How long an interpreter may take to come up, on a disk that sleeps or a machine that swaps."""
@@ -51,6 +53,7 @@ class Line:
         self._ids = itertools.count(1)
         self._run: RunQueue | None = None
         self._unheard: deque[Message] = deque()
+        self._is_telling = False
         self._room = threading.Event()
         self._is_dropped = False  # nobody wants to know any more
         self.loss: Failure | None = None
@@ -165,10 +168,15 @@ class Line:
                 self._wait_for_room()
         elif event["event"] == "printed":
             self._unheard.append(event)
+            if not self._is_telling:
+                self._is_telling = True
+                self._call(self._tell)
             if len(self._unheard) > MOST_UNHEARD:
                 self._room.clear()
-                self._wait_for_room()
-            self._call(self._tell)
+                if (
+                    len(self._unheard) > MOST_UNHEARD
+                ):  # still: none of it was heard before the room was closed
+                    self._wait_for_room()
 
     def _wait_for_room(self) -> None:
         if not self._is_dropped:
@@ -181,9 +189,15 @@ class Line:
     # -- on the loop
 
     def _tell(self) -> None:
-        while self._unheard:
+        turn_ends = time.perf_counter() + HEAR_SECONDS
+        while self._unheard and time.perf_counter() < turn_ends:
             self._hear(parse({**self._unheard.popleft(), "seq": 0}))
-        self._room.set()
+        if len(self._unheard) <= MOST_UNHEARD // 2:
+            self._room.set()
+        self._is_telling = False
+        if self._unheard:  # more than a turn's worth, or put in just now by who has not seen the flag change
+            self._is_telling = True
+            self._loop.call_soon(self._tell)
 
     def _on_answer(self, message: Message) -> None:
         if "ready" in message:
