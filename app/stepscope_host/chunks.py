@@ -9,7 +9,7 @@ from typing import Any
 
 from stepscope_host.executor import NodeThreads
 from stepscope_host.gates import with_context
-from stepscope_host.host import thread_config
+from stepscope_host.run import thread_config
 from stepscope_host.values import GENEROUS, Plain, plain
 
 MODES = ("values", "updates", "custom", "messages", "debug", "tasks", "checkpoints")

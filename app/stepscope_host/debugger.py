@@ -1,11 +1,13 @@
 """When a task may begin and when a run stands still: decisions alone, nothing waits here.
 
-A *superstep* of the root graph is what a person steps over: a step lets all root tasks of one
-superstep run, with everything inside their subgraphs, and holds those of the next. A pause holds
-every task that has not begun, at any depth.
+A task that has not begun is *held* while the debugger does not admit it; one that has ended *lingers* while
+it is kept from reporting that. A run *stands* when something is held or lingers and nothing runs: a task
+counts as running from its gate's opening to its end, except while its own subgraph's tasks stand, as it only
+waits for them.
 
-A run *stands* when some task is held and nothing runs: a task counts as running from its gate's
-opening to its end, except while its own subgraph's tasks stand (it only waits for them).
+Where a run stands there is a *frame* for each graph of which a task is held or lingers. A step lets these
+tasks go, with everything further in, and holds the next superstep of the frame and of each graph around it:
+so the last step in a subgraph comes out of it.
 """
 
 from __future__ import annotations
@@ -34,6 +36,16 @@ class Task:
         return namespace[depth] in (f"{self.name}:{self.id}", self.name)
 
 
+class Start(Enum):
+    """How far a run goes by itself."""
+
+    FREE = "free"
+    STEP = "step"
+    """Its first superstep runs."""
+    PAUSED = "paused"
+    """Nothing runs."""
+
+
 class _Mode(Enum):
     RUN = auto()
     STEP = auto()
@@ -43,14 +55,18 @@ class _Mode(Enum):
 class Debugger:
     """Knows all tasks of a run that have not ended, and who may begin."""
 
-    def __init__(self, stepping: bool = False) -> None:
-        self._mode = _Mode.STEP if stepping else _Mode.RUN
-        # The last root superstep that may run while stepping; None: the first to come.
-        self._limit: int | None = None
-        self._root_step: int | None = None
+    def __init__(self, start: Start = Start.FREE) -> None:
+        self._mode = {Start.FREE: _Mode.RUN, Start.STEP: _Mode.STEP, Start.PAUSED: _Mode.PAUSE}[start]
+        # While stepping: the last superstep that may run in each graph listed; None: the first to come.
+        self._limits: dict[Namespace, int | None] = {(): None}
+        self._steps: dict[Namespace, int] = {}
         self._waiting: dict[str, Task] = {}  # announced, or held at its gate
         self._running: dict[str, Task] = {}
-        self._steps: dict[Namespace, int] = {}
+        self._lingering: dict[str, Task] = {}
+        self._admitted: set[str] = set()  # by name, whatever the mode
+        self._kept: set[str] = set()  # by the person, whatever the mode
+        self._reason = ""
+        self._went_into = False  # the pause is one that follows a step into a task
 
     @property
     def running(self) -> list[Task]:
@@ -62,10 +78,12 @@ class Debugger:
         """The tasks that have not begun."""
         return list(self._waiting.values())
 
+    # -- what the engine reports
+
     def announce(self, task: Task) -> None:
         """The engine says that a task belongs to its graph's current superstep."""
         self._see(task)
-        if task.id not in self._running:
+        if task.id not in self._running and task.id not in self._lingering:
             self._waiting.setdefault(task.id, task)
 
     def admits(self, task: Task) -> bool:
@@ -81,46 +99,140 @@ class Debugger:
 
     def may_begin(self, task: Task) -> bool:
         """Would this task be admitted now?"""
-        if self._mode is _Mode.STEP:
-            return bool(task.namespace) or self._limit is None or task.step <= self._limit
-        return self._mode is _Mode.RUN
+        if task.id in self._admitted:
+            return True
+        if task.id in self._kept:
+            return False
+        if self._mode is _Mode.STEP and task.namespace in self._limits:
+            limit = self._limits[task.namespace]
+            return limit is None or task.step <= limit
+        return self._mode is not _Mode.PAUSE
+
+    def linger(self, task: Task, reason: str) -> None:
+        """A task has ended and is kept: the run is to stop there, for the reason given."""
+        self._running.pop(task.id, None)
+        self._lingering[task.id] = task
+        self.stop(reason)
+
+    def lingers(self, task_id: str) -> bool:
+        """True until it is let go."""
+        return task_id in self._lingering
+
+    def again(self, task: Task) -> None:
+        """A task that had ended runs once more."""
+        self._running[task.id] = task
 
     def ended(self, task_id: str) -> None:
         """A task is over, and with it whatever its subgraph has left behind."""
-        self._waiting.pop(task_id, None)
+        self._lingering.pop(task_id, None)
+        self._forget(task_id)
         task = self._running.pop(task_id, None)
         if task is not None and self._waiting:
             left = [inner.id for inner in self._waiting.values() if task.contains(inner.namespace)]
             for inner_id in left:
-                del self._waiting[inner_id]
+                self._forget(inner_id)
 
-    def step(self) -> None:
-        """Let the current root superstep run, or the one whose tasks are held; then hold the next."""
-        self._mode, self._limit = _Mode.STEP, self._root_step
+    # -- what the person asks for
 
     def resume(self) -> None:
-        self._mode = _Mode.RUN
+        """Let everything go but what the person keeps; that, too, when nothing else is held."""
+        if not self._lingering and all(task_id in self._kept for task_id in self._waiting):
+            self._kept.clear()
+        self._go(_Mode.RUN)
+
+    def step(self) -> None:
+        """Let what is held go, and stop at the next superstep of the graphs in which the run stands."""
+        held = [*self._waiting.values(), *self._lingering.values()]
+        self._go(_Mode.STEP, *({task.namespace for task in held} if self.stands else {()}))
+
+    def out(self) -> None:
+        """Leave the graphs in which the run stands: stop at the next superstep of those around them."""
+        held = [*self._waiting.values(), *self._lingering.values()]
+        deepest = max((len(task.namespace) for task in held), default=0)
+        if deepest == 0:
+            self.resume()
+            return
+        self._go(_Mode.STEP, *{task.namespace[:-1] for task in held if len(task.namespace) == deepest})
+
+    def into(self, task_id: str | None = None) -> None:
+        """Start one held task and nothing else: stop at the first superstep inside, or when it has ended."""
+        chosen = task_id if task_id in self._waiting else next(iter(self._waiting), None)
+        if chosen is None:
+            self.step()
+            return
+        self._go(_Mode.PAUSE)
+        self._went_into = True
+        self._kept.discard(chosen)
+        self._admitted.add(chosen)
 
     def pause(self) -> None:
-        self._mode = _Mode.PAUSE
+        """Let no further task begin, at any depth."""
+        self.stop("")
+
+    def stop(self, reason: str) -> None:
+        """The same, for a reason: a breakpoint, an exception."""
+        self._mode, self._reason, self._went_into = _Mode.PAUSE, reason, False
+
+    def keep(self, task_id: str) -> None:
+        """Hold one task until it is released, whatever else goes on."""
+        self._admitted.discard(task_id)
+        self._kept.add(task_id)
+
+    def release(self, task_id: str) -> None:
+        """Let one task begin, or end, while the others stay as they are."""
+        self._kept.discard(task_id)
+        if self._lingering.pop(task_id, None) is None:
+            self._admitted.add(task_id)
+
+    # -- where it stands
 
     @property
     def stands(self) -> bool:
-        """True when some task is held and nothing runs but graphs around held tasks."""
+        """True when something is held or lingers and nothing runs but graphs around that."""
         held = self._waiting.values()
-        if not held or any(self.may_begin(task) for task in held):
+        if not (held or self._lingering) or any(self.may_begin(task) for task in held):
             return False
-        held_in = {task.namespace for task in held}
+        held_in = {task.namespace for task in (*held, *self._lingering.values())}
         return all(any(task.contains(inside) for inside in held_in) for task in self._running.values())
 
     def why(self) -> tuple[int, tuple[str, ...], str]:
         """The root superstep, the names of the nodes that are held, and the reason in words."""
         held = sorted(self._waiting.values(), key=lambda task: len(task.namespace))
-        names = tuple(dict.fromkeys(task.name for task in held))
-        step = self._root_step or 0
-        if self._mode is _Mode.PAUSE:
-            return step, names, f"paused: {_listed(names)} {'has' if len(names) == 1 else 'have'} not begun"
-        return step, names, f"superstep {step} is next: {_listed(names)}"
+        names = tuple(dict.fromkeys(task.name for task in (*held, *self._lingering.values())))
+        step = self._steps.get((), 0)
+        if self._reason:
+            return step, names, self._reason
+        has, are = ("has", "is") if len(names) == 1 else ("have", "are")
+        if self._mode is _Mode.RUN:
+            return step, names, f"{_listed(names)} {are} held by you"
+        if self._mode is _Mode.PAUSE and not self._went_into:
+            return step, names, f"paused: {_listed(names)} {has} not begun"
+        return step, names, self._next(held, step)
+
+    def _next(self, held: list[Task], step: int) -> str:
+        """What is next in the innermost graph of which a task is held, and what is held beside it."""
+        if not held:
+            return f"superstep {step} has ended"
+        inner = held[-1]
+        first = tuple(dict.fromkeys(task.name for task in held if task.namespace == inner.namespace))
+        rest = tuple(dict.fromkeys(task.name for task in held if task.namespace != inner.namespace))
+        beside = f", {_listed(rest)} {'is' if len(rest) == 1 else 'are'} held" if rest else ""
+        if not inner.namespace:
+            return f"superstep {step} is next: {_listed(first)}"
+        graph = next(part for part in reversed(inner.namespace) if not part.isdigit()).partition(":")[0]
+        if self._went_into and inner.step <= 1:
+            return f"inside {graph}: {_listed(first)} {'is' if len(first) == 1 else 'are'} next{beside}"
+        return f"superstep {inner.step} of {graph} is next: {_listed(first)}{beside}"
+
+    # --
+
+    def _go(self, mode: _Mode, *frames: Namespace) -> None:
+        self._mode, self._reason, self._went_into = mode, "", False
+        self._lingering.clear()
+        self._admitted.clear()
+        self._limits = {frame[:depth]: None for frame in frames for depth in range(len(frame) + 1)}
+        for namespace in self._limits:
+            self._limits[namespace] = self._steps.get(namespace)
 
     def _see(self, task: Task) -> None:
         if self._steps.get(task.namespace) != task.step:
@@ -128,11 +240,14 @@ class Debugger:
             # What was announced for an earlier superstep and never began (its result was cached) never will.
             stale = [old.id for old in self._waiting.values() if old.namespace == task.namespace]
             for old_id in stale:
-                del self._waiting[old_id]
-        if not task.namespace:
-            self._root_step = task.step
-            if self._mode is _Mode.STEP and self._limit is None:
-                self._limit = task.step
+                self._forget(old_id)
+        if self._mode is _Mode.STEP and self._limits.get(task.namespace, 0) is None:
+            self._limits[task.namespace] = task.step
+
+    def _forget(self, task_id: str) -> None:
+        self._waiting.pop(task_id, None)
+        self._admitted.discard(task_id)
+        self._kept.discard(task_id)
 
 
 def _listed(names: tuple[str, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Gates: every task of a graph asks before it begins, and tells when it has ended.
+"""Gates: every task of a graph asks before it begins, when it has failed, and before it ends.
 
 One gate serves both engines: `instrument` fits stepgraph, which awaits an instrument around every
 task; `langgraph_gates` wraps each node of a copy of a LangGraph graph.
@@ -7,23 +7,30 @@ task; `langgraph_gates` wraps each node of a copy of a LangGraph graph.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from stepscope_host import langgraph_gates
 from stepscope_host.debugger import Namespace, Task
+from stepscope_host.decisions import Decision, Fail, Retry, Skip, Supply, WithInput
 from stepscope_host.executor import RunningNode, current_node
 
 
 class Gate(Protocol):
     """Who decides: awaited by the engine around every task."""
 
-    async def enter(self, task: Task) -> None:
-        """Return when the task may begin."""
+    async def enter(self, task: Task, input: Any) -> Decision | None:
+        """Return when the task may begin, and how; None as it would by itself."""
 
-    def leave(self, task: Task) -> None:
-        """The task has ended, in whatever way."""
+    async def leave(self, task: Task, error: BaseException | None) -> Decision | None:
+        """The node has returned, or raised `error`. Return when the task may end, and with what instead."""
+
+    async def route(self, task: Task, leads_to: tuple[str, ...]) -> Sequence[str] | None:
+        """The task's conditional edges lead to these nodes, or to others that are returned here."""
+
+    def drop(self, task: Task) -> None:
+        """The task is over without an end: it was cancelled."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +47,25 @@ class Instrument:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
-    async def before_task(self, task: Any) -> None:
+    async def before_task(self, task: Any) -> Any:
         current_node.set(RunningNode(task.name, self._gate))
-        await self._gate.enter(_task(task))
+        return _answer(await self._gate.enter(_task(task), task.input))
 
-    async def after_task(self, task: Any, error: BaseException | None) -> None:
-        self._gate.leave(_task(task))
+    async def before_route(self, task: Any, leads_to: tuple[Any, ...]) -> Any:
+        nodes = tuple(target for target in leads_to if isinstance(target, str))
+        if task.name == "__start__" or not nodes:
+            return None
+        chosen = await self._gate.route(_task(task), nodes)
+        if chosen is None:
+            return None
+        sends = [target for target in leads_to if not isinstance(target, str)]
+        return _answers().Route([*chosen, *sends])
+
+    async def after_task(self, task: Any, error: BaseException | None) -> Any:
+        if error is not None and not isinstance(error, Exception):
+            self._gate.drop(_task(task))
+            return None
+        return _answer(await self._gate.leave(_task(task), error))
 
 
 def gated(graph: Any, gate: Gate) -> Gated:
@@ -62,7 +82,7 @@ def gated(graph: Any, gate: Gate) -> Gated:
 def refusal(graph: Any) -> str:
     """Why a graph's tasks cannot be made to pass a gate, or "" when they can."""
     try:
-        gated(graph, _OpenGate())
+        gated(graph, OpenGate())
     except Exception as error:
         return f"wrapping its nodes raises {type(error).__name__}: {error}"
     return ""
@@ -75,7 +95,7 @@ def with_context(graph: Any) -> Any:
     """
     if sys.version_info >= (3, 11) or hasattr(graph, "with_instrument") or refusal(graph):
         return graph
-    return gated(graph, _OpenGate()).graph
+    return gated(graph, OpenGate()).graph
 
 
 def in_engine_threads() -> dict[int, RunningNode]:
@@ -90,13 +110,42 @@ def node_path(namespace: Namespace) -> tuple[str, ...]:
     return tuple(segment.partition(":")[0] for segment in namespace if not segment.isdigit())
 
 
-class _OpenGate:
-    async def enter(self, task: Task) -> None:
+class OpenGate:
+    """A gate that lets everything be as it is."""
+
+    async def enter(self, task: Task, input: Any) -> None:
         """Every task may begin."""
 
-    def leave(self, task: Task) -> None:
+    async def leave(self, task: Task, error: BaseException | None) -> None:
+        """And end as it does."""
+
+    async def route(self, task: Task, leads_to: tuple[str, ...]) -> None:
+        """And lead where it does."""
+
+    def drop(self, task: Task) -> None:
         """Nobody has to know."""
 
 
 def _task(task: Any) -> Task:
     return Task(task.id, task.name, tuple(task.namespace), task.step)
+
+
+def _answers() -> Any:
+    """stepgraph's own words, from the one that the user's graph was made with."""
+    return sys.modules["stepgraph.pregel.instruments"]
+
+
+def _answer(decision: Decision | None) -> Any:
+    match decision:
+        case None:
+            return None
+        case WithInput(input):
+            return _answers().WithInput(input)
+        case Supply(output):
+            return _answers().Supply(output)
+        case Skip():
+            return _answers().Skip()
+        case Retry():
+            return _answers().Retry()
+        case Fail(error):
+            raise error

@@ -10,8 +10,9 @@ from concurrent.futures import Future, InvalidStateError
 from typing import Any
 
 from stepscope_host.handles import GONE
-from stepscope_host.host import Emit, Host
+from stepscope_host.host import Host
 from stepscope_host.loader import Loader
+from stepscope_host.run import Emit
 from stepscope_host.running import run_until_complete
 
 LAST_SECONDS = 0.5

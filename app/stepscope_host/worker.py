@@ -28,7 +28,6 @@ from stepscope_host.loader import Loader
 from stepscope_host.service import Service
 from stepscope_host.wire import Message, WireError
 
-STEERING = {"step": Host.step, "resume": Host.resume, "pause": Host.pause, "stop": Host.stop}
 LAST_WORDS_SECONDS = 1.0
 
 
@@ -88,8 +87,11 @@ class Worker:
                 self._answer(request["id"], self._service.run(run, request["request"]))
             case "settle":
                 self._answer(request["id"], self._service.post(lambda: self._settle(request["seconds"])))
-            case word:
-                self._service.steer(request["run"], STEERING[word])
+            case "order":
+                kind, parts = request["kind"], request["parts"]
+                self._service.steer(request["run"], lambda host: host.order(kind, parts))
+            case "stop":
+                self._service.steer(request["run"], Host.stop)
 
     def _answer(self, id: int, future: Future[Any]) -> None:
         def done(future: Future[Any]) -> None:

@@ -97,10 +97,10 @@ async def test_an_example_is_a_target(session: AnySession) -> None:
 async def test_a_stepped_run_can_be_steered(session: AnySession, write: Write) -> None:
     program = await session.open(write(CHAIN))
     pauses = []
-    async for event in session.astream(RunRequest(program.input, stepping=True)):
+    async for event in session.astream(RunRequest(program.input, start="step")):
         if isinstance(event, Paused):
             pauses.append(event.next)
-            session.step()
+            session.order("step")
     assert pauses == [("b",)]
 
 
@@ -162,7 +162,7 @@ async def test_a_stop_returns_whatever_the_node_does(
 
 async def test_a_stop_right_after_the_start_ends_the_run(session: AnySession, write: Write) -> None:
     program = await session.open(write(CHAIN))
-    stream = session.astream(RunRequest(program.input, stepping=True))
+    stream = session.astream(RunRequest(program.input, start="step"))
     first = await stream.__anext__()
     session.stop()
     events = [first] + [event async for event in stream]
@@ -182,7 +182,7 @@ async def test_a_stop_that_comes_late_does_not_end_the_next_run(session: AnySess
 
 async def test_leaving_the_loop_early_ends_the_run(session: AnySession, write: Write) -> None:
     program = await session.open(write(CHAIN))
-    async with contextlib.aclosing(session.astream(RunRequest(program.input, stepping=True))) as events:
+    async with contextlib.aclosing(session.astream(RunRequest(program.input, start="step"))) as events:
         async for event in events:
             if isinstance(event, Paused):
                 break

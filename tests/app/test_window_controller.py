@@ -59,7 +59,7 @@ async def test_stepping_pauses_before_each_superstep() -> None:
     session = ScriptedSession("plan", "write", "check")
     controller = await opened(session)
 
-    controller.run({}, stepping=True)
+    controller.run({}, start="step")
     await phase(controller, RunPhase.PAUSED)
     assert controller.model.state.next == ("write",)
     controller.step()
@@ -85,14 +85,14 @@ async def test_restart_stops_and_runs_with_the_same_input_context_and_config() -
     session = ScriptedSession("plan", "write")
     controller = await opened(session)
     given: dict[str, Any] = {"context": {"user": "ada"}, "config": {"tags": ["try"]}}
-    controller.run({"topic": "owls"}, stepping=True, **given)
+    controller.run({"topic": "owls"}, start="step", **given)
     await phase(controller, RunPhase.PAUSED)
 
     await controller.restart()
     await controller.ended()
 
-    first = RunRequest({"topic": "owls"}, stepping=True, **given)
-    assert session.requests == [first, replace(first, stepping=False)]
+    first = RunRequest({"topic": "owls"}, start="step", **given)
+    assert session.requests == [first, replace(first, start="free")]
     assert controller.model.state.phase is RunPhase.FINISHED
 
 

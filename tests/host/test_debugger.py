@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stepscope_host.debugger import Debugger, Task
+from stepscope_host.debugger import Debugger, Start, Task
 
 
 def root(name: str, step: int) -> Task:
@@ -27,7 +27,7 @@ def test_a_free_run_admits_everything_and_never_stands() -> None:
 
 
 def test_stepping_runs_the_first_superstep_and_holds_the_second() -> None:
-    debugger = Debugger(stepping=True)
+    debugger = Debugger(Start.STEP)
     assert announced(debugger, root("a", 1), root("b", 1)) == ["a", "b"]
     debugger.ended("a1")
     debugger.ended("b1")
@@ -37,13 +37,13 @@ def test_stepping_runs_the_first_superstep_and_holds_the_second() -> None:
 
 
 def test_the_first_superstep_of_a_thread_with_a_history_has_another_number() -> None:
-    debugger = Debugger(stepping=True)
+    debugger = Debugger(Start.STEP)
     assert announced(debugger, root("a", 7)) == ["a"]
     assert announced(debugger, root("b", 8)) == []
 
 
 def test_a_step_admits_one_superstep_more() -> None:
-    debugger = Debugger(stepping=True)
+    debugger = Debugger(Start.STEP)
     announced(debugger, root("a", 1))
     debugger.ended("a1")
     held = root("b", 2)
@@ -55,7 +55,7 @@ def test_a_step_admits_one_superstep_more() -> None:
 
 
 def test_a_step_runs_everything_inside_the_subgraphs_of_its_superstep() -> None:
-    debugger = Debugger(stepping=True)
+    debugger = Debugger(Start.STEP)
     outer = root("research", 1)
     assert announced(debugger, outer, inside(outer, "x", 1), inside(outer, "y", 2)) == ["research", "x", "y"]
 
@@ -81,17 +81,143 @@ def test_a_subgraph_between_two_of_its_supersteps_counts_as_running() -> None:
     assert not debugger.stands
 
 
-def test_a_step_from_inside_a_subgraph_finishes_its_superstep_of_the_root() -> None:
+def standing_inside() -> tuple[Debugger, Task, Task]:
+    """A debugger that stands before `x` in the subgraph of `research`."""
     debugger = Debugger()
     outer = root("research", 4)
     announced(debugger, outer)
     debugger.pause()
     x = inside(outer, "x", 1)
     announced(debugger, x)
+    assert debugger.stands
+    return debugger, outer, x
+
+
+def test_a_step_inside_a_subgraph_is_one_superstep_of_it() -> None:
+    debugger, outer, x = standing_inside()
     debugger.step()
     assert debugger.admits(x)
-    assert announced(debugger, inside(outer, "y", 2)) == ["y"]
+    debugger.ended(x.id)
+    assert announced(debugger, inside(outer, "y", 2)) == []
+    assert debugger.stands
+    assert debugger.why()[1:] == (("y",), "superstep 2 of research is next: y")
+
+
+def test_the_last_step_in_a_subgraph_comes_out_of_it() -> None:
+    debugger, outer, x = standing_inside()
+    debugger.step()
+    assert debugger.admits(x)
+    debugger.ended(x.id)
+    debugger.ended(outer.id)
     assert announced(debugger, root("writer", 5)) == []
+    assert debugger.why()[2] == "superstep 5 is next: writer"
+
+
+def test_out_runs_until_the_subgraph_is_left() -> None:
+    debugger, outer, x = standing_inside()
+    debugger.out()
+    assert debugger.admits(x)
+    assert announced(debugger, inside(outer, "y", 2), inside(outer, "z", 3)) == ["y", "z"]
+    debugger.ended(outer.id)
+    assert announced(debugger, root("writer", 5)) == []
+
+
+def test_out_of_the_root_runs_to_the_end() -> None:
+    debugger = Debugger(Start.STEP)
+    announced(debugger, root("a", 1))
+    debugger.ended("a1")
+    announced(debugger, root("b", 2))
+    debugger.out()
+    assert debugger.admits(root("b", 2))
+    assert announced(debugger, root("c", 3)) == ["c"]
+
+
+def test_into_a_subgraph_stops_at_its_first_superstep() -> None:
+    debugger = Debugger(Start.PAUSED)
+    outer, sibling = root("research", 1), root("other", 1)
+    assert announced(debugger, outer, sibling) == []
+    debugger.into(outer.id)
+    assert debugger.admits(outer)
+    assert not debugger.admits(sibling)
+    assert announced(debugger, inside(outer, "x", 1)) == []
+    assert debugger.stands
+    assert debugger.why()[2] == "inside research: x is next, other is held"
+
+
+def test_into_a_plain_task_starts_that_task_alone() -> None:
+    debugger = Debugger(Start.PAUSED)
+    a, b = root("a", 1), root("b", 1)
+    announced(debugger, a, b)
+    debugger.into(b.id)
+    assert [task.name for task in (a, b) if debugger.admits(task)] == ["b"]
+    assert not debugger.stands
+    debugger.ended(b.id)
+    assert debugger.stands
+    assert debugger.why()[1] == ("a",)
+
+
+def test_tasks_are_released_one_by_one_in_any_order() -> None:
+    debugger = Debugger(Start.PAUSED)
+    tasks = [root(name, 1) for name in "abc"]
+    announced(debugger, *tasks)
+    for released in reversed(tasks):
+        debugger.release(released.id)
+        assert [task for task in tasks if debugger.admits(task)] == [released]
+        debugger.ended(released.id)
+        tasks.remove(released)
+    assert not debugger.stands
+
+
+def test_a_task_that_the_person_keeps_stays_while_its_siblings_go_on() -> None:
+    debugger = Debugger(Start.PAUSED)
+    a, b = root("a", 1), root("b", 1)
+    announced(debugger, a, b)
+    debugger.keep(a.id)
+    debugger.resume()
+    assert [task.name for task in (a, b) if debugger.admits(task)] == ["b"]
+    debugger.ended(b.id)
+    assert debugger.stands
+    assert debugger.why()[2] == "a is held by you"
+    debugger.resume()
+    assert debugger.admits(a)
+
+
+def test_a_breakpoint_holds_everything_that_has_not_begun_and_says_why() -> None:
+    debugger = Debugger()
+    a, b = root("a", 1), root("b", 1)
+    debugger.announce(a)
+    debugger.announce(b)
+    debugger.stop("breakpoint on `a`")
+    assert not debugger.admits(a)
+    assert not debugger.admits(b)
+    assert debugger.why() == (1, ("a", "b"), "breakpoint on `a`")
+    debugger.resume()
+    assert debugger.admits(a)
+    assert debugger.admits(b)
+
+
+def test_a_task_that_lingers_keeps_the_run_standing_until_it_is_let_go() -> None:
+    debugger = Debugger()
+    a = root("a", 1)
+    announced(debugger, a)
+    debugger.linger(a, "`a` raised ValueError: no")
+    assert debugger.stands
+    assert debugger.why() == (1, ("a",), "`a` raised ValueError: no")
+    debugger.release(a.id)
+    assert not debugger.lingers(a.id)
+    debugger.ended(a.id)
+    assert not debugger.stands
+
+
+def test_a_step_lets_go_what_lingers() -> None:
+    debugger = Debugger()
+    a = root("a", 1)
+    announced(debugger, a)
+    debugger.linger(a, "breakpoint after `a`")
+    debugger.step()
+    assert not debugger.lingers(a.id)
+    debugger.ended(a.id)
+    assert announced(debugger, root("b", 2)) == []
 
 
 def test_a_step_while_running_free_holds_the_next_superstep() -> None:
@@ -120,7 +246,7 @@ def test_a_second_call_of_a_subgraph_in_one_task_belongs_to_that_task() -> None:
 
 
 def test_a_task_that_was_announced_and_answered_from_a_cache_does_not_keep_a_run_standing() -> None:
-    debugger = Debugger(stepping=True)
+    debugger = Debugger(Start.STEP)
     announced(debugger, root("a", 1))
     debugger.step()
     debugger.announce(root("cached", 2))

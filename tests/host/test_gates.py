@@ -20,7 +20,7 @@ from langgraph.types import CachePolicy, Command, RetryPolicy, Send, interrupt
 from typing_extensions import TypedDict
 
 from stepscope_host.debugger import Task
-from stepscope_host.gates import gated
+from stepscope_host.gates import OpenGate, gated
 from stepscope_host.values import plain
 
 MODES = ["values", "updates", "custom", "messages", "debug"]
@@ -32,17 +32,20 @@ class State(TypedDict):
     log: Annotated[list[Any], operator.add]
 
 
-class OpenGate:
+class CountingGate(OpenGate):
     """Lets everything pass, and counts."""
 
     def __init__(self) -> None:
         self.entered: list[Task] = []
         self.left: list[str] = []
 
-    async def enter(self, task: Task) -> None:
+    async def enter(self, task: Task, input: Any) -> None:
         self.entered.append(task)
 
-    def leave(self, task: Task) -> None:
+    async def leave(self, task: Task, error: BaseException | None) -> None:
+        self.left.append(task.id)
+
+    def drop(self, task: Task) -> None:
         self.left.append(task.id)
 
 
@@ -167,7 +170,7 @@ needs_context = pytest.mark.skipif(
 @needs_context
 @pytest.mark.parametrize("build", GRAPHS)
 async def test_a_gated_copy_streams_the_same_chunks(build: Any) -> None:
-    gate = OpenGate()
+    gate = CountingGate()
     bare, wrapped = await stream_of(build()), await stream_of(gated(build(), gate).graph)
     assert wrapped == bare
     assert gate.entered
@@ -175,13 +178,13 @@ async def test_a_gated_copy_streams_the_same_chunks(build: Any) -> None:
 
 
 async def test_a_sync_node_finds_its_writer_behind_the_gate() -> None:
-    stream = gated(nested(), OpenGate()).graph.astream({"log": []}, stream_mode="custom", subgraphs=True)
+    stream = gated(nested(), CountingGate()).graph.astream({"log": []}, stream_mode="custom", subgraphs=True)
     assert [word async for _, word in stream] == ["a", "x", "n"]
 
 
 @needs_context
 async def test_what_a_graph_has_cached_is_found_by_its_gated_copy() -> None:
-    graph, gate = cached(), OpenGate()
+    graph, gate = cached(), CountingGate()
     await graph.ainvoke({"log": []})
     bare, wrapped = await stream_of(graph), await stream_of(gated(graph, gate).graph)
     assert wrapped == bare
@@ -189,7 +192,7 @@ async def test_what_a_graph_has_cached_is_found_by_its_gated_copy() -> None:
 
 
 async def test_every_task_passes_the_gate_with_its_id_and_namespace() -> None:
-    gate = OpenGate()
+    gate = CountingGate()
     told = [
         (namespace, data["payload"]["id"], data["payload"]["name"], data["step"])
         async for namespace, mode, data in gated(nested(), gate).graph.astream(
@@ -202,14 +205,14 @@ async def test_every_task_passes_the_gate_with_its_id_and_namespace() -> None:
 
 @needs_context
 async def test_the_given_graph_is_left_as_it_is() -> None:
-    graph, gate = nested(), OpenGate()
+    graph, gate = nested(), CountingGate()
     gated(graph, gate)
     await graph.ainvoke({"log": []})
     assert gate.entered == []
 
 
 def test_a_subgraph_called_in_a_function_is_known_not_to_be_covered() -> None:
-    nested_gates, called = gated(nested(), OpenGate()), gated(called_in_a_function(), OpenGate())
+    nested_gates, called = gated(nested(), CountingGate()), gated(called_in_a_function(), CountingGate())
     assert nested_gates.covers(("inner:1", "innermost:2"), "n")
     assert called.covers((), "caller")
     assert not called.covers(("caller:1",), "x")

@@ -180,10 +180,10 @@ async def test_what_a_run_told_can_be_fetched_while_it_stands(programs: Programs
     def look(event: dict[str, Any]) -> None:
         word = recorder.all("values")[-1]["values"]["word"]
         found.append(recorder.host.fetch(word["$handle"]))
-        recorder.host.resume()
+        recorder.host.order("resume", {})
 
     recorder.on("paused", look)
-    await recorder.run({"word": "", "log": []}, stepping=True)
+    await recorder.run({"word": "", "log": []}, start="step")
     assert found == [{"value": "x" * 30_000}]
 
 

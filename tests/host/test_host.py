@@ -126,8 +126,8 @@ async def test_a_stepped_run_holds_each_superstep_until_it_is_let_go(
     programs: Programs, recorder: Recorder
 ) -> None:
     recorder.open(programs.graph(PARALLEL))
-    recorder.on("paused", lambda event: recorder.host.step())
-    await recorder.run({"log": []}, stepping=True)
+    recorder.on("paused", lambda event: recorder.host.order("step", {}))
+    await recorder.run({"log": []}, start="step")
     assert recorder.story("task_started", "task_held", "paused", "resumed", "task_released", "task_finished")[
         2:
     ] in (
@@ -155,7 +155,7 @@ async def test_what_is_held_has_not_run(programs: Programs, recorder: Recorder) 
         recorder.host.stop()
 
     recorder.on("paused", look)
-    last = await recorder.run({"log": []}, stepping=True)
+    last = await recorder.run({"log": []}, start="step")
     assert logs == [["a", "b"]]
     assert last["outcome"] == "stopped"
     assert "task_finished c" not in recorder.story()
@@ -163,8 +163,8 @@ async def test_what_is_held_has_not_run(programs: Programs, recorder: Recorder) 
 
 async def test_one_step_runs_a_subgraph_to_its_end(programs: Programs, recorder: Recorder) -> None:
     recorder.open(programs.graph(NESTED))
-    recorder.on("paused", lambda event: recorder.host.step())
-    await recorder.run({"log": []}, stepping=True)
+    recorder.on("paused", lambda event: recorder.host.order("step", {}))
+    await recorder.run({"log": []}, start="step")
     assert [event["next"] for event in recorder.all("paused")] == [["z"]]
 
 
@@ -192,11 +192,11 @@ async def test_a_pause_holds_the_next_task_inside_a_subgraph(programs: Programs,
     )
 
     def pause(event: dict[str, Any]) -> None:
-        recorder.host.pause()
+        recorder.host.order("pause", {})
         loaded().may_end.set()
 
     recorder.on("custom", pause)
-    recorder.on("paused", lambda event: recorder.host.resume())
+    recorder.on("paused", lambda event: recorder.host.order("resume", {}))
     last = await recorder.run({"log": []})
     [paused] = recorder.all("paused")
     assert (paused["next"], paused["reason"]) == (["y"], "paused: y has not begun")
@@ -207,8 +207,10 @@ async def test_a_step_from_inside_a_subgraph_ends_before_the_roots_next_superste
     programs: Programs, recorder: Recorder
 ) -> None:
     recorder.open(programs.graph(NESTED))
-    recorder.on("run_started", lambda event: asyncio.get_running_loop().call_soon(recorder.host.pause))
-    recorder.on("paused", lambda event: recorder.host.step())
+    recorder.on(
+        "run_started", lambda event: asyncio.get_running_loop().call_soon(recorder.host.order, "pause", {})
+    )
+    recorder.on("paused", lambda event: recorder.host.order("step", {}))
     await recorder.run({"log": []})
     assert [event["next"] for event in recorder.all("paused")][-1] == ["z"]
 
@@ -234,8 +236,10 @@ async def test_a_pause_lets_what_runs_finish_first(programs: Programs, recorder:
             """
         )
     )
-    recorder.on("updated", lambda event: recorder.host.pause() if event["node"] == "quick" else None)
-    recorder.on("paused", lambda event: recorder.host.resume())
+    recorder.on(
+        "updated", lambda event: recorder.host.order("pause", {}) if event["node"] == "quick" else None
+    )
+    recorder.on("paused", lambda event: recorder.host.order("resume", {}))
     await recorder.run({"log": []})
     assert recorder.story("updated", "paused") == [
         "updated quick",
@@ -264,8 +268,8 @@ async def test_a_thousand_sends_are_held_together_and_told_by_one_pause(
             """
         )
     )
-    recorder.on("paused", lambda event: recorder.host.resume())
-    await recorder.run({"log": []}, stepping=True)
+    recorder.on("paused", lambda event: recorder.host.order("resume", {}))
+    await recorder.run({"log": []}, start="step")
     assert len(recorder.all("task_held")) == len(recorder.all("task_released")) == 1000
     assert [event["next"] for event in recorder.all("paused")] == [["w"]]
     assert len(recorder.all("values")[-1]["values"]["log"]) == 1000
@@ -514,7 +518,7 @@ async def test_a_node_that_stood_still_is_over_by_the_next_run(
 ) -> None:
     recorder.open(programs.graph(PARALLEL))
     recorder.on("paused", lambda event: recorder.host.stop())
-    await recorder.run({"log": []}, stepping=True)
+    await recorder.run({"log": []}, start="step")
     last = await recorder.run({"log": []})
     assert last["outcome"] == "finished"
     assert recorder.all("paused") == []
@@ -676,8 +680,8 @@ shy = Shy(graph)
         + ":shy"
     )
     assert "at its own supersteps only: wrapping its nodes raises" in opened["warnings"][0]
-    recorder.on("paused", lambda event: recorder.host.step())
-    last = await recorder.run({"log": []}, stepping=True)
+    recorder.on("paused", lambda event: recorder.host.order("step", {}))
+    last = await recorder.run({"log": []}, start="step")
     assert recorder.story("paused", "updated")[-2:] == ["paused c", "updated c"]
     assert last["outcome"] == "finished"
 
@@ -686,7 +690,7 @@ async def test_a_run_that_is_cancelled_from_outside_still_tells_its_end(
     programs: Programs, recorder: Recorder
 ) -> None:
     recorder.open(programs.graph(PARALLEL))
-    run = asyncio.ensure_future(recorder.run({"log": []}, stepping=True))
+    run = asyncio.ensure_future(recorder.run({"log": []}, start="step"))
     recorder.on("paused", lambda event: run.cancel())
     await run
     assert recorder.events[-1]["outcome"] == "stopped"
@@ -719,8 +723,8 @@ async def test_an_async_node_may_call_a_graph_with_a_blocking_call(
             """
         )
     )
-    recorder.on("paused", lambda event: recorder.host.step())
-    last = await recorder.run({"log": []}, stepping=True)
+    recorder.on("paused", lambda event: recorder.host.order("step", {}))
+    last = await recorder.run({"log": []}, start="step")
     assert last["outcome"] == "finished"
     assert [event["next"] for event in recorder.all("paused")] == [["after"]]
     assert recorder.all("values")[-1]["values"]["log"] == ["x", "y", "after"]

@@ -65,10 +65,10 @@ class Recorder:
         opened: dict[str, Any] = reply["opened"]
         return opened
 
-    async def run(self, input: Any, stepping: bool = False, **given: Any) -> dict[str, Any]:
+    async def run(self, input: Any, start: str = "free", **given: Any) -> dict[str, Any]:
         """Run to the end, `given` a context or a config; returns the last event."""
         self.events.clear()
-        await self.host.run({"input": input, "stepping": stepping, **given})
+        await self.host.run({"input": input, "start": start, **given})
         assert self.events[-1]["event"] == "run_finished"
         return self.events[-1]
 

@@ -89,7 +89,7 @@ class ScriptedSession:
 
     async def astream(self, request: RunRequest) -> AsyncIterator[Event]:
         self.requests.append(request)
-        self._is_stepping, self._is_stopped = request.stepping, False
+        self._is_stepping, self._is_stopped = request.start == "step", False
         self._seq = 0
         yield RunStarted(*self._stamp(), "stepgraph", request.input)
         for step, name in enumerate(self.names, start=1):
@@ -113,15 +113,13 @@ class ScriptedSession:
             await asyncio.sleep(0)
         yield self._finished(Outcome.FINISHED)
 
-    def step(self) -> None:
+    def order(self, kind: str, **parts: Plain) -> None:
+        if kind == "pause":
+            self._is_stepping = True
+            return
+        if kind == "resume":
+            self._is_stepping = False
         self._go.set()
-
-    def resume(self) -> None:
-        self._is_stepping = False
-        self._go.set()
-
-    def pause(self) -> None:
-        self._is_stepping = True
 
     def stop(self) -> None:
         self._is_stopped = True

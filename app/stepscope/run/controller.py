@@ -18,7 +18,7 @@ from stepscope.model.events import Event, Failure, Lost, Outcome, Plain, Printed
 from stepscope.model.phase import RunPhase
 from stepscope.model.program import Program
 from stepscope.run.run_model import RunModel
-from stepscope.session.session import RunRequest, Session
+from stepscope.session.session import RunRequest, Session, Start
 
 READ_SECONDS = 0.004
 """How long events are taken in before Qt has its turn; a flood would otherwise hold a frame up."""
@@ -94,14 +94,14 @@ class Controller(QObject):
     def run(
         self,
         input: Plain,
-        stepping: bool = False,
+        start: Start = "free",
         context: Plain = None,
         config: Mapping[str, Plain] = MappingProxyType({}),
     ) -> bool:
         """Begin a run; returns False, having done nothing, while one is live or a target is being opened."""
         if self.is_live or self.opening or self.model.program is None:
             return False
-        self._request = RunRequest(input, stepping, context, dict(config))
+        self._request = RunRequest(input, start, context, dict(config))
         self.model.reset()
         self._run = asyncio.ensure_future(self._read(self._request))
         return True
@@ -115,18 +115,18 @@ class Controller(QObject):
     def step(self) -> None:
         """Let the next superstep run, then pause again."""
         if self.model.state.phase is RunPhase.PAUSED:
-            self._session.step()
+            self._session.order("step")
 
     def resume(self) -> None:
         """Run on to the end."""
         if self.model.state.phase is RunPhase.PAUSED:
-            self._session.resume()
+            self._session.order("resume")
 
     def pause(self) -> None:
         """Start no new task."""
         if self.is_live and self.model.state.phase is RunPhase.RUNNING:
             self._set_asked(Asked.PAUSE)
-            self._session.pause()
+            self._session.order("pause")
 
     async def ended(self) -> None:
         """Wait until no run is live."""

@@ -36,14 +36,9 @@ class LiveSession:
         """Run what was opened last."""
         return self._opened.astream(request)
 
-    def step(self) -> None:
-        self._opened.step()
-
-    def resume(self) -> None:
-        self._opened.resume()
-
-    def pause(self) -> None:
-        self._opened.pause()
+    def order(self, kind: str, **parts: Plain) -> None:
+        """Steer the run of what was opened last."""
+        self._opened.order(kind, **parts)
 
     def stop(self) -> None:
         self._opened.stop()

@@ -81,17 +81,9 @@ class LocalSession:
         """How many events have been told and not yet read."""
         return 0 if self._run is None else self._run.queued
 
-    def step(self) -> None:
-        """Let the next superstep's tasks run, then pause again."""
-        self._steer(Host.step)
-
-    def resume(self) -> None:
-        """Run on without pausing."""
-        self._steer(Host.resume)
-
-    def pause(self) -> None:
-        """Start no new task; what runs, finishes."""
-        self._steer(Host.pause)
+    def order(self, kind: str, **parts: Plain) -> None:
+        """Steer the run."""
+        self._steer(lambda host: host.order(kind, parts))
 
     def stop(self) -> None:
         """End the run now. RunFinished follows within about half a second and names what still runs."""

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Literal, Protocol
 
 from stepscope.model.events import Event, Plain
 from stepscope.model.program import Program
+
+Start = Literal["free", "step", "paused"]
 
 
 @dataclass(frozen=True)
 class RunRequest:
     """What to run, as JSON-able data: the graph's input, and the `context` and `config` to run it with.
 
-    With `stepping` the run pauses after its first superstep instead of running on.
+    It starts ``"free"``, runs one superstep and pauses (``"step"``), or pauses at once (``"paused"``).
     """
 
     input: Plain
-    stepping: bool = False
+    start: Start = "free"
     context: Plain = None
     config: Mapping[str, Plain] = field(default_factory=dict)
 
@@ -39,14 +41,8 @@ class Session(Protocol):
     def astream(self, request: RunRequest) -> AsyncIterator[Event]:
         """Run the opened graph. The first event is RunStarted, the last RunFinished, whatever happens."""
 
-    def step(self) -> None:
-        """Let the next superstep's tasks run, then pause again."""
-
-    def resume(self) -> None:
-        """Run on without pausing."""
-
-    def pause(self) -> None:
-        """Start no new task; what runs, finishes."""
+    def order(self, kind: str, **parts: Plain) -> None:
+        """Steer the run: `stepscope_host.gatekeeper` has the kinds, and the plain data that go with each."""
 
     def stop(self) -> None:
         """End the run now. RunFinished follows at once and names what could not be stopped."""

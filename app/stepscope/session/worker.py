@@ -93,23 +93,16 @@ class WorkerSession:
         """The number of the process that holds the program, while there is one."""
         return None if self._line is None or not self._line.is_alive else self._line.pid
 
-    def step(self) -> None:
-        """Let the next superstep's tasks run, then pause again."""
-        self._steer("step")
-
-    def resume(self) -> None:
-        """Run on without pausing."""
-        self._steer("resume")
-
-    def pause(self) -> None:
-        """Start no new task; what runs, finishes."""
-        self._steer("pause")
+    def order(self, kind: str, **parts: Plain) -> None:
+        """Steer the run."""
+        if self._line is not None and self._run is not None:
+            self._line.send("order", run=self._run.number, kind=kind, parts=parts)
 
     def stop(self) -> None:
         """End the run by the ladder. RunFinished follows within about two seconds."""
         if self._run is None or self._run.host_is_done or self._line is None:
             return
-        self._steer("stop")
+        self._line.send("stop", run=self._run.number)
         if self._ladder is None:
             self._line.is_stopping = True
             self._ladder = asyncio.ensure_future(self._climb(self._line, self._run))
@@ -135,10 +128,6 @@ class WorkerSession:
         if self._chores:
             await asyncio.wait(self._chores)
         return ()
-
-    def _steer(self, how: str) -> None:
-        if self._line is not None and self._run is not None:
-            self._line.send(how, run=self._run.number)
 
     # -- processes
 

@@ -16,6 +16,7 @@ from stepscope.model.program import OpenFailed, Program
 from stepscope.run.controller import Controller
 from stepscope.run.jobs import Jobs
 from stepscope.run.settings import Settings
+from stepscope.session.session import Start
 from stepscope.theme import Scheme
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
@@ -148,14 +149,14 @@ class Commands(QObject):
         if self._controller.model.state.phase is RunPhase.PAUSED:
             self._controller.resume()
         else:
-            self._begin(stepping=False)
+            self._begin(start="free")
 
-    async def begin(self, stepping: bool = False) -> None:
+    async def begin(self, start: Start = "free") -> None:
         """Begin a run of the files as they are now; nothing begins when they cannot be loaded."""
         if await self._reloader.freshen():
             inputs = self._inputs
             self._window.docks.put_behind("problem", "updates")
-            if self._controller.run(inputs.given_input, stepping, inputs.given_context, inputs.given_config):
+            if self._controller.run(inputs.given_input, start, inputs.given_context, inputs.given_config):
                 self._remember_run(inputs.given_input)
 
     def step(self) -> None:
@@ -163,15 +164,15 @@ class Commands(QObject):
         if self._controller.model.state.phase is RunPhase.PAUSED:
             self._controller.step()
         else:
-            self._begin(stepping=True)
+            self._begin(start="step")
 
-    def _begin(self, stepping: bool) -> None:
+    def _begin(self, start: Start) -> None:
         inputs = self._inputs
         if inputs.problem:
             self._window.docks.show("run")
             inputs.show_problem()
             return
-        self._jobs.start(self.begin(stepping))
+        self._jobs.start(self.begin(start))
 
     async def _restart(self) -> None:
         await self._controller.stop()

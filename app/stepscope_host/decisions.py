@@ -1,0 +1,44 @@
+"""What a gate may answer about a task: the same words for both engines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class WithInput:
+    """Run the node with this input; after an error, run it again with this one."""
+
+    input: Any
+
+
+@dataclass(frozen=True)
+class Supply:
+    """Do not run the node: this is what it returns."""
+
+    output: Any
+
+
+@dataclass(frozen=True)
+class Skip:
+    """Do not run the node: it wrote nothing."""
+
+
+@dataclass(frozen=True)
+class Retry:
+    """After an error: run the node once more with the input it had."""
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Fail the task, as if the node had raised this."""
+
+    error: BaseException
+
+
+Decision = WithInput | Supply | Skip | Retry | Fail
+
+
+class RaisedByHand(Exception):
+    """The person at the debugger let this task fail."""

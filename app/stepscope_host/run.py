@@ -1,0 +1,183 @@
+"""One run of a graph: the loop over its chunks, and the order of what is told.
+
+One `async for` over the graph's `astream()` drives it. Its chunks and the gates' news become the events that
+`stepscope.model.events` reads: dictionaries with ``"event"`` and ``"time"``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from stepscope_host import gates, inputs, shape
+from stepscope_host.debugger import Task
+from stepscope_host.executor import NodeThreads
+from stepscope_host.failures import from_exception
+from stepscope_host.gatekeeper import Gatekeeper
+from stepscope_host.loader import Loaded
+from stepscope_host.reading import MODES, Reader
+from stepscope_host.values import Plain
+
+Emit = Callable[[dict[str, Any]], None]
+CANCEL_SECONDS = 0.25
+"""How long a stopped run may take to clean up before it is reported as it stands."""
+TURN_SECONDS = 0.005
+"""How long chunks are read at a stretch before requests get a turn."""
+
+
+class Run:
+    """One run: the loop over the chunks, the tasks at their gates, and the order of what is told."""
+
+    def __init__(
+        self,
+        loaded: Loaded,
+        schema: dict[str, Any],
+        emit: Emit,
+        relief: Callable[[], Awaitable[None] | None],
+        show: Callable[[Any], Plain],
+        threads: NodeThreads,
+        request: Mapping[str, Any],
+    ) -> None:
+        self._loaded = loaded
+        self._request = request
+        self._schema = schema
+        self._emit = emit
+        self._relief = relief
+        self._show = show
+        self._threads = threads
+        self._reader = Reader(self._tell, show, loaded.folder, inputs.state_keys(loaded.graph))
+        self._keeper = Gatekeeper(self._tell, show, self._reader.has_started, request)
+        self._gated = None if gates.refusal(loaded.graph) else gates.gated(loaded.graph, self._keeper)
+        self._driving: asyncio.Task[None] | None = None
+        self._stop_asked = asyncio.Event()
+
+    async def perform(self) -> None:
+        """Run to the end and tell everything from run_started to run_finished."""
+        request = self._request
+        graph, input = self._loaded.graph, request["input"]
+        context, config = request.get("context"), request.get("config") or {}
+        self._tell("run_started", engine=shape.engine(graph), input=self._show(input))
+        try:
+            inputs.check(input, self._schema)
+            inputs.check_config(config)
+            if context is not None:
+                inputs.check_context(context, graph)
+        except inputs.InputError as problem:
+            self._finish("failed", problem.failure, "the input was refused")
+            return
+        self._driving = asyncio.ensure_future(self._drive(input, context, config))
+        stopping = asyncio.ensure_future(self._stop_asked.wait())
+        try:
+            await asyncio.wait({self._driving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError:
+            self._stop_asked.set()
+        stopping.cancel()
+        if not self._driving.done():
+            self._driving.cancel()
+            await asyncio.wait({self._driving}, timeout=CANCEL_SECONDS)
+        self._conclude(self._driving)
+
+    @property
+    def is_clean(self) -> bool:
+        """True when nothing of the run goes on in the loop."""
+        return self._driving is None or self._driving.done()
+
+    def order(self, kind: str, parts: Mapping[str, Any]) -> None:
+        """What the person asks of the run: see `Gatekeeper.order`."""
+        self._keeper.order(kind, parts)
+
+    def stop(self) -> None:
+        self._stop_asked.set()
+
+    async def _drive(self, input: Any, context: Any, config: Mapping[str, Any]) -> None:
+        """The one loop over the graph's chunks."""
+        graph = self._gated.graph if self._gated is not None else self._loaded.graph
+        # Graphs of other engines, and older ones, know no context.
+        given = {} if context is None else {"context": context}
+        stream = graph.astream(
+            input, thread_config(graph, config), stream_mode=list(MODES), subgraphs=True, **given
+        )
+        turn_ends = time.monotonic() + TURN_SECONDS
+        async with contextlib.aclosing(stream) as chunks:
+            async for namespace, mode, data in chunks:
+                task = self._reader.read(namespace, mode, data)
+                if task is not None:
+                    # No pause here: all tasks of a superstep are announced before any is looked at.
+                    await self._announce(task)
+                    continue
+                if self._reader.ended is not None:
+                    self._keeper.reported(self._reader.ended)
+                relief = self._relief()
+                if relief is not None:
+                    await relief
+                elif time.monotonic() > turn_ends:
+                    await asyncio.sleep(0)  # chunks that are ready follow each other without a break
+                    turn_ends = time.monotonic() + TURN_SECONDS
+
+    async def _announce(self, task: Task) -> None:
+        """The stream tells that a task belongs to a superstep: it has begun, or waits at its gate."""
+        if self._gated is None:
+            # Without gates, not asking for the next chunk holds a superstep whose tasks are announced.
+            if not task.namespace:
+                self._keeper.debugger.announce(task)
+                await self._keeper.enter(task, None)
+        elif self._gated.covers(task.namespace, task.name):
+            self._keeper.announce(task)
+
+    def _conclude(self, driving: asyncio.Task[None]) -> None:
+        step = self._reader.root_step
+        where = f"in superstep {step}" if step else "before the first superstep"
+        if not driving.done() or driving.cancelled() or self._is_interrupted(driving):
+            self._finish("stopped", None, f"stopped {where}")
+            return
+        error = driving.exception()
+        if error is not None:
+            failure = from_exception(error, self._loaded.folder, self._reader.known_keys)
+            culprit = self._reader.failed_node
+            told = f"{culprit} failed {where}" if culprit else f"failed {where}"
+            self._finish("failed", self._pointed(failure), told)
+        elif self._reader.question is not None:
+            self._finish("interrupted", None, self._reader.question)
+        else:
+            self._finish("finished", None, f"finished after superstep {step}" if step else "finished")
+
+    def _is_interrupted(self, driving: asyncio.Task[None]) -> bool:
+        """True when code that did not hear of the stop was told by force."""
+        return self._stop_asked.is_set() and isinstance(driving.exception(), KeyboardInterrupt)
+
+    def _pointed(self, failure: dict[str, Any]) -> dict[str, Any]:
+        """An error that the engine raised about a node's result points at the node's function."""
+        if failure["where"] is None and self._reader.failed_node:
+            failure["where"] = shape.function_location(self._loaded.graph, self._reader.failed_path)
+        return failure
+
+    def _finish(self, outcome: str, failure: dict[str, Any] | None, reason: str) -> None:
+        busy = gates.in_engine_threads() | self._threads.busy
+        still_running = [node.name for node in busy.values() if node.run is self._keeper]
+        if self._driving is not None and not self._driving.done():
+            still_running += [task.name for task in self._keeper.debugger.running]
+        self._tell(
+            "run_finished",
+            outcome=outcome,
+            failure=failure,
+            reason=reason,
+            still_running=list(dict.fromkeys(still_running)),
+        )
+
+    def _tell(self, event: str, **parts: Any) -> None:
+        self._emit({"event": event, "time": time.time(), **parts})
+
+
+def thread_config(graph: Any, config: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """The config to run with; a graph that saves and was given no thread gets one of its own."""
+    bound = getattr(graph, "config", None) or {}
+    configurable = config.get("configurable") or {}
+    has_thread = "thread_id" in configurable or "thread_id" in (bound.get("configurable") or {})
+    if getattr(graph, "checkpointer", None) and not has_thread:
+        return {**config, "configurable": {**configurable, "thread_id": str(uuid.uuid4())}}
+    return dict(config)
