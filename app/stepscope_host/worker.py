@@ -21,7 +21,7 @@ from concurrent.futures import Future
 from types import FrameType
 from typing import Any
 
-from stepscope_host import guardian
+from stepscope_host import console, guardian
 from stepscope_host.channel import Channel
 from stepscope_host.host import Host
 from stepscope_host.loader import Loader
@@ -42,6 +42,7 @@ def main() -> None:
         channel = Channel(*_claimed_stdio())
     _settle_streams()
     faulthandler.enable()
+    console.capture(channel.say)
     worker = Worker(channel)
     threading.Thread(target=worker.listen, name="stepscope-requests", daemon=True).start()
     worker.serve()
@@ -87,6 +88,8 @@ class Worker:
                 self._answer(request["id"], self._service.run(run, request["request"]))
             case "settle":
                 self._answer(request["id"], self._service.post(lambda: self._settle(request["seconds"])))
+            case "fetch":
+                self._answer(request["id"], self._service.fetch(request["handle"]))
             case "order":
                 kind, parts = request["kind"], request["parts"]
                 self._service.steer(request["run"], lambda host: host.order(kind, parts))

@@ -23,6 +23,7 @@ from stepscope.session.line import Line, WorkerGone
 from stepscope.session.process import StartFailed
 from stepscope.session.run_queue import RunQueue
 from stepscope.session.session import RunRequest
+from stepscope_host.handles import GONE
 
 RUNG_SECONDS = 1.0
 """How long each rung of the ladder is given before the next one is climbed."""
@@ -112,7 +113,16 @@ class WorkerSession:
 
         Raises LookupError, saying why it cannot be had any more.
         """
-        raise LookupError("The rest of this value was not kept.")
+        if self._line is None:
+            raise LookupError(GONE)
+        try:
+            answer = await self._line.ask("fetch", handle=handle)
+        except WorkerGone as gone:
+            raise LookupError(f"{gone.failure.message} What it held is gone with it.") from gone
+        reply = answer["result"]
+        if "gone" in reply:
+            raise LookupError(reply["gone"])
+        return reply["value"]
 
     def listen(self, hear: Callable[[Event], None]) -> None:
         """Call `hear` with what happens while no run is on: `Printed`, or `Lost` with the process."""
