@@ -8,10 +8,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
+from tests.kit.form_probe import FormProbe
 
+from stepscope.model.form import ABSENT
 from stepscope.theme import DARK
 from stepscope.window.json_editor import JSONEditor
-from stepscope.window.value_editor import ValueEditor
+from stepscope.window.value_editor import Face, ValueEditor
 
 
 class Looker:
@@ -105,3 +107,142 @@ def test_reset_brings_the_program_s_input_back_and_can_be_undone(looker: Looker)
 def test_tab_leaves_the_editor(looker: Looker) -> None:
     """A keyboard must not be caught in it."""
     assert looker.text.tabChangesFocus()
+
+
+SCHEMA = {
+    "title": "State",
+    "properties": {"topic": {"type": "string"}, "count": {"type": "integer"}},
+    "required": ["topic", "count"],
+}
+
+
+@pytest.fixture
+def form(looker: Looker) -> FormProbe:
+    """The same editor, with its form in front."""
+    looker.editor.begin({"topic": "owls"}, SCHEMA)
+    looker.editor.show_face(Face.FORM)
+    return FormProbe(looker.editor)
+
+
+def test_what_is_filled_in_is_in_the_json(looker: Looker, form: FormProbe) -> None:
+    told: list[str] = []
+    looker.editor.edited.connect(told.append)
+
+    form.type("count", "5")
+    assert looker.editor.text == told[-1] == '{\n  "topic": "owls",\n  "count": 5\n}'
+
+    looker.editor.show_face(Face.JSON)
+    assert looker.text.toPlainText() == looker.editor.text
+    QTest.keyClick(looker.text, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert looker.text.toPlainText() == '{\n  "topic": "owls"\n}'
+
+
+def test_what_is_written_in_json_is_in_the_form(looker: Looker, form: FormProbe) -> None:
+    looker.editor.show_face(Face.JSON)
+    looker.clear()
+    looker.type('{"topic": "bees", "count": 2}')
+
+    looker.editor.show_face(Face.FORM)
+
+    assert (form.text("topic"), form.text("count")) == ("bees", "2")
+
+
+def test_json_that_cannot_be_read_leaves_the_form_as_it_was_and_it_says_so(
+    looker: Looker, form: FormProbe
+) -> None:
+    looker.editor.show_face(Face.JSON)
+    looker.clear()
+    looker.type('{"topic": "be')
+    looker.editor.show_face(Face.FORM)
+
+    assert form.text("topic") == "owls"
+    assert looker.words == (
+        "✕ The JSON cannot be read: Line 1: this text has no closing double quote. "
+        "The form shows what it was before that."
+    )
+    assert "closing double quote" in looker.editor.problem
+
+    looker.editor.show_problem()
+    assert looker.text.isVisible()
+    assert looker.text.hasFocus()
+
+
+def test_a_change_in_the_form_takes_the_place_of_json_that_cannot_be_read(
+    looker: Looker, form: FormProbe
+) -> None:
+    looker.editor.show_face(Face.JSON)
+    looker.clear()
+    looker.type("{")
+    looker.editor.show_face(Face.FORM)
+
+    form.type("topic", "bees")
+
+    assert looker.words == ""
+    assert looker.editor.problem == ""
+    assert looker.editor.value == {"topic": "bees"}
+    looker.editor.show_face(Face.JSON)
+    assert looker.text.toPlainText() == '{\n  "topic": "bees"\n}'
+    assert looker.marked_lines == []
+    QTest.keyClick(looker.text, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert looker.text.toPlainText() == "{"
+
+
+def test_what_cannot_be_read_in_the_form_is_a_problem_only_while_it_is_shown(
+    looker: Looker, form: FormProbe
+) -> None:
+    form.type("count", "five")
+    assert looker.editor.problem == "five is no number."
+    QTest.keyClick(form.field("topic"), Qt.Key.Key_Tab)
+
+    looker.editor.show_problem()
+    assert form.field("count").hasFocus()
+
+    looker.editor.show_face(Face.JSON)
+    assert looker.editor.problem == ""
+    looker.editor.show_face(Face.FORM)
+    assert form.text("count") == "[not given]"
+
+
+def test_json_says_what_does_not_fit_and_counts_the_rest(looker: Looker) -> None:
+    schema = {"properties": {"items": {"type": "array", "items": {"type": "integer"}}}}
+
+    looker.editor.begin({}, schema, '{"items": ["a", "b", 1, "c", "d"]}')
+
+    assert looker.words.split("\n") == [
+        "items[0]: Must be a whole number, and is a text.",
+        "items[1]: Must be a whole number, and is a text.",
+        "items[3]: Must be a whole number, and is a text.",
+        "… and 1 more.",
+    ]
+    assert looker.editor.problem == ""
+
+
+def test_of_a_value_that_nothing_is_known_of_there_is_only_json(looker: Looker) -> None:
+    looker.editor.begin({}, {})
+    looker.editor.show_face(Face.FORM)
+
+    assert not looker.editor.has_form
+    assert looker.text.isVisible()
+
+
+@pytest.mark.parametrize(
+    "text", ["a\u00a0b", "a\u2028b\u2029c", "\ufeff", "\ud800", "\x7f\x85", "\U0001f989"]
+)
+def test_no_sign_is_lost_on_the_way_through_the_editor(looker: Looker, text: str) -> None:
+    looker.editor.begin({"topic": text}, SCHEMA)
+
+    assert looker.editor.value == {"topic": text}
+    looker.editor.show_face(Face.FORM)
+    FormProbe(looker.editor).type("count", "1")
+    assert looker.editor.value == {"topic": text, "count": 1}
+    looker.editor.show_face(Face.JSON)
+    looker.type(" ")
+    assert looker.editor.value == {"topic": text, "count": 1}
+
+
+def test_no_text_is_no_value_where_none_is_needed(qtbot: QtBot) -> None:
+    editor = ValueEditor("Context", DARK, may_be_empty=True)
+    qtbot.addWidget(editor)
+    editor.begin(ABSENT, SCHEMA)
+
+    assert (editor.text, editor.value, editor.problem, editor.is_as_suggested) == ("", ABSENT, "", True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -50,8 +50,8 @@ class ScriptedSession:
     """Plays one superstep a node of the chain, each with an update, a value and a custom chunk.
 
     `failing` names a node that raises; `blocking` one that never ends, and outlives a stop.
-    `refusals` holds what opening a target raises, `warnings` what an opened program comes with. `pythons` are
-    the interpreters that targets were to be opened in.
+    `refusals` holds what opening a target raises, `warnings` and `context_schema` what a program comes with.
+    `pythons` are the interpreters that targets were to be opened in.
     """
 
     def __init__(self, *names: str, failing: str = "", blocking: str = "") -> None:
@@ -59,6 +59,7 @@ class ScriptedSession:
         self.failing = failing
         self.blocking = blocking
         self.warnings: tuple[str, ...] = ()
+        self.context_schema: Mapping[str, object] = {}
         self.refusals: dict[str, OpenFailed] = {}
         self.opened: list[str] = []
         self.pythons: list[str | None] = []
@@ -76,7 +77,8 @@ class ScriptedSession:
         if target in self.refusals:
             raise self.refusals[target]
         program = program_of(target.removesuffix(":graph"), *self.names)
-        return replace(program, warnings=self.warnings, python=python or "")
+        told = {"warnings": self.warnings, "context_schema": self.context_schema}
+        return replace(program, **told, python=python or "")  # type: ignore[arg-type]
 
     def has_choice_of_python(self, target: str) -> bool:
         return True

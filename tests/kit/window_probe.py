@@ -91,7 +91,7 @@ class WindowProbe:
 
     def show_json(self) -> None:
         """Have the input shown as JSON."""
-        if self._button("JSON").isVisible():
+        if "JSON" in self._shown_buttons():
             self.click("JSON")
 
     def type_input(self, text: str) -> None:

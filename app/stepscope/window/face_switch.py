@@ -1,9 +1,9 @@
-"""Form or JSON: two words of which one is chosen, by a click or with the arrow keys."""
+"""Form or JSON: two words of which one is chosen."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from stepscope.window.value_editor import Face
 
@@ -18,7 +18,6 @@ class FaceSwitch(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._buttons: dict[Face, QPushButton] = {}
-        group = QButtonGroup(self)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -27,9 +26,13 @@ class FaceSwitch(QWidget):
             button.setCheckable(True)
             button.setProperty("segment", True)
             button.setToolTip(tip)
-            button.clicked.connect(lambda _checked, face=face: self.chosen.emit(face))
-            group.addButton(button)
+            button.clicked.connect(lambda _checked, face=face: self._on_clicked(face))
             layout.addWidget(button)
 
     def show_face(self, face: Face) -> None:
-        self._buttons[face].setChecked(True)
+        for each, button in self._buttons.items():
+            button.setChecked(each is face)
+
+    def _on_clicked(self, face: Face) -> None:
+        self.show_face(face)
+        self.chosen.emit(face)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -26,6 +26,8 @@ from stepscope.window.earlier_button import EarlierButton
 from stepscope.window.face_switch import FaceSwitch
 from stepscope.window.fold_section import FoldSection
 from stepscope.window.headings import heading
+from stepscope.window.json_input import parse_input, write_input
+from stepscope.window.tab_order import ReadingOrder
 from stepscope.window.value_editor import Face, ValueEditor
 
 PARTS = ("input", "context", "config")
@@ -60,6 +62,7 @@ class RunInputs(QScrollArea):
         super().__init__(parent)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._face = face
         self.input = ValueEditor("Input", theme, may_lack=True, fewest_lines=5)
@@ -111,12 +114,13 @@ class RunInputs(QScrollArea):
         self._earlier.offer(texts)
 
     def choose_face(self, face: Face) -> None:
-        """Show forms, or JSON; the focus goes along."""
-        has_focus = self.isAncestorOf(QApplication.focusWidget() or self)
+        """Show forms, or JSON; the focus goes along if it is in one of them."""
+        focus = QApplication.focusWidget()
+        left = next((e for e in self._editors.values() if focus is not None and e.isAncestorOf(focus)), None)
         self._face = face
         self._show_face()
-        if has_focus:
-            self.input.take_focus()
+        if left is not None:
+            left.take_focus()
         self.face_chosen.emit(face)
 
     def is_as_suggested(self, part: str) -> bool:
@@ -173,7 +177,7 @@ class RunInputs(QScrollArea):
 
     def _build(self) -> None:
         self._earlier = EarlierButton()
-        self._earlier.chosen.connect(self.input.replace_by)
+        self._earlier.chosen.connect(lambda text: self.input.replace_by(write_input(parse_input(text))))
         self._reset = QPushButton("Reset")
         self._reset.setProperty("flat", True)
         self._reset.setToolTip("Start again from the input that the file suggests")
@@ -200,6 +204,7 @@ class RunInputs(QScrollArea):
         layout.addStretch()
         self.setWidget(self._inside)
         self._inside.installEventFilter(self)
+        ReadingOrder(self._inside)
 
     def _show_face(self) -> None:
         self._switch.show_face(self._face)

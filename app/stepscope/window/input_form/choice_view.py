@@ -20,6 +20,7 @@ class ChoiceView(View):
     def __init__(self, place: Place, maker: Maker, parent: QWidget | None = None) -> None:
         super().__init__(place, maker, parent)
         self._choices: list[Plain] = []
+        self._blank: Plain | Absent = ABSENT  # what no choice stands for
         self._combo = Combo(place.name)
         self._combo.setFont(monospace(self.font().pointSizeF()))
         self._combo.activated.connect(lambda index: self.changed.emit(self._choices[index]))
@@ -32,6 +33,7 @@ class ChoiceView(View):
     def show_value(self, value: Plain | Absent) -> None:
         choices = list(self.field.choices)
         is_given = value is not ABSENT and value is not None
+        self._blank = ABSENT if is_given else value
         if is_given and not any(same(choice, value) for choice in choices):
             choices.append(value)
         if len(choices) != len(self._choices) or not all(map(same, choices, self._choices)):
@@ -42,7 +44,7 @@ class ChoiceView(View):
 
     def read(self) -> Plain | Absent:
         index = self._combo.currentIndex()
-        return self._choices[index] if index >= 0 else ABSENT
+        return self._choices[index] if index >= 0 else self._blank
 
     @property
     def entry(self) -> QWidget:

@@ -18,9 +18,10 @@ class ListView(Rows):
 
     def __init__(self, place: Place, maker: Maker) -> None:
         super().__init__(place, maker)
-        self._add = SignButton("plus", f"Add an item to {place.name}")
+        self._add = SignButton("plus", f"Add an item to {place.name}", self)
         self._add.clicked.connect(lambda: self.insert(self.length()))
-        self._add.setVisible(not self.field.has_fixed_length)
+        if self.field.has_fixed_length:
+            self._add.hide()
 
     @property
     def tail(self) -> QWidget | None:
@@ -35,7 +36,9 @@ class ListView(Rows):
 
     def part(self, index: int) -> tuple[Place, Plain | Absent, str]:
         is_item = not self.field.has_fixed_length
-        place = Place(index, self.field.item(index), f"{self.place.name}[{index}]", False, is_item)
+        place = Place(
+            index, self.field.item(index), f"{self.place.name}[{index}]", can_lack=False, is_item=is_item
+        )
         return place, self.items[index], ""
 
     def on_changed(self, row: Row, value: Plain | Absent) -> None:

@@ -102,8 +102,7 @@ class MessageView(View):
         self.changed.emit(self._message)
 
     def _on_rest(self, rest: dict[str, Plain]) -> None:
-        key = speaker_key(self._message)
-        kept = {name: item for name, item in self._message.items() if name in (key, "content")}
+        own = (speaker_key(self._message), "content")
+        kept = {name: item for name, item in self._message.items() if name in own or name in rest}
         self._message = {**kept, **rest}
-        self._rest.set_open(bool(rest))
         self.changed.emit(self._message)

@@ -16,18 +16,19 @@ from stepscope.model.form_words import stand_in
 from stepscope.window.input_form.place import Maker, Place
 from stepscope.window.input_form.view import View, monospace
 
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", re.ASCII)
 
 
 class NumberView(View):
     """Up and Down count. What is no number stays in the field, and the value as it was.
 
-    An emptied field is not given, where that is possible.
+    An emptied field is not given, or null where it must be given and may be null.
     """
 
     def __init__(self, place: Place, maker: Maker, parent: QWidget | None = None) -> None:
         super().__init__(place, maker, parent)
         self._problem = ""
+        self._blank: Absent | None = ABSENT  # what an empty field stands for
         self._edit = _NumberEdit(self)
         self._edit.setAccessibleName(place.name)
         self._edit.setProperty("field", True)
@@ -40,6 +41,8 @@ class NumberView(View):
 
     def show_value(self, value: Plain | Absent) -> None:
         self._problem = ""
+        may_only_be_null = self.field.is_nullable and not self.place.can_lack
+        self._blank = None if value is None or may_only_be_null else ABSENT
         text = json.dumps(value) if isinstance(value, int | float) else ""
         if text != self._edit.text():
             self._edit.setText(text)
@@ -48,15 +51,14 @@ class NumberView(View):
     def read(self) -> Plain | Absent:
         """Raises ValueError with words for what is wrong."""
         text = self._edit.text().strip()
-        if not text and self.place.can_lack:
-            return ABSENT
+        if not text and (self._blank is not ABSENT or self.place.can_lack):
+            return self._blank
         if not _NUMBER.fullmatch(text):
             raise ValueError(f"{text} is no number." if text else "Write a number.")
-        if re.fullmatch(r"[-+]?\d+", text):
-            return int(text)
-        if not math.isfinite(number := float(text)):
+        number = float(text)
+        if math.isinf(number):
             raise ValueError("This number is too large.")
-        return number
+        return int(text) if re.fullmatch(r"[-+]?\d+", text) else number
 
     @property
     def entry(self) -> QWidget:

@@ -30,26 +30,27 @@ class ObjectView(Rows):
     def part(self, index: int) -> tuple[Place, Plain | Absent, str]:
         name = self._names[index]
         field = self.field.properties.get(name) or self.field.others
-        place = Place(name, field, f"{self.place.name}.{name}".removeprefix("."))
+        is_extra = name not in self.field.properties
+        place = Place(name, field, f"{self.place.name}.{name}".removeprefix("."), is_extra=is_extra)
         value = self._value.get(name, ABSENT) if isinstance(self._value, dict) else ABSENT
         return place, value, self._note(name)
 
     def on_changed(self, row: Row, value: Plain | Absent) -> None:
         name = str(row.place.key)
         was_given = isinstance(self._value, dict)
+        if value is ABSENT and not was_given:
+            return
         self._value = with_key(self.field, self._value, name, value)
-        if value is ABSENT and name not in self.field.properties:
-            self.show_value(self._value)
-        elif not was_given:
-            self._renote()
-        else:
-            row.set_note(self._note(name))
+        for changed in (
+            [row] if was_given else self.made_rows
+        ):  # an object that comes to be may need more keys
+            changed.set_note(self._note(str(changed.place.key)))
         self.changed.emit(self._value)
 
-    def _renote(self) -> None:
-        """The object is there now, and its other keys may be needed."""
-        for row in self.made_rows:
-            row.set_note(self._note(str(row.place.key)))
+    def on_asked(self, row: Row, word: str) -> None:
+        if word == "remove":
+            self.show_value(with_key(self.field, self._value, str(row.place.key), ABSENT))
+            self.changed.emit(self._value)
 
     def _note(self, name: str) -> str:
         # What is not there at all lacks nothing.

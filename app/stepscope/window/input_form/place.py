@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 class Place:
     """A key of an object, or an item of a list. `name` tells it from all others: ``inner.items[2]``.
 
-    `can_lack`: it can be taken out of its object. `is_item`: it can be moved within its list.
+    `can_lack`: it need not be given. `is_extra`: its schema does not know it, so that it is gone once it is
+    not given. `is_item`: it can be moved within its list.
     """
 
     key: str | int
     field: Field
     name: str
     can_lack: bool = True
+    is_extra: bool = False
     is_item: bool = False
 
 

@@ -28,7 +28,7 @@ class Row(QWidget):
 
     Signals
         changed(value): the person changed the value; ABSENT when it is no longer given.
-        asked(word): the person asked for what its list must do: up, down, insert, remove.
+        asked(word): the person asked for what its list or object must do: up, down, insert, remove.
     """
 
     changed = Signal(object)
@@ -120,7 +120,9 @@ class Row(QWidget):
             menu.addAction("Give a Value", lambda: self._give_and_enter(blank(self.place.field)))
         if self.place.field.is_nullable and self._value is not None:
             menu.addAction("null", lambda: self._give_and_enter(None))
-        if self.place.can_lack and self._value is not ABSENT:
+        if self.place.is_extra:
+            menu.addAction("Take Out", lambda: self.asked.emit("remove"))
+        elif self.place.can_lack and self._value is not ABSENT:
             menu.addAction("Not Given", lambda: self._give_and_enter(ABSENT))
         if self.place.is_item:
             menu.addSeparator()

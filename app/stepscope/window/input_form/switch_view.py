@@ -20,6 +20,7 @@ class SwitchView(View):
 
     def __init__(self, place: Place, maker: Maker, parent: QWidget | None = None) -> None:
         super().__init__(place, maker, parent)
+        self._blank: Plain | Absent = ABSENT  # what half a tick stands for
         self._box = TickBox(place.name)
         self._box.setFont(monospace(self.font().pointSizeF()))
         self._box.clicked.connect(self._on_clicked)
@@ -31,13 +32,14 @@ class SwitchView(View):
 
     def show_value(self, value: Plain | Absent) -> None:
         is_given = isinstance(value, bool)
+        self._blank = ABSENT if is_given else value
         self._box.setTristate(not is_given)
         self._box.setCheckState(_STATES[value] if isinstance(value, bool) else Qt.CheckState.PartiallyChecked)
         self._box.setText(str(value).lower() if is_given else stand_in(self.field, value))
 
     def read(self) -> Plain | Absent:
         state = self._box.checkState()
-        return ABSENT if state is Qt.CheckState.PartiallyChecked else state is Qt.CheckState.Checked
+        return self._blank if state is Qt.CheckState.PartiallyChecked else state is Qt.CheckState.Checked
 
     @property
     def entry(self) -> QWidget:
