@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from tests.kit.pane_probe import click_row, empty_text, rows, tree, type_filter
+from tests.kit.pane_probe import click_row, empty_text, open_row, rows, tree, type_filter
 from tests.kit.pane_stage import PaneStage
 from tests.kit.run_script import BOOM, RunScript
 
@@ -209,3 +209,20 @@ def test_a_debug_row_opens_to_its_payload(qtbot):
         "input 1 key dict",
         "triggers 1 item list",
     ]
+
+
+def test_what_was_cut_of_an_update_is_fetched_in_its_detail(updates, qtbot):
+    asked: list[str] = []
+    updates.model.more_wanted.connect(asked.append)
+    cut = {"$type": "list", "$items": [1], "$size": 2, "$handle": "7"}
+    updates.show(RunScript().begin().update("plan", 1, {"angles": cut}))
+    click_row(updates.pane, 0)
+    QTest.keyClick(updates.pane.events.view, Qt.Key.Key_Return)
+    detail = updates.pane.events.detail
+    qtbot.waitUntil(lambda: detail.viewport().height() > 0)
+    open_row(detail, "angles")
+    open_row(detail, "angles", "…")
+    assert asked == ["7"]
+
+    updates.model.more_arrived.emit("7", {"$type": "list", "$items": [2]})
+    assert tree(detail) == ["angles 2 items list", "  0 1 int", "  1 2 int"]

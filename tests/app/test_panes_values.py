@@ -175,3 +175,127 @@ def test_a_value_that_was_cut_says_so(values):
     open_row(values.pane, "page")
 
     assert tree(values.pane)[-1].strip() == "… … 49,999,800 more characters"
+
+
+# What was cut, and is fetched.
+
+CUT = {"$type": "list", "$items": list(range(40)), "$size": 80, "$handle": "7"}
+
+
+@pytest.fixture
+def asked(values) -> list[str]:
+    handles: list[str] = []
+    values.model.more_wanted.connect(handles.append)
+    return handles
+
+
+def click(stage: PaneStage[ValuesPane], *path: str, twice: bool = False) -> None:
+    """Click a row, or double-click it."""
+    view = stage.pane.tree
+    index = view.tree.index_of(path)
+    view.scrollTo(index)
+    place, left = view.visualRect(index).center(), Qt.MouseButton.LeftButton
+    QTest.mouseClick(view.viewport(), left, pos=place)
+    if twice:
+        QTest.mouseDClick(view.viewport(), left, pos=place)
+
+
+def current(stage: PaneStage[ValuesPane]) -> str:
+    return str(stage.pane.tree.currentIndex().data())
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right])
+def test_a_note_is_chosen_by_key(values, asked, key):
+    values.show(RunScript().begin().values(1, {"n": CUT}))
+    open_row(values.pane, "n")
+    click(values, "n", "…")
+    QTest.keyClick(values.pane.tree, key)
+
+    assert asked == ["7"]
+    assert tree(values.pane)[-1].strip() == "… fetching…"
+
+
+def test_a_note_is_chosen_by_a_double_click_and_not_by_a_single_one(values, asked):
+    values.show(RunScript().begin().values(1, {"n": CUT}))
+    open_row(values.pane, "n")
+    click(values, "n", "…")
+    assert asked == []
+
+    click(values, "n", "…", twice=True)
+    assert asked == ["7"]
+
+
+def test_what_was_fetched_stands_where_the_note_was_and_the_eye_need_not_move(values, asked):
+    values.show(RunScript().begin().values(1, {"a": 1, "n": CUT}))
+    open_row(values.pane, "n")
+    click(values, "n", "…")
+    view = values.pane.tree
+    scrolled, top = view.verticalScrollBar().value(), view.visualRect(view.currentIndex()).top()
+    assert scrolled > 0
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    values.model.more_arrived.emit("7", {"$type": "list", "$items": list(range(40, 80))})
+
+    assert current(values) == "40 40"
+    assert view.verticalScrollBar().value() == scrolled
+    assert view.visualRect(view.currentIndex()).top() == top
+    assert len(tree(values.pane)) == 2 + 80
+
+
+def test_a_person_who_has_gone_elsewhere_stays_there(values, asked):
+    values.show(RunScript().begin().values(1, {"a": 1, "n": CUT}))
+    open_row(values.pane, "n")
+    click(values, "n", "…", twice=True)
+    click(values, "a")
+    values.model.more_arrived.emit("7", {"$type": "list", "$items": [0]})
+
+    assert current(values) == "a 1"
+
+
+def test_opening_a_part_that_was_left_out_fetches_it(values, asked):
+    values.show(
+        RunScript().begin().values(1, {"d": {"$type": "dict", "$entries": [], "$size": 1, "$handle": "7"}})
+    )
+    open_row(values.pane, "d")
+    assert asked == ["7"]
+    assert tree(values.pane) == ["d 1 key dict", "  … fetching…"]
+    values.model.more_arrived.emit("7", {"inside": [1]})
+    assert tree(values.pane) == ["d 1 key dict", "  inside 1 item list"]
+
+    open_row(values.pane, "d", "inside")
+    assert tree(values.pane)[-1].strip() == "0 1 int"
+
+
+def test_a_part_that_stays_open_is_fetched_again_of_the_next_state(values, asked, qtbot):
+    script = RunScript().begin()
+    script.values(1, {"d": {"$type": "dict", "$entries": [], "$size": 1, "$handle": "7"}})
+    values.show(script)
+    open_row(values.pane, "d")
+    values.model.more_arrived.emit("7", {"inside": 1})
+    values.show(script.values(2, {"d": {"$type": "dict", "$entries": [], "$size": 1, "$handle": "8"}}))
+    settle(values, qtbot)
+
+    assert asked == ["7", "8"]
+
+
+def test_why_more_cannot_be_had_is_said_and_asked_again(values, asked):
+    values.show(RunScript().begin().values(1, {"n": CUT}))
+    open_row(values.pane, "n")
+    click(values, "n", "…")
+    QTest.keyClick(values.pane.tree, Qt.Key.Key_Return)
+    values.model.more_refused.emit("7", "The program has moved on.")
+    assert tree(values.pane)[-1].strip() == "… The program has moved on."
+
+    QTest.keyClick(values.pane.tree, Qt.Key.Key_Return)
+    assert asked == ["7", "7"]
+
+
+def test_what_was_fetched_is_copied_with_its_value(values, asked):
+    page = {"$type": "str", "$text": "a\n" * 100, "$size": 203, "$handle": "7"}
+    values.show(RunScript().begin().values(1, {"page": page}))
+    open_row(values.pane, "page")
+    click(values, "page", "…", twice=True)
+    values.model.more_arrived.emit("7", "end")
+    click(values, "page")
+    QTest.keyClick(values.pane.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+
+    assert QGuiApplication.clipboard().text() == "a\n" * 100 + "end"

@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from stepscope.run.state_tree import ABSENT, MOST_LINES, RowKind, StateTree
+from stepscope.run.state_rows import ABSENT, MOST_LINES, RowKind
+from stepscope.run.state_tree import StateTree
 
 
 @pytest.fixture
@@ -129,3 +130,169 @@ def test_rows_say_aloud_what_the_glyph_says(tree):
 
     spoken = tree.index(0, 0, QModelIndex()).data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "n, changed, 2, int"
+
+
+# What was cut, and comes when it is asked for.
+
+
+@pytest.fixture
+def asked(tree):
+    handles: list[str] = []
+    tree.more_wanted.connect(handles.append)
+    return handles
+
+
+def want(tree: StateTree, *path: str) -> None:
+    tree.want(tree.index_of(path))
+
+
+CUT = {"$type": "list", "$items": [1, 2], "$size": 4, "$handle": "7"}
+
+
+def test_a_note_asks_for_what_was_cut_and_says_that_it_is_coming(tree, asked):
+    tree.show({"n": CUT})
+    want(tree, "n", "…")
+    want(tree, "n", "…")
+
+    assert asked == ["7"]
+    assert rows(tree, "n") == ["0 1", "1 2", "fetching…"]
+
+
+def test_what_comes_stands_where_the_note_stood(tree, asked):
+    tree.show({"n": CUT})
+    want(tree, "n", "…")
+    tree.take("7", {"$type": "list", "$items": [3], "$size": 4, "$handle": "8"})
+
+    assert rows(tree, "n") == ["0 1", "1 2", "2 3", "… 1 more items"]
+    want(tree, "n", "…")
+    tree.take("8", {"$type": "list", "$items": [{"a": 1}]})
+    assert asked == ["7", "8"]
+    assert rows(tree, "n") == ["0 1", "1 2", "2 3", "3 1 key"]
+    assert rows(tree, "n", "3") == ["a 1"]
+
+
+def test_what_does_not_come_is_told_and_can_be_asked_for_again(tree, asked):
+    tree.show({"n": CUT})
+    want(tree, "n", "…")
+    tree.refuse("7", "The program has moved on.")
+    assert rows(tree, "n")[-1] == "The program has moved on."
+
+    want(tree, "n", "…")
+    assert asked == ["7", "7"]
+
+
+def test_a_part_that_was_left_out_comes_whole(tree, asked):
+    tree.show({"deep": {"$type": "dict", "$entries": [], "$size": 2, "$handle": "7"}})
+    assert rows(tree, "deep") == ["… 2 more keys"]
+    want(tree, "deep")
+    tree.take("7", {"a": 1, "b": [2]})
+
+    assert rows(tree, "deep") == ["a 1", "b 1 item"]
+    assert rows(tree, "deep", "b") == ["0 2"]
+
+
+def test_a_part_that_is_empty_by_now_has_no_rows(tree, asked):
+    tree.show({"deep": {"$type": "dict", "$entries": [], "$size": 2, "$handle": "7"}})
+    want(tree, "deep")
+    tree.take("7", {})
+
+    assert rows(tree, "deep") == []
+    assert rows(tree) == ["deep empty"]
+
+
+def test_an_object_that_was_left_out_is_told_when_it_comes(tree, asked):
+    tree.show({"city": {"$type": "City", "$text": "…", "$handle": "7"}})
+    want(tree, "city")
+    tree.take("7", {"$type": "City", "$fields": {"name": "Ulm"}})
+
+    assert rows(tree) == ['city City(name="Ulm")']
+    assert rows(tree, "city") == ['name "Ulm"']
+
+
+def test_the_elements_of_an_array_take_the_place_of_its_head(tree, asked):
+    tree.show({"a": {"$type": "ndarray", "$fields": {"shape": [9], "head": [1]}, "$size": 9, "$handle": "7"}})
+    assert rows(tree, "a") == ["shape 1 item", "head 1 item", "… 9 elements in all"]
+    want(tree, "a", "…")
+    tree.take("7", {"$type": "ndarray", "$fields": {"shape": [9], "elements": [1, 2]}})
+
+    assert rows(tree, "a") == ["shape 1 item", "elements 2 items"]
+
+
+def test_what_is_gone_since_before_stays_below_what_comes(tree, asked):
+    tree.show({"n": CUT}, {"n": {"$type": "list", "$items": [1, 5, 6], "$size": 3}})
+    assert rows(tree, "n") == ["0 1", "~ 1 2", "− 2 6", "… 2 more items"]
+    want(tree, "n", "…")
+    tree.take("7", {"$type": "list", "$items": [3, 4]})
+
+    assert rows(tree, "n") == ["0 1", "~ 1 2", "2 3", "3 4", "− 2 6"]
+
+
+def test_a_text_goes_on_in_the_line_in_which_it_was_cut(tree, asked):
+    tree.show({"t": {"$type": "str", "$text": "first\nsec", "$size": 16, "$handle": "7"}})
+    assert rows(tree, "t") == ["first", "sec", "… 7 more characters"]
+    want(tree, "t", "…")
+    tree.take("7", "ond\nend")
+
+    assert rows(tree, "t") == ["first", "second", "end"]
+
+
+def test_a_text_of_which_nothing_was_told_comes_too(tree, asked):
+    tree.show({"t": {"$type": "str", "$text": "", "$size": 5, "$handle": "7"}})
+    assert rows(tree, "t") == ["… 5 more characters"]
+    want(tree, "t")
+    tree.take("7", "a\nb c")
+
+    assert rows(tree, "t") == ["a", "b c"]
+
+
+def test_the_lines_of_an_endless_text_are_shown_in_turns_without_asking(tree, asked):
+    tree.show({"draft": "\n" * 5_000})
+    assert rows(tree, "draft")[MOST_LINES] == "… 3,000 more characters"
+    want(tree, "draft", "…")
+    assert tree.rowCount(tree.index_of(("draft",))) == 2 * MOST_LINES + 1
+    want(tree, "draft", "…")
+
+    assert tree.rowCount(tree.index_of(("draft",))) == 5_001
+    assert asked == []
+
+
+def test_the_repr_of_an_object_opens_to_its_lines(tree, asked):
+    tree.show({"table": {"$type": "Index", "$text": "Index([1,\n2])", "$size": 19, "$handle": "7"}})
+    assert rows(tree, "table") == ["Index([1,", "2])", "… 6 more characters"]
+    want(tree, "table", "…")
+    tree.take("7", "\nlast.")
+
+    assert rows(tree, "table") == ["Index([1,", "2])", "last."]
+
+
+def test_a_state_with_more_keys_than_are_told_is_fetched_too(tree, asked):
+    tree.show({"$type": "dict", "$entries": [["a", 1]], "$size": 2, "$handle": "7"})
+    assert rows(tree) == ["a 1", "… 1 more keys"]
+    want(tree, "…")
+    tree.take("7", {"$type": "dict", "$entries": [["b", 2]]})
+
+    assert rows(tree) == ["a 1", "b 2"]
+
+
+def test_what_comes_for_a_value_that_is_not_shown_any_more_changes_nothing(tree, asked):
+    tree.show({"n": CUT})
+    want(tree, "n", "…")
+    tree.show({"n": CUT})
+    tree.take("7", {"$type": "list", "$items": [3, 4]})
+    tree.refuse("7", "gone")
+
+    assert rows(tree, "n") == ["0 1", "1 2", "… 2 more items"]
+
+
+def test_a_note_of_what_cannot_be_had_asks_for_nothing(tree, asked):
+    tree.show({"n": {"$type": "list", "$items": [1], "$size": 3}})
+    want(tree, "n", "…")
+
+    assert asked == []
+    assert rows(tree, "n") == ["0 1", "… 2 more items"]
+
+
+def test_a_handle_that_is_another_one_is_no_change(tree):
+    tree.show({"n": CUT}, {"n": {**CUT, "$handle": "3"}})
+
+    assert rows(tree) == ["n 4 items"]

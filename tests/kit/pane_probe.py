@@ -13,7 +13,8 @@ from stepscope.panes.plain_tree import PlainTree
 from stepscope.panes.tables import TablePane
 from stepscope.panes.tasks import TasksPane
 from stepscope.panes.values import ValuesPane
-from stepscope.run.state_tree import Row, StateTree
+from stepscope.run.state_rows import Row
+from stepscope.run.state_tree import StateTree
 
 
 def rows(pane: TablePane | TasksPane) -> list[str]:

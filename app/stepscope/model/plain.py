@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from stepscope.model.cut import handle, rest
 from stepscope.model.events import Plain
 
 NESTED_ROOM = 40
@@ -15,6 +16,9 @@ _SHORT_STRING = 24
 _LONG_STRING = 80
 _FEW = 16
 _BREAKS = dict.fromkeys(map(ord, "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+_DEEPEST = 100
+"""Levels of a value that are written out; the recursion is Python's own."""
+
 _BRACKETS = {"list": "[]", "tuple": "()", "set": "{}", "frozenset": "{}"}
 
 
@@ -47,23 +51,6 @@ def count(value: Plain) -> int:
     return len(value) if isinstance(value, list | dict) else 0
 
 
-def rest(value: Plain) -> str:
-    """What was cut, in words: ``… 49,980,000 more characters``; empty when the value is whole."""
-    if not isinstance(value, dict) or "$size" not in value or "$type" not in value:
-        return ""
-    size = value["$size"]
-    if "$entries" in value:
-        return f"… {size - len(value['$entries']):,} more keys"
-    if "$items" in value:
-        return f"… {size - len(value['$items']):,} more items"
-    if "$fields" in value:
-        return f"… {size:,} elements in all"
-    if value["$type"] == "int":
-        return f"… {size:,} bits in all"
-    unit = "bytes" if value["$type"] in ("bytes", "bytearray") else "characters"
-    return f"… {size - len(value.get('$text', '')):,} more {unit}"
-
-
 def string(value: Plain) -> str | None:
     """The characters of a string, as far as they are here; None for anything else."""
     if isinstance(value, str):
@@ -71,6 +58,14 @@ def string(value: Plain) -> str | None:
     if isinstance(value, dict) and value.get("$type") == "str":
         return str(value.get("$text", ""))
     return None
+
+
+def spoken(value: Plain) -> str | None:
+    """The text that tells a value: a string's characters, an object's repr; None for what has parts."""
+    said = string(value)
+    if said is None and isinstance(value, dict) and "$type" in value and "$text" in value:
+        said = str(value["$text"])
+    return None if said == "…" and handle(value) else said
 
 
 def summary(value: Plain, room: int = 200) -> str:
@@ -104,7 +99,7 @@ def line(value: Plain, room: int = 200) -> str:
 
 def text(value: Plain) -> str:
     """The whole value over several lines, for the clipboard: JSON, marks written as what they mean."""
-    return json.dumps(_unmarked(value), indent=2, ensure_ascii=False)
+    return json.dumps(_unmarked(value, _DEEPEST), indent=2, ensure_ascii=False)
 
 
 def _line(value: Plain, room: int) -> str:
@@ -152,7 +147,9 @@ def _parts(value: Plain) -> Iterator[tuple[str, Plain]]:
     elif "$items" in value:
         yield from ((str(index), item) for index, item in enumerate(value["$items"]))
     elif "$entries" in value:
-        yield from ((line(key, NESTED_ROOM), item) for key, item in value["$entries"])
+        # Where all keys are strings they need no quotes, as in a dictionary that is whole.
+        are_strings = all(isinstance(key, str) for key, _ in value["$entries"])
+        yield from ((key if are_strings else line(key, NESTED_ROOM), item) for key, item in value["$entries"])
 
 
 def _counted(number: int, noun: str) -> str:
@@ -216,7 +213,7 @@ def _labelled(value: Plain) -> Iterable[tuple[str, Plain]]:
     if isinstance(value, list) or "$items" in value:
         return (("", part) for _, part in _parts(value))
     if "$entries" in value:
-        return ((f"{key}: ", part) for key, part in _parts(value))
+        return ((f"{line(key, NESTED_ROOM)}: ", part) for key, part in value["$entries"])
     return ((f"{_quoted(key, NESTED_ROOM)}: ", part) for key, part in value.items())
 
 
@@ -251,21 +248,23 @@ def _fitting(value: Plain, room: int) -> str | None:
     return None if rest(value) else opening + ", ".join(shown) + closing
 
 
-def _unmarked(value: Plain) -> Plain:
-    if isinstance(value, list):
-        return [_unmarked(item) for item in value]
-    if not isinstance(value, dict):
+def _unmarked(value: Plain, levels: int) -> Plain:
+    if not isinstance(value, list | dict):
         return value
+    if levels == 0:
+        return _line(value, NESTED_ROOM)
+    if isinstance(value, list):
+        return [_unmarked(item, levels - 1) for item in value]
     if "$type" not in value:
-        return {key: _unmarked(item) for key, item in value.items()}
+        return {key: _unmarked(item, levels - 1) for key, item in value.items()}
     more = [rest(value)] if rest(value) else []
-    said = string(value)
+    said = spoken(value)
     if said is not None:
         return said + "".join(more)
     if "$items" in value:
-        return [*(_unmarked(item) for item in value["$items"]), *more]
+        return [*(_unmarked(item, levels - 1) for item in value["$items"]), *more]
     if has_parts(value):
-        marked = {key: _unmarked(part) for key, part in _parts(value)}
+        marked = {key: _unmarked(part, levels - 1) for key, part in _parts(value)}
         if "$fields" in value:
             marked = {"type": type_name(value), **marked}
         return marked | ({"…": more[0]} if more else {})

@@ -5,20 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView, QWidget
 
-from stepscope.model import plain
+from stepscope.model import cut, plain
 from stepscope.model.events import Plain
 from stepscope.panes.fonts import interface, monospace, scaled
-from stepscope.run.state_tree import ABSENT, Absent, Index, Mark, Row, RowKind, RowPath, StateTree
+from stepscope.run.run_model import RunModel
+from stepscope.run.state_rows import ABSENT, Absent, Mark, Row, RowKind, RowPath
+from stepscope.run.state_tree import Index, StateTree
 from stepscope.theme import Theme
 
 
 class PlainTree(QTreeView):
-    """Shows a value, and how it differs from the one before; Ctrl+C copies the selected row's value."""
+    """Shows a value, and how it differs from the one before; Ctrl+C copies the selected row's value.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    What was cut is fetched when its note is chosen or its row opened: the tree asks the model for more,
+    and whoever has the program answers through it.
+    """
+
+    def __init__(self, theme: Theme, model: RunModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tree = StateTree(self)
         self._open: set[RowPath] = set()
@@ -32,12 +47,17 @@ class PlainTree(QTreeView):
         self.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.expanded.connect(self._on_expanded)
         self.collapsed.connect(self._on_collapsed)
+        self.doubleClicked.connect(self._on_chosen)
+        self.tree.rowsInserted.connect(self._on_rows_inserted)
+        self.tree.more_wanted.connect(model.more_wanted)
+        model.more_arrived.connect(self.tree.take)
+        model.more_refused.connect(self.tree.refuse)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         """Use these colours, and the font that the widget has now."""
         self._rows.set_look(self, theme)
-        self.setIndentation(scaled(self, 16))
+        self._fit_indentation()
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
@@ -67,25 +87,53 @@ class PlainTree(QTreeView):
         """Put the current row's whole value on the clipboard."""
         row = self.tree.row_at(self.currentIndex())
         if row.parent is not None:
-            is_text = row.kind is not RowKind.VALUE or plain.string(row.value) is not None
-            QGuiApplication.clipboard().setText(
-                row.value if is_text and isinstance(row.value, str) else plain.text(row.value)
-            )
+            said = plain.spoken(row.value)
+            parts = (said, cut.rest(row.value)) if said is not None else (plain.text(row.value),)
+            QGuiApplication.clipboard().setText("\n".join(filter(None, parts)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() in _CHOOSING and self.tree.row_at(self.currentIndex()).kind is RowKind.NOTE:
+            self._on_chosen(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_indentation()
+
+    def _fit_indentation(self) -> None:
+        """Steps as wide as leave half of the room to the deepest row that is open."""
+        levels = max(map(len, self._open), default=0) + 1
+        wide, narrow = scaled(self, 16), scaled(self, 4)
+        self.setIndentation(min(wide, max(narrow, self.viewport().width() // 2 // levels)))
 
     def _path_of(self, index: QModelIndex) -> RowPath:
         return self.tree.row_at(index).path
 
+    def _on_chosen(self, index: QModelIndex) -> None:
+        if self.tree.row_at(index).can_bring_more:
+            self.tree.want(index)
+
     def _on_expanded(self, index: QModelIndex) -> None:
         self._open.add(self._path_of(index))
+        self._fit_indentation()
+        if self.tree.rowCount(index) == 1:
+            self._on_chosen(self.tree.index(0, 0, index))  # nothing is here but the note
+
+    def _on_rows_inserted(self, parent: QModelIndex, first: int) -> None:
+        # What was chosen is now what came in its place, where the eye is.
+        current = self.tree.row_at(self.currentIndex())
+        if current.kind is RowKind.NOTE and current.parent is self.tree.row_at(parent):
+            self.setCurrentIndex(self.tree.index(first, 0, parent))
 
     def _on_collapsed(self, index: QModelIndex) -> None:
         self._open.discard(self._path_of(index))
+        self._fit_indentation()
+
+
+_CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right)
 
 
 class _RowPainter(QStyledItemDelegate):
@@ -131,8 +179,9 @@ class _RowPainter(QStyledItemDelegate):
             self._text(painter, area, key, self._mono, QColor(theme.accent))
             area.setLeft(area.left() + self._metrics.horizontalAdvance(key) + self._gap)
         is_dim = row.kind is RowKind.NOTE or row.mark is Mark.REMOVED
+        colour = theme.accent if row.can_bring_more else theme.dim if is_dim else theme.text
         shown = self._metrics.elidedText(row.text, Qt.TextElideMode.ElideRight, area.width())
-        self._text(painter, area, shown, self._mono, QColor(theme.dim if is_dim else theme.text))
+        self._text(painter, area, shown, self._mono, QColor(colour))
         painter.restore()
 
     def _text(

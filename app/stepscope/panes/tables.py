@@ -53,7 +53,7 @@ class TablePane(Pane):
 
     def build(self) -> QWidget:
         columns = (Column("Superstep", self._step), *self.columns)
-        detail = PlainTree(self.theme)
+        detail = PlainTree(self.theme, self.model)
         self._list = EventList(self.title, EventTable(columns), self.value_of, detail, self.theme)
         self._list.event_selected.connect(self._on_event_selected)
         self._list.show_log(self.log(self.model.state))

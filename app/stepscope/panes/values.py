@@ -16,7 +16,7 @@ from stepscope.panes.pane import Pane
 from stepscope.panes.plain_tree import PlainTree
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
-from stepscope.run.state_tree import ABSENT
+from stepscope.run.state_rows import ABSENT
 from stepscope.theme import Theme
 
 REST = 80
@@ -67,7 +67,7 @@ class ValuesPane(Pane):
         return self._shown
 
     def build(self) -> QWidget:
-        self._tree = PlainTree(self.theme)
+        self._tree = PlainTree(self.theme, self.model)
         self._tree.setAccessibleName("State")
         self._steps = ChoiceBox("superstep", "newest", "Superstep whose state is shown", self.theme)
         self._graphs = ChoiceBox("graph", "root", "Graph whose state is shown", self.theme)

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from stepscope.model.events import Event, Failure, Lost, Outcome, Plain, Printed, RunFinished
 from stepscope.model.phase import RunPhase
 from stepscope.model.program import Program
+from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import RunModel
 from stepscope.session.session import RunRequest, Session, Start
 
@@ -57,7 +58,9 @@ class Controller(QObject):
         self._request: RunRequest | None = None
         self._python: str | None = None  # the interpreter that was asked for
         self._one_at_a_time = asyncio.Lock()
+        self._fetching = Jobs()
         model.run_changed.connect(self._on_run_changed)
+        model.more_wanted.connect(self._on_more_wanted)
         session.listen(self._hear)
 
     @property
@@ -128,6 +131,18 @@ class Controller(QObject):
             self._set_asked(Asked.PAUSE)
             self._session.order("pause")
 
+    async def fetch(self, handle: str) -> None:
+        """Ask the program for more of a value that was cut, and hand the answer to the model."""
+        try:
+            value = await self._session.fetch(handle)
+        except LookupError as gone:
+            self.model.more_refused.emit(handle, str(gone))
+        except Exception as error:
+            log.exception("more of a value could not be had")
+            self.model.more_refused.emit(handle, f"It could not be had: {type(error).__name__}: {error}")
+        else:
+            self.model.more_arrived.emit(handle, value)
+
     async def ended(self) -> None:
         """Wait until no run is live."""
         if self.is_live:
@@ -144,6 +159,7 @@ class Controller(QObject):
     async def close(self) -> tuple[str, ...]:
         """Stop, and let the session go; returns the nodes whose code still runs."""
         await self.stop()
+        await self._fetching.close()
         return await self._session.close()
 
     async def _load(self, target: str, python: str | None) -> Program:
@@ -182,6 +198,9 @@ class Controller(QObject):
             case Lost():
                 self.model.note(event.time, event.failure.message)
                 self.lost.emit(event.failure)
+
+    def _on_more_wanted(self, handle: str) -> None:
+        self._fetching.start(self.fetch(handle))
 
     def _on_run_changed(self) -> None:
         phase = self.model.state.phase

@@ -24,6 +24,8 @@ class RunModel(QObject):
         was_reset: a new run began, `state` is a new object: forget what was shown of the old one.
         run_changed: phase, reason, step, or a task of the superstep changed.
         nodes_changed(set of NodeKey), edges_changed(set of EdgeShape), messages_changed(set of ids)
+        more_wanted(handle): a pane asks for more of a value that was cut; the controller answers with
+            more_arrived(handle, value) or more_refused(handle, words).
         rows_added: one of the logs (updates, values, customs, debug) has grown.
         console_changed: the console has other lines.
     """
@@ -35,6 +37,9 @@ class RunModel(QObject):
     edges_changed = Signal(object)
     messages_changed = Signal(object)
     rows_added = Signal()
+    more_wanted = Signal(str)
+    more_arrived = Signal(str, object)
+    more_refused = Signal(str, str)
     console_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:

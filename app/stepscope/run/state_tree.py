@@ -1,114 +1,47 @@
-"""A plain value as a tree that Qt can show: rows are made when their parent is opened."""
+"""A plain value as a tree that Qt can show: rows are made when their parent is opened, or when they come."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import Enum
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from stepscope.model import plain
+from stepscope.model import cut, plain
 from stepscope.model.events import Plain
+from stepscope.run.state_rows import (
+    ABSENT,
+    Absent,
+    Mark,
+    Row,
+    RowKind,
+    RowPath,
+    lines_after,
+    mark_of,
+    note_of,
+    rows_below,
+)
 
 Index = QModelIndex | QPersistentModelIndex
 
-LONG_STRING = 100
-"""A string longer than this, or of several lines, can be opened; its lines are cut at this width."""
-
-MOST_LINES = 2000
-
-RowPath = tuple[str, ...]
-"""The keys from the root to a row."""
-
-
-class Mark(Enum):
-    """How a row differs from the same place in the value before: its glyph."""
-
-    NONE = ""
-    ADDED = "+"
-    CHANGED = "~"
-    REMOVED = "−"
-
-    @property
-    def word(self) -> str:
-        return {"+": "added", "~": "changed", "−": "removed", "": ""}[self.value]
-
-
-class Absent:
-    """No value was here before, so that there is nothing to compare with."""
-
-
-ABSENT = Absent()
-
-
-class RowKind(Enum):
-    """VALUE rows have a key and a value; LINE rows are one of a long string; NOTE rows say what was cut."""
-
-    VALUE = "value"
-    LINE = "line"
-    NOTE = "note"
-
-
-@dataclass(eq=False, slots=True)
-class Row:
-    """One row: `before` is the value that stood here earlier, ABSENT when there is none to compare.
-
-    `writers` are the nodes that wrote a changed key of the state.
-    """
-
-    parent: Row | None
-    place: int
-    key: str
-    value: Plain
-    before: Plain | Absent = ABSENT
-    mark: Mark = Mark.NONE
-    kind: RowKind = RowKind.VALUE
-    writers: tuple[str, ...] = ()
-    children: list[Row] | None = field(default=None)
-
-    @property
-    def path(self) -> RowPath:
-        keys: list[str] = []
-        row = self
-        while row.parent is not None:
-            keys.append(row.key)
-            row = row.parent
-        return tuple(reversed(keys))
-
-    @property
-    def text(self) -> str:
-        """The value in a few words."""
-        return self.value if self.kind is not RowKind.VALUE else plain.summary(self.value)
-
-    @property
-    def type_name(self) -> str:
-        return plain.type_name(self.value) if self.kind is RowKind.VALUE else ""
-
-    @property
-    def said_by(self) -> str:
-        """Who wrote it: ``by fact_check``."""
-        return f"by {', '.join(self.writers)}" if self.writers else ""
-
-    @property
-    def can_open(self) -> bool:
-        if self.kind is not RowKind.VALUE:
-            return False
-        said = plain.string(self.value)
-        if said is not None:
-            return len(said) > LONG_STRING or "\n" in said
-        return plain.has_parts(self.value) or bool(plain.rest(self.value))
+FETCHING = "fetching…"
 
 
 class StateTree(QAbstractItemModel):
-    """Shows one value at a time; `show` replaces it. With `before`, rows tell what has changed since."""
+    """Shows one value at a time; `show` replaces it. With `before`, rows tell what has changed since.
+
+    Signals
+        more_wanted(handle): more of a value is to be asked for; `take` or `refuse` brings the answer.
+    """
 
     RowRole = Qt.ItemDataRole.UserRole
+
+    more_wanted = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._root = Row(None, 0, "", {})
         self._root.children = []
+        self._waiting: dict[str, list[Row]] = {}  # the rows that asked for more, by handle
 
     def show(
         self,
@@ -118,10 +51,11 @@ class StateTree(QAbstractItemModel):
     ) -> None:
         """Replace the value; `before` is the one to compare it with, `writers` the nodes that wrote a key."""
         self.beginResetModel()
+        self._waiting.clear()
         self._root = Row(None, 0, "", value, before)
         if not plain.has_parts(value) and not plain.has_parts(None if before is ABSENT else before):
             # A graph whose state is one bare value has a single row for it.
-            self._root.children = [Row(self._root, 0, "value", value, before, _mark(value, before))]
+            self._root.children = [Row(self._root, 0, "value", value, before, mark_of(value, before))]
         for row in self._children(self._root) if writers else ():
             if row.mark is not Mark.NONE:
                 row.writers = tuple(writers.get(row.key, ())) if writers else ()
@@ -130,9 +64,32 @@ class StateTree(QAbstractItemModel):
     def clear(self) -> None:
         """Show nothing."""
         self.beginResetModel()
+        self._waiting.clear()
         self._root = Row(None, 0, "", {})
         self._root.children = []
         self.endResetModel()
+
+    def want(self, index: Index) -> None:
+        """Show more below a row, or in place of a note; what is not here is asked for."""
+        asked = self.row_at(index)
+        row = asked.parent if asked.kind is RowKind.NOTE and asked.parent is not None else asked
+        self._children(row)
+        if row.has_lines_to_show:
+            self._add_lines(row)
+        elif (handle := cut.handle(row.value)) and row not in self._waiting.get(handle, ()):
+            self._waiting.setdefault(handle, []).append(row)
+            self._say(row, FETCHING)
+            self.more_wanted.emit(handle)
+
+    def take(self, handle: str, more: Plain) -> None:
+        """Fill in what was asked for."""
+        for row in self._waiting.pop(handle, ()):
+            self._fill(row, more)
+
+    def refuse(self, handle: str, words: str) -> None:
+        """Say where more was asked for why it does not come; it can be asked for again."""
+        for row in self._waiting.pop(handle, ()):
+            self._say(row, words)
 
     def row_at(self, index: Index) -> Row:
         """The row of an index; the invisible root for an invalid one."""
@@ -142,11 +99,11 @@ class StateTree(QAbstractItemModel):
         """Where a path leads, opening what it must; an invalid index when it leads nowhere."""
         row = self._root
         for key in path:
-            found = next((child for child in self._children(row) if child.key == key), None)
+            found = _child(self._children(row), key)
             if found is None:
                 return QModelIndex()
             row = found
-        return QModelIndex() if row is self._root else self.createIndex(row.place, 0, row)
+        return self._index(row)
 
     # What Qt asks
 
@@ -158,9 +115,7 @@ class StateTree(QAbstractItemModel):
 
     def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
         row = self.row_at(index).parent
-        if row is None or row.parent is None:
-            return QModelIndex()
-        return self.createIndex(row.place, 0, row)
+        return QModelIndex() if row is None else self._index(row)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return len(self._children(self.row_at(parent)))
@@ -170,7 +125,7 @@ class StateTree(QAbstractItemModel):
 
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
         row = self.row_at(parent)
-        return bool(self._children(row)) if row is self._root else row.can_open
+        return row.can_open if row.children is None and row is not self._root else bool(self._children(row))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row_at(index)
@@ -185,62 +140,114 @@ class StateTree(QAbstractItemModel):
                 return row
         return None
 
+    def _index(self, row: Row) -> QModelIndex:
+        return QModelIndex() if row.parent is None else self.createIndex(row.place, 0, row)
+
     def _children(self, row: Row) -> list[Row]:
         if row.children is None:
             is_open = row is self._root or row.can_open
-            row.children = list(_rows_below(row)) if is_open else []
+            row.children = rows_below(row) if is_open else []
         return row.children
 
+    # What comes later
 
-def _rows_below(row: Row) -> Iterator[Row]:
-    said = plain.string(row.value)
-    place = 0
-    for place, (key, value, before, mark) in enumerate(_compared(row) if said is None else (), 1):
-        yield Row(row, place - 1, key, value, before, mark)
-    for place, text in enumerate(_lines(said) if said is not None else (), 1):
-        yield Row(row, place - 1, str(place), text, kind=RowKind.LINE)
-    if note := plain.rest(row.value):
-        yield Row(row, place, "…", note, kind=RowKind.NOTE)
+    def _fill(self, row: Row, more: Plain) -> None:
+        was_text = plain.spoken(row.value) is not None
+        row.value = cut.joined(row.value, more)
+        if plain.spoken(row.value) is None:
+            self._add_parts(row)
+        elif was_text:
+            self._go_on_with_lines(row)
+        else:
+            self._add_lines(row)
+        self._end_with_note(row)
+        self._changed(row)
+
+    def _add_parts(self, row: Row) -> None:
+        """Rows for the parts that have none yet; those of other parts go."""
+        parts = plain.parts(row.value)
+        children = self._children(row)
+        kept = 0
+        while kept < min(len(children), len(parts)) and _is_row_of(children[kept], *parts[kept]):
+            kept += 1
+        end = sum(child.kind is RowKind.VALUE and child.mark is not Mark.REMOVED for child in children)
+        self._remove(row, kept, end)
+        self._insert(row, kept, [Row(row, kept, key, value) for key, value in parts[kept:]])
+
+    def _add_lines(self, row: Row) -> None:
+        """The next lines of a text."""
+        count = sum(child.kind is RowKind.LINE for child in self._children(row))
+        self._insert(row, count, lines_after(row, row.shown if count else 0, count))
+        self._end_with_note(row)
+
+    def _go_on_with_lines(self, row: Row) -> None:
+        """The lines of what has come of a text; the last one may go on in it."""
+        lines = [child for child in self._children(row) if child.kind is RowKind.LINE]
+        if not lines:
+            return self._add_lines(row)
+        last, *new = lines_after(row, lines[-1].start, len(lines) - 1)
+        lines[-1].value = last.value
+        self._changed(lines[-1])
+        self._insert(row, len(lines), new)
+
+    def _end_with_note(self, row: Row) -> None:
+        children, words = self._children(row), note_of(row)
+        if row.note is None and words:
+            self._insert(row, len(children), [Row(row, len(children), "…", words, kind=RowKind.NOTE)])
+        elif row.note is not None and not words:
+            self._remove(row, len(children) - 1, len(children))
+        elif row.note is not None:
+            self._say(row, words)
+
+    def _say(self, row: Row, words: str) -> None:
+        if row.note is not None:
+            row.note.value = words
+            self._changed(row.note)
+
+    def _changed(self, row: Row) -> None:
+        index = self._index(row)
+        if index.isValid():
+            self.dataChanged.emit(index, index)
+
+    def _insert(self, row: Row, place: int, rows: Sequence[Row]) -> None:
+        if rows:
+            children = self._children(row)
+            self.beginInsertRows(self._index(row), place, place + len(rows) - 1)
+            children[place:place] = rows
+            _number(children)
+            self.endInsertRows()
+
+    def _remove(self, row: Row, start: int, end: int) -> None:
+        if start < end:
+            children = self._children(row)
+            self.beginRemoveRows(self._index(row), start, end - 1)
+            gone = children[start:end]  # until the views have let go of them
+            del children[start:end]
+            _number(children)
+            self.endRemoveRows()
+            del gone
 
 
-def _compared(row: Row) -> Iterator[tuple[str, Plain, Plain | Absent, Mark]]:
-    """The parts of a row's value, then those that are gone since `before`."""
-    now = plain.parts(row.value)
-    if row.mark in (Mark.ADDED, Mark.REMOVED) or not _comparable(row.value, row.before):
-        yield from ((key, value, ABSENT, Mark.NONE) for key, value in now)
-        return
-    before = dict(plain.parts(row.before))
-    for key, value in now:
-        old = before.pop(key, ABSENT)
-        yield key, value, old, Mark.ADDED if old is ABSENT else _mark(value, old)
-    for key, old in before.items():
-        yield key, old, ABSENT, Mark.REMOVED
+def _number(rows: Sequence[Row]) -> None:
+    for place, row in enumerate(rows):
+        row.place = place
 
 
-def _comparable(value: Plain, before: Plain | Absent) -> bool:
-    return before is not ABSENT and plain.type_name(value) == plain.type_name(before)
+def _child(rows: Sequence[Row], key: str) -> Row | None:
+    # Most keys of a long container are the places of its parts.
+    place = int(key) if key.isdecimal() and key.isascii() and len(key) < 8 else -1
+    if 0 <= place < len(rows) and rows[place].key == key:
+        return rows[place]
+    return next((row for row in rows if row.key == key), None)
 
 
-def _mark(value: Plain, before: Plain | Absent) -> Mark:
-    if before is ABSENT or (type(value) is type(before) and value == before):
-        return Mark.NONE
-    return Mark.CHANGED
-
-
-def _lines(text: str) -> Iterator[str]:
-    left = MOST_LINES
-    for paragraph in text.split("\n"):
-        for start in range(0, max(1, len(paragraph)), LONG_STRING):
-            if left == 0:
-                yield "…"
-                return
-            yield paragraph[start : start + LONG_STRING]
-            left -= 1
+def _is_row_of(row: Row, key: str, value: Plain) -> bool:
+    return row.kind is RowKind.VALUE and row.key == key and cut.same(row.value, value)
 
 
 def _tooltip(row: Row) -> str:
-    """The beginning of a string that may not fit its row, or the path to the row."""
-    said = plain.string(row.value)
-    if said is None or row.kind is not RowKind.VALUE:
-        return ""
-    return said if len(said) <= 1500 else f"{said[:1500]}…"
+    """The beginning of a text that may not fit its row, or how to see more."""
+    if row.can_bring_more:
+        return "Enter or a double click shows more."
+    said = plain.spoken(row.value) if row.kind is RowKind.VALUE else None
+    return said[:1500] + "…" * (len(said) > 1500) if said else ""
