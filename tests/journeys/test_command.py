@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -106,6 +107,12 @@ HANGING = """
 """
 
 
+def wait_for(flag: Path) -> None:
+    """Until the program, which writes to the window's Console and not to this terminal, has made a file."""
+    while not flag.exists():
+        time.sleep(0.02)
+
+
 def test_threads_that_the_graph_left_behind_do_not_hold_the_end_up(tmp_path: Path) -> None:
     file = tmp_path / "hanging.py"
     file.write_text(dedent(HANGING.format(body="return {'x': 1}")))
@@ -118,11 +125,11 @@ def test_threads_that_the_graph_left_behind_do_not_hold_the_end_up(tmp_path: Pat
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_ends_a_window_whose_node_hangs(tmp_path: Path) -> None:
     file = tmp_path / "hanging.py"
-    file.write_text(dedent(HANGING.format(body="print('it hangs', flush=True); time.sleep(600)")))
+    flag = tmp_path / "it_hangs"
+    file.write_text(dedent(HANGING.format(body=f"open({str(flag)!r}, 'w').close(); time.sleep(600)")))
 
     with start(str(file), "--run", home=tmp_path) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "it hangs\n"
+        wait_for(flag)
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
 
@@ -132,12 +139,13 @@ def test_ctrl_c_ends_a_window_whose_node_hangs(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="signals, and where settings lie")
 def test_a_trusted_target_is_opened_without_a_question_and_trusted_this_once(tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
-    file.write_text("print('it ran', flush=True)\n" + dedent(HANGING.format(body="pass")))
+    flag = tmp_path / "it_ran"
+    file.write_text(f"open({str(flag)!r}, 'w').close()\n" + dedent(HANGING.format(body="pass")))
 
     for _ in range(2):
         with start(str(file), "--trust", home=tmp_path) as process:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "it ran\n"
+            wait_for(flag)
+            flag.unlink()
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
 
