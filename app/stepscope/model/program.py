@@ -18,7 +18,8 @@ class Program:
     same place; `input` is a value to start from: the file's own `inputs`, else the schema's skeleton;
     `warnings` say in words what could not be found out. `python` is the path of the interpreter that runs
     it, and `versions` holds its version and its packages': ``{"Python": "3.11.7", "langgraph": "1.2.22"}``.
-    `sources` are the files of the person's own code that were read.
+    `sources` are the files of the person's own code that were read. An outline is what the source alone
+    tells: nothing of it has run, and it cannot be run.
     """
 
     target: str
@@ -34,6 +35,7 @@ class Program:
     python: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
+    is_outline: bool = False
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Program:
@@ -51,6 +53,7 @@ class Program:
             plain.get("python", ""),
             plain.get("versions", {}),
             tuple(plain.get("sources", ())),
+            plain.get("is_outline", False),
         )
 
 

@@ -1,0 +1,78 @@
+"""Looking at a target: from its source to what the window shows in place of a loaded graph."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from stepscope_host import inputs, targets
+from stepscope_host.failures import LoadFailed, failure
+from stepscope_host.outline import choosing, drawing, words
+from stepscope_host.outline.draft import TooLong
+from stepscope_host.outline.schemas import Schemas
+from stepscope_host.outline.source import read, too_deep
+from stepscope_host.outline.values import is_known
+from stepscope_host.outline.walk import Walk
+
+
+def look(target: str) -> dict[str, Any]:
+    """What a target's source says: ``{"opened": {...}}`` as loading gives it, or ``{"failure", "choices"}``.
+
+    Nothing is imported and nothing is run.
+    """
+    try:
+        place, name = targets.split(target)
+        path = targets.existing_file(place) if targets.is_path(place) else _module_file(place)
+        where = str(path) if targets.is_path(place) else place
+        return {"opened": _opened(path, where, name)}
+    except LoadFailed as problem:
+        return {"failure": problem.failure, "choices": list(problem.choices)}
+
+
+def _opened(path: Path, where: str, wanted: str | None) -> dict[str, Any]:
+    source = read(path)
+    walk = Walk(path.stem)
+    try:
+        walk.run(source.tree)
+        choice = choosing.choose(walk, wanted, path)
+        drafts = list(drawing.nested(choice.draft, choosing.inner_graph))
+        strange = dict.fromkeys(name for draft in drafts for name in drawing.strangers(draft))
+        schema = Schemas(walk.annotations, walk.expressions.read).of(choice.draft.state)
+        given = walk.scope.names.get("inputs")
+        start = (
+            inputs.as_json(given) if isinstance(given, dict) and is_known(given) else inputs.skeleton(schema)
+        )
+        return {
+            "target": f"{where}:{choice.name}",
+            "path": str(path),
+            "name": choice.name,
+            "choices": list(choice.names),
+            "engine": choice.draft.engine,
+            "topology": drawing.topology(choice.draft, choosing.inner_graph),
+            "input_schema": schema,
+            "input": start,
+            "warnings": words.warnings(drafts, strange, walk.tasks, walk.is_whole),
+            "sources": [str(path)],
+            "is_outline": True,
+        }
+    except TooLong as too_long:
+        raise LoadFailed(
+            failure("TooLong", f"{path.name} says too much to be looked at.", choosing.LOAD)
+        ) from too_long
+    except RecursionError as error:
+        raise LoadFailed(too_deep(path)) from error
+
+
+def _module_file(dotted: str) -> Path:
+    """The file of a module in the folder that the process stands in, found without importing its packages."""
+    inner = Path(*dotted.split("."))
+    for place in (inner.with_suffix(".py"), inner / "__init__.py", Path("src") / inner.with_suffix(".py")):
+        if place.is_file():
+            return place.resolve()
+    raise LoadFailed(
+        failure(
+            "FileNotFoundError",
+            f"There is no module {dotted!r} in {Path.cwd()}.",
+            "Name a file to look at. A module that is installed can only be loaded.",
+        )
+    )
