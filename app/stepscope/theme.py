@@ -153,3 +153,6 @@ RUN_GLYPHS = {
     RunPhase.STOPPED: "■",
     RunPhase.INTERRUPTED: "?",
 }
+
+LOOKING_GLYPH = "◎"
+"""Only the source is looked at, and nothing has run."""

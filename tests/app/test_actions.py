@@ -45,6 +45,7 @@ def test_the_keys_are_those_that_debuggers_use() -> None:
         (Situation(), ALWAYS),
         (Situation(has_program=True), {"run", "step", *CHANGES}),
         (Situation(has_program=True, is_opening=True), ALWAYS),
+        (Situation(has_program=True, is_outline=True), CHANGES),
         (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", *CHANGES}),
         (Situation(True, phase=RunPhase.PAUSED), {"run", "step", "stop", "restart", *CHANGES}),
         (Situation(True, phase=RunPhase.FAILED), {"run", "step", "restart", *CHANGES}),

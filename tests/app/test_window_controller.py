@@ -203,6 +203,33 @@ async def test_two_files_opened_at_once_follow_each_other() -> None:
     assert controller.model.program.path == "b.py"
 
 
+async def test_what_is_looked_at_is_never_handed_to_the_session() -> None:
+    session = ScriptedSession("plan", "hang", blocking="hang")
+    controller = await opened(session)
+    controller.run({"topic": "owls"})
+    await phase(controller, RunPhase.RUNNING)
+
+    program = await controller.look("example:map_reduce")
+    assert not controller.run({"topic": "cats"})
+    await controller.restart()
+
+    assert controller.model.program is program
+    assert (controller.model.state.phase, controller.opening) == (RunPhase.IDLE, "")
+    assert session.opened == ["a.py"]
+    assert len(session.requests) == 1
+
+
+async def test_what_cannot_be_looked_at_leaves_what_is_open() -> None:
+    controller = await opened(ScriptedSession("plan"))
+
+    with pytest.raises(OpenFailed):
+        await controller.look("there/is/no/such.py")
+
+    assert controller.model.program is not None
+    assert controller.model.program.path == "a.py"
+    assert controller.opening == ""
+
+
 async def test_nothing_runs_while_a_file_is_being_opened() -> None:
     session = ScriptedSession("plan")
     controller = await opened(session)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -304,3 +305,134 @@ def test_what_the_source_says_looks_as_it_does_when_it_is_loaded(
     )
 
     assert picture(seen(target)) == picture(recorder.open(target))
+
+
+HEAD = (
+    "import os; from langgraph.graph import START, StateGraph; from nodes import a, b; "
+    "from states import State\n"
+)
+GAPS = {
+    "names from a loop over what is not known": (
+        """
+        builder = StateGraph(State)
+        builder.add_node(a)
+        builder.add_edge(START, "a")
+        for name in os.environ["NAMES"].split():
+            builder.add_node(name, b)
+            builder.add_edge("a", name)
+        graph = builder.compile()
+        """,
+        ["__start__", "a"],
+        ["__start__ > a"],
+        "A node (line 6) and an edge (line 7) are made by code that only running can tell.",
+    ),
+    "edges from a function of another file": (
+        """
+        from elsewhere import first, second, third
+        builder = StateGraph(State).add_node(a).add_edge(START, "a")
+        builder.add_edge("a", first())
+        builder.add_edge(second(), "a")
+        graph = builder.compile()
+        """,
+        ["__start__", "a"],
+        ["__start__ > a"],
+        "2 edges (lines 4 and 5) are made by code that only running can tell.",
+    ),
+    "a node that has no name in the source": (
+        """
+        graph = StateGraph(State).add_node(a).add_edge(START, "a").add_node(make() | other).compile()
+        """,
+        ["__start__", "a"],
+        ["__start__ > a"],
+        "A node (line 2) is made by code that only running can tell.",
+    ),
+    "a path of another file": (
+        """
+        from elsewhere import choose
+        builder = StateGraph(State).add_node(a).add_node(b).add_edge(START, "a")
+        graph = builder.add_conditional_edges("a", choose).compile()
+        """,
+        ["__start__", "a", "b", "__end__"],
+        ["__start__ > a", "a > __end__"],
+        "Where 'a' may lead, only running can tell (line 4).",
+    ),
+    "a path map that is computed": (
+        """
+        builder = StateGraph(State).add_node(a).add_node(b).add_edge(START, "a")
+        builder.add_conditional_edges("a", lambda state: 1, {1: "b", 2: choose_one()})
+        builder.add_conditional_edges(START, lambda state: 1, make_map())
+        graph = builder.compile()
+        """,
+        ["__start__", "a", "b", "__end__"],
+        ["__start__ > a", "a ?> b [1]", "b > __end__"],
+        "Where 'a' and START may lead, only running can tell (lines 3 and 4).",
+    ),
+    "a condition": (
+        """
+        builder = StateGraph(State).add_node(a).add_edge(START, "a")
+        if os.environ.get("LONG"):
+            builder.add_node(b)
+            builder.add_edge("a", "b")
+        graph = builder.compile()
+        """,
+        ["__start__", "a", "b", "__end__"],
+        ["__start__ > a", "a > b", "b > __end__"],
+        "Whether lines 4 and 5 are reached, only running can tell.",
+    ),
+    "a function that is handed the graph": (
+        """
+        from elsewhere import add_tools
+        builder = StateGraph(State).add_node(a).add_edge(START, "a")
+        add_tools(builder, verbose=True)
+        graph = builder.compile()
+        """,
+        ["__start__", "a"],
+        ["__start__ > a"],
+        "What 'add_tools' may add, only running can tell (line 4).",
+    ),
+    "a node that is not to be seen": (
+        """
+        graph = StateGraph(State).add_node(a).add_edge(START, "a").add_edge("a", "writr").compile()
+        """,
+        ["__start__", "a"],
+        ["__start__ > a"],
+        "Edges name 'writr', but no such node is to be seen.",
+    ),
+    "the middleware of an agent": (
+        """
+        from langchain.agents import create_agent
+        graph = create_agent("a:model", [a], middleware=[Summarize()])
+        """,
+        ["__start__", "model", "tools", "__end__"],
+        ["__start__ > model", "model ?> __end__", "model ?> tools", "tools ?> model"],
+        "What 'middleware' may add, only running can tell (line 3).",
+    ),
+    "tasks": (
+        """
+        from langgraph.func import entrypoint, task
+        @task
+        def one(x): ...
+        @task(name="zwei")
+        async def two(x): ...
+        @entrypoint(checkpointer=make_saver())
+        def flow(x): ...
+        """,
+        ["flow", "__start__", "__end__"],
+        ["__start__ > flow", "flow ?> __end__"],
+        "Its tasks: 'one' and 'two'.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GAPS)
+def test_what_only_running_can_tell_is_said_and_the_rest_is_drawn(name: str, tmp_path: Path) -> None:
+    text, expected_nodes, expected_edges, words = GAPS[name]
+    path = tmp_path / "program.py"
+    # One line, so that the lines of the text are counted from 2.
+    path.write_text(HEAD + dedent(text).lstrip("\n"))
+
+    opened = seen(str(path))
+
+    assert nodes(opened) == expected_nodes
+    assert edges(opened) == expected_edges
+    assert opened["warnings"] == [FIRST, words]

@@ -60,7 +60,7 @@ def a_line(draw: st.DrawFn) -> Line:
             target = draw(st.sampled_from(NODES))
             return Line(f"builder.add_edge({joined}, {target!r})", tuple(joined), (target,))
         case "map":
-            ways = ", ".join(f"{'x' * number!r}: {quoted(name)}" for number, name in enumerate(several))
+            ways = ", ".join(f"{'x' * number!r}: {quoted(name)}" for number, name in enumerate(several, 1))
             path, ways = "lambda state: 'x'", f", {{{ways}}}"
         case "list":
             path, ways = "lambda state: 'x'", f", [{', '.join(map(quoted, several))}]"

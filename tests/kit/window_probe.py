@@ -211,6 +211,11 @@ class WindowProbe:
         return " ".join(label.text() for label in dialogs[0].findChildren(QLabel)) if dialogs else ""
 
     @property
+    def answers(self) -> list[str]:
+        """The buttons of the question, from left to right."""
+        return [button.text() for button in self._question().findChildren(QPushButton)]
+
+    @property
     def choices(self) -> list[str]:
         """The list that the question offers."""
         chooser = self._question().findChild(QListWidget)
@@ -272,6 +277,10 @@ class WindowProbe:
 
     def is_enabled(self, text: str) -> bool:
         return self._button(text).isEnabled()
+
+    def tip_of(self, text: str) -> str:
+        """What a button says when the mouse rests on it."""
+        return self._button(text).toolTip()
 
     def rows(self, pane: str) -> list[str]:
         """The rows of Updates, Custom, Debug, or of the list of tasks ("Run")."""

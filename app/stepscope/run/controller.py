@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
@@ -19,12 +20,17 @@ from stepscope.model.phase import RunPhase
 from stepscope.model.program import Program
 from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import RunModel
+from stepscope.session.outline import outline
 from stepscope.session.session import RunRequest, Session, Start
 
 READ_SECONDS = 0.004
 """How long events are taken in before Qt has its turn; a flood would otherwise hold a frame up."""
 
 log = logging.getLogger(__name__)
+
+
+Bring = Callable[[str], Awaitable[Program]]
+"""Loads a target, or only looks at it."""
 
 
 class Asked(Enum):
@@ -56,7 +62,7 @@ class Controller(QObject):
         self._session = session
         self._run: asyncio.Task[None] | None = None
         self._request: RunRequest | None = None
-        self._python: str | None = None  # the interpreter that was asked for
+        self._bring: Bring = session.open  # how the program was loaded, or looked at
         self._one_at_a_time = asyncio.Lock()
         self._fetching = Jobs()
         model.run_changed.connect(self._on_run_changed)
@@ -77,11 +83,14 @@ class Controller(QObject):
 
         Raises OpenFailed; what was shown before stays then.
         """
-        async with self._one_at_a_time:
-            program = await self._load(target, python)
-            self._request, self._python = None, python
-            self.model.set_program(program)
-        return program
+        return await self._show(target, functools.partial(self._session.open, python=python))
+
+    async def look(self, target: str) -> Program:
+        """Stop what runs and show what a target's source says; nothing of it runs, now or later.
+
+        Raises OpenFailed; what was shown before stays then.
+        """
+        return await self._show(target, outline)
 
     async def reload(self) -> Program:
         """Stop what runs and load what is open anew, in the same interpreter; what the last run left stays.
@@ -90,7 +99,7 @@ class Controller(QObject):
         """
         async with self._one_at_a_time:
             assert self.model.program is not None, "reload() needs a program: open() one first"
-            program = await self._load(self.model.program.target, self._python)
+            program = await self._load(self.model.program.target, self._bring)
             self.model.renew_program(program)
         return program
 
@@ -101,8 +110,12 @@ class Controller(QObject):
         context: Plain = None,
         config: Mapping[str, Plain] = MappingProxyType({}),
     ) -> bool:
-        """Begin a run; returns False, having done nothing, while one is live or a target is being opened."""
-        if self.is_live or self.opening or self.model.program is None:
+        """Begin a run; returns False, having done nothing, while one is live or a target is being opened.
+
+        Nor does anything begin while a program is only looked at.
+        """
+        program = self.model.program
+        if self.is_live or self.opening or program is None or program.is_outline:
             return False
         self._request = RunRequest(input, start, context, dict(config))
         self.model.reset()
@@ -162,12 +175,19 @@ class Controller(QObject):
         await self._fetching.close()
         return await self._session.close()
 
-    async def _load(self, target: str, python: str | None) -> Program:
+    async def _show(self, target: str, bring: Bring) -> Program:
+        async with self._one_at_a_time:
+            program = await self._load(target, bring)
+            self._request, self._bring = None, bring
+            self.model.set_program(program)
+        return program
+
+    async def _load(self, target: str, bring: Bring) -> Program:
         await self.stop()
         self._set_opening(target)
         self.model.opening(time.time(), Path(target).name)
         try:
-            return await self._session.open(target, python)
+            return await bring(target)
         finally:
             self._set_opening("")
 

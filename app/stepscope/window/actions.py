@@ -17,13 +17,19 @@ class Situation:
 
     has_program: bool = False
     is_opening: bool = False
+    is_outline: bool = False
     phase: RunPhase = RunPhase.IDLE
     has_choice_of_python: bool = True
 
     @property
     def can_start(self) -> bool:
         """A run can begin, or go on."""
-        return self.has_program and not self.is_opening and self.phase is not RunPhase.RUNNING
+        return self.is_runnable and self.phase is not RunPhase.RUNNING
+
+    @property
+    def is_runnable(self) -> bool:
+        """There is a program that was loaded."""
+        return self.has_program and not self.is_opening and not self.is_outline
 
 
 def _always(now: Situation) -> bool:
@@ -47,6 +53,7 @@ class Command:
     group: str = ""  # of commands of which one is checked
     is_switch: bool = False  # checked or not, by itself
     starts_section: bool = False
+    runs: bool = False  # what is only looked at cannot be run
 
 
 COMMANDS = (
@@ -68,11 +75,18 @@ COMMANDS = (
         is_switch=True,
     ),
     Command(
+        "trust",
+        "File",
+        "&Trust and Load",
+        "Let the code of what is only looked at run, and load it",
+        enabled=lambda now: now.is_outline and not now.is_opening,
+        starts_section=True,
+    ),
+    Command(
         "trusted_folders",
         "File",
         "Trusted &Folders…",
         "See what runs without a question, and take trust back",
-        starts_section=True,
     ),
     Command("quit", "File", "&Quit", "Leave Stepscope", "Ctrl+Q", starts_section=True),
     Command(
@@ -85,6 +99,7 @@ COMMANDS = (
         on_bar=True,
         is_primary=True,
         paused_text="&Continue",
+        runs=True,
         enabled=lambda now: now.can_start,
     ),
     Command(
@@ -105,6 +120,7 @@ COMMANDS = (
         "F10",
         icon="step",
         on_bar=True,
+        runs=True,
         enabled=lambda now: now.can_start,
     ),
     Command(
@@ -125,7 +141,8 @@ COMMANDS = (
         "Ctrl+Shift+F5",
         icon="restart",
         on_bar=True,
-        enabled=lambda now: now.has_program and not now.is_opening and now.phase is not RunPhase.IDLE,
+        runs=True,
+        enabled=lambda now: now.is_runnable and now.phase is not RunPhase.IDLE,
     ),
     Command(
         "edit_input", "Run", "Edit &Input", "Put the cursor into the input", "Ctrl+I", starts_section=True
@@ -162,6 +179,9 @@ COMMANDS = (
 )
 
 
+ONLY_LOOKING = "Only looking: nothing of this file runs until you trust it and load it"
+
+
 class Actions(QObject):
     """One QAction a command. `connect_to` says what they do."""
 
@@ -191,6 +211,7 @@ class Actions(QObject):
         for command in COMMANDS:
             action = self._actions[command.id]
             action.setEnabled(command.enabled(now))
+            action.setToolTip(ONLY_LOOKING if command.runs and now.is_outline else _tip(command, action))
             if command.paused_text:
                 action.setText(command.paused_text if now.phase is RunPhase.PAUSED else command.text)
 
@@ -205,7 +226,10 @@ class Actions(QObject):
         action = QAction(command.text, self)
         action.setObjectName(command.id)
         action.setShortcut(QKeySequence(command.shortcut))
-        keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{command.tip} ({keys})" if keys else command.tip)
         action.setCheckable(bool(command.group) or command.is_switch)
         return action
+
+
+def _tip(command: Command, action: QAction) -> str:
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{command.tip} ({keys})" if keys else command.tip

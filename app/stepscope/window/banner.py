@@ -7,14 +7,19 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from stepscope.theme import LOOKING_GLYPH
 from stepscope.window.restyle import set_look
 
 
 class Banner(QFrame):
-    """`details_wanted` asks to see the whole problem, `interpreter_wanted` for another Python."""
+    """`details_wanted` asks to see the whole problem, `interpreter_wanted` for another Python.
+
+    `trust_wanted` asks to load what is only looked at.
+    """
 
     details_wanted = Signal()
     interpreter_wanted = Signal()
+    trust_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,13 +38,15 @@ class Banner(QFrame):
         self._details.clicked.connect(self.details_wanted)
         self._interpreters = QPushButton("Choose Interpreter…")
         self._interpreters.clicked.connect(self.interpreter_wanted)
+        self._trust = QPushButton("Trust and Load")
+        self._trust.clicked.connect(self.trust_wanted)
         dismiss = QPushButton("Dismiss")
         dismiss.clicked.connect(self.hide)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 6, 12, 6)
         layout.setSpacing(8)
         layout.addWidget(self._words, 1)
-        for button in (self._action, self._interpreters, self._details, dismiss):
+        for button in (self._trust, self._action, self._interpreters, self._details, dismiss):
             button.setProperty("flat", True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus to the person's work
             layout.addWidget(button)
@@ -63,6 +70,10 @@ class Banner(QFrame):
         """Say what is odd about something that was done all the same."""
         self._say("!", words, "failed", *([self._interpreters] if offers_interpreters else []))
 
+    def look(self, words: str) -> None:
+        """Say what the source of a program tells that is only looked at."""
+        self._say(LOOKING_GLYPH, words, "news", self._trust)
+
     def offer(self, words: str, action: str, do: Callable[[], object]) -> None:
         """Say what is new, with a button that does something about it."""
         self._action.setText(action)
@@ -71,7 +82,7 @@ class Banner(QFrame):
 
     def _say(self, glyph: str, words: str, tone: str, *buttons: QPushButton) -> None:
         self._words.setText(f"{glyph}  {words}")
-        for button in (self._action, self._interpreters, self._details):
+        for button in (self._trust, self._action, self._interpreters, self._details):
             button.setVisible(button in buttons)
         self.setAccessibleName(words)
         set_look(self, "tone", tone)

@@ -75,6 +75,7 @@ class Commands(QObject):
         actions.connect_to(
             {
                 "open": lambda: jobs.start(self._ask_what_to_open()),
+                "trust": self._trust_and_load,
                 "trusted_folders": lambda: jobs.start(ask(TrustedFolders(settings, window))),
                 "reload": lambda: jobs.start(reloader.reload()),
                 "reload_automatically": self._choose_reloading,
@@ -98,6 +99,7 @@ class Commands(QObject):
         actions.check(f"theme_{appearance.scheme.value}")
         actions["reload_automatically"].setChecked(settings.reloads_automatically)
         window.target_wanted.connect(lambda target: jobs.start(self.open(target)))
+        window.frame.banner.trust_wanted.connect(actions["trust"].trigger)
         window.frame.banner.details_wanted.connect(lambda: window.docks.show("problem"))
         window.frame.banner.interpreter_wanted.connect(
             lambda: jobs.start(self._choose_interpreter(self._in_banner))
@@ -114,6 +116,7 @@ class Commands(QObject):
         *,
         has_consent: bool = False,
         may_ask: bool = True,
+        may_look: bool = True,
         input: str | None = None,
         python: str | None = None,
     ) -> Program | None:
@@ -125,7 +128,9 @@ class Commands(QObject):
         if python is not None:
             await self._opener.give(target, python)
         try:
-            program = await self._opener.open(target, has_consent=has_consent, may_ask=may_ask)
+            program = await self._opener.open(
+                target, has_consent=has_consent, may_ask=may_ask, may_look=may_look
+            )
         except OpenFailed as problem:
             self._show_open_failure(target, problem.failure)
             return None
@@ -139,10 +144,17 @@ class Commands(QObject):
         self._window.docks.put_behind("problem", "updates")
         self._in_banner = program.target
         remark = choice.remark if choice else ""
-        if words := " ".join(filter(None, (remark, *program.warnings))):
+        if program.is_outline:
+            self._window.frame.banner.look(" ".join(program.warnings))
+        elif words := " ".join(filter(None, (remark, *program.warnings))):
             self._window.frame.banner.remark(words, offers_interpreters=bool(remark))
         self._window.show_recent(self._settings.recent)
         return program
+
+    def _trust_and_load(self) -> None:
+        program = self._controller.model.program
+        if program is not None:
+            self._jobs.start(self.open(program.target, may_look=False))
 
     def run(self) -> None:
         """Run, or go on."""

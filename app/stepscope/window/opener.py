@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from stepscope.model.program import OpenFailed, Program
-from stepscope.run.controller import Controller
+from stepscope.run.controller import Bring, Controller
 from stepscope.run.settings import Settings
 from stepscope.session.interpreters import Choice
 from stepscope.window.appearance import Appearance
@@ -46,7 +46,7 @@ class Opener:
         self._allowed: set[Path] = set()
 
     async def open(
-        self, target: str, *, has_consent: bool = False, may_ask: bool = True, may_look: bool = False
+        self, target: str, *, has_consent: bool = False, may_ask: bool = True, may_look: bool = True
     ) -> Program | None:
         """Open a target; None when the person thought better of it.
 
@@ -61,10 +61,12 @@ class Opener:
         if answer is Answer.CANCEL:
             return None
         self.choice = None
+        self._allowed.discard(source.path)
+        bring: Bring = self._controller.look
         if answer is not Answer.LOOK:
             self.choice = await self._python_for(target, source)
-        python = None if self.choice is None else self.choice.interpreter.path
-        bring = functools.partial(self._controller.open, python=python)
+            python = None if self.choice is None else self.choice.interpreter.path
+            bring = functools.partial(self._controller.open, python=python)
         try:
             program = await bring(target)
         except OpenFailed as problem:

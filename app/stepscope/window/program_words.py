@@ -18,6 +18,8 @@ def runs_with(program: Program, choice: Choice | None) -> str:
     """``LangGraph 1.2.22 · Python 3.11.7 · .venv``."""
     name, _, version = program.engine.partition(" ")
     engine = f"{_ENGINES.get(name, name)} {version}".strip()
+    if program.is_outline:
+        return engine
     chosen = choice.interpreter.version if choice is not None and _is_chosen(program, choice) else ""
     python = program.versions.get("Python") or chosen or platform.python_version()
     return " · ".join((engine, f"Python {python}", _origin(program, choice)))
@@ -25,6 +27,8 @@ def runs_with(program: Program, choice: Choice | None) -> str:
 
 def why(program: Program, choice: Choice | None) -> str:
     """Which Python that is exactly, and why this one."""
+    if program.is_outline:
+        return "It is only looked at, which takes no Python."
     words = [program.python or sys.executable]
     if choice is not None and _is_chosen(program, choice):
         words.append(choice.reason)

@@ -102,7 +102,9 @@ class Reloader(QObject):
 
     @property
     def _is_automatic(self) -> bool:
-        return self._settings.reloads_automatically or bool(self._complaint)
+        program = self._controller.model.program
+        runs_nothing = program is not None and program.is_outline
+        return self._settings.reloads_automatically or runs_nothing or bool(self._complaint)
 
     # What happens to the files
 
@@ -215,7 +217,9 @@ class Reloader(QObject):
         self._inputs.renew_program(program)
         self._window.renew_program(program)
         self._window.docks.put_behind("problem", "updates")
-        if program.warnings:
+        if program.is_outline:
+            self._window.frame.banner.look(" ".join(program.warnings))
+        elif program.warnings:
             self._window.frame.banner.remark(" ".join(program.warnings))
 
     def _on_failed(self, problem: OpenFailed, is_asked: bool) -> None:

@@ -11,7 +11,7 @@ from stepscope.run.controller import Controller
 from stepscope.theme import RUN_GLYPHS
 from stepscope.window.actions import Actions, Situation
 from stepscope.window.main_window import MainWindow
-from stepscope.window.run_words import Standing, standing, status
+from stepscope.window.run_words import LOOKING, Standing, standing, status
 
 COUNTS_MS = 100
 """Counts change with every event; nobody reads them faster than this."""
@@ -48,6 +48,7 @@ class Reporter(QObject):
         return Situation(
             has_program=program is not None,
             is_opening=bool(self._controller.opening),
+            is_outline=program is not None and program.is_outline,
             phase=self._model.state.phase,
             has_choice_of_python=program is None or self._controller.has_choice_of_python(program.target),
         )
@@ -59,6 +60,8 @@ class Reporter(QObject):
             return Standing(RunPhase.RUNNING, RUN_GLYPHS[RunPhase.RUNNING], word, Path(target).name)
         if self._model.program is None:
             return Standing(RunPhase.IDLE, "", "", "")
+        if self._model.program.is_outline:
+            return LOOKING
         return standing(self._model.state, self._controller.asked, self._model.has_reloaded)
 
     def _on_grown(self, _messages: object = None) -> None:

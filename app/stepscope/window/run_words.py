@@ -9,7 +9,7 @@ from stepscope.model.duration import duration
 from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.run_state import RunState
 from stepscope.run.controller import Asked
-from stepscope.theme import RUN_GLYPHS
+from stepscope.theme import LOOKING_GLYPH, RUN_GLYPHS
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class Standing:
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.glyph, self.word, self.sentence) if part)
+
+
+LOOKING = Standing(RunPhase.IDLE, LOOKING_GLYPH, "Only looking", "at the source; nothing of it has run")
 
 
 def standing(state: RunState, asked: Asked = Asked.NOTHING, has_reloaded: bool = False) -> Standing:

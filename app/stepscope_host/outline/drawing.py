@@ -17,7 +17,7 @@ from stepscope_host.outline.draft import END, START, Draft, TooLong, Way
 
 KINDS = {START: "start", END: "end"}
 DEEPEST = 8
-"""Graphs within graphs are drawn that deep: one may hold itself."""
+"""Graphs within graphs are drawn that deep."""
 MOST_NODES = 2_000
 MOST_EDGES = 20_000
 """More are not drawn of what nobody has run: it may be made to be endless."""
@@ -30,7 +30,7 @@ def topology(draft: Draft, inner: Inner) -> dict[str, list[dict[str, Any]]]:
     """``{"nodes": [...], "edges": [...]}`` as `Topology.from_plain` reads it. Raises TooLong."""
     nodes: list[dict[str, Any]] = []
     edges: list[dict[str, Any]] = []
-    _collect(draft, (), inner, nodes, edges)
+    _collect((draft,), (), inner, nodes, edges)
     return {"nodes": nodes, "edges": edges}
 
 
@@ -75,12 +75,14 @@ def ways(draft: Draft) -> list[Way]:
 
 
 def _collect(
-    draft: Draft,
+    around: tuple[Draft, ...],
     prefix: tuple[str, ...],
     inner: Inner,
     nodes: list[dict[str, Any]],
     edges: list[dict[str, Any]],
 ) -> None:
+    """Collect the innermost of these graphs. None is opened within itself, which a node of it may call."""
+    draft = around[-1]
     if len(draft.nodes) + len(nodes) > MOST_NODES or len(draft.edges) + len(edges) > MOST_EDGES:
         raise TooLong
     drawn = ways(draft)
@@ -89,11 +91,12 @@ def _collect(
     for name in [*names, *ends]:
         node = draft.nodes.get(name)
         inside = inner(node.action) if node and len(prefix) < DEEPEST else None
+        inside = None if any(inside is graph for graph in around) else inside
         kind = KINDS.get(name, "node" if inside is None else "subgraph")
         metadata = dict(node.metadata) if node else {}
         nodes.append({"key": [*prefix, name], "name": name, "kind": kind, "metadata": metadata})
         if inside is not None:
-            _collect(inside, (*prefix, name), inner, nodes, edges)
+            _collect((*around, inside), (*prefix, name), inner, nodes, edges)
     for way in drawn:
         edges.append(
             {

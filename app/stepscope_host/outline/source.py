@@ -9,6 +9,7 @@ import stat
 import tokenize
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stepscope_host.failures import LoadFailed, failure, location
 
@@ -61,26 +62,24 @@ def _text(data: bytes, path: Path) -> str:
 def _parsed(text: str, path: Path) -> ast.Module:
     try:
         return ast.parse(text, str(path))
-    except SyntaxError as error:
-        line = text.splitlines()[error.lineno - 1 : error.lineno] if error.lineno else []
-        where = (
-            location(str(path), error.lineno, "", (line or [""])[0].strip() or " ") if error.lineno else None
-        )
-        problem = failure(
-            "SyntaxError", error.msg or "invalid syntax", "Correct this line; then open it again.", where
-        )
-        raise LoadFailed(problem) from error
-    except ValueError as error:  # null bytes
-        problem = failure("SyntaxError", f"{path.name} is no Python text: {error}.", "Is it a Python file?")
-        raise LoadFailed(problem) from error
+    except (SyntaxError, ValueError) as error:
+        raise LoadFailed(_mistake(error, text, path)) from error
     except (RecursionError, MemoryError) as error:
         raise LoadFailed(too_deep(path)) from error
 
 
-def too_deep(path: Path) -> dict[str, object]:
+def too_deep(path: Path) -> dict[str, Any]:
     """The failure of a source that is nested deeper than can be followed."""
     return failure(
         "TooDeep",
         f"{path.name} is nested too deeply to be looked at.",
         "Trust it and load it, if you know where it comes from.",
     )
+
+
+def _mistake(error: SyntaxError | ValueError, text: str, path: Path) -> dict[str, Any]:
+    if not isinstance(error, SyntaxError) or error.lineno is None:  # null bytes
+        return failure("SyntaxError", f"{path.name} is no Python text: {error}.", "Is it a Python file?")
+    line = text.splitlines()[error.lineno - 1 : error.lineno]
+    where = location(str(path), error.lineno, source="".join(line).strip())
+    return failure("SyntaxError", error.msg, "Correct this line; then open it again.", where)

@@ -62,7 +62,7 @@ class Walk:
         """Walk a module."""
         try:
             self._block(module.body, self.scope)
-        except TooLong:
+        except (TooLong, RecursionError):
             self.is_whole = False
         self._steps = 0
 

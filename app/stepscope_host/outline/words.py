@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from stepscope_host.outline.draft import Draft, Gap
+from stepscope_host.outline.draft import END, START, Draft, Gap, Kind
 
-MOST_LINES = 4
+MOST = 4
+"""So many lines or names are listed; of more, it is told how many."""
 
 FIRST = "Only looking: this is what the source says; nothing of it has run."
-TOO_LONG = "It says too much to be read to its end."
+NOT_WHOLE = "It says too much to be read to its end."
 
 
 def warnings(
@@ -22,45 +23,50 @@ def warnings(
     """
     gaps = list(dict.fromkeys(gap for draft in drafts for gap in draft.gaps))
     said = [FIRST]
-    for kind, one, many in (
-        ("node", "A node gets its name from", "{} nodes get their names from"),
-        ("edge", "An edge is made by", "{} edges are made by"),
-    ):
-        if found := [gap for gap in gaps if gap.kind == kind]:
-            subject = one if len(found) == 1 else many.format(len(found))
-            said.append(f"{subject} code that only running can tell ({_lines(found)}).")
-    if paths := [gap for gap in gaps if gap.kind == "path"]:
-        names = _listed([f"`{_shown(gap.name)}`" for gap in paths])
-        said.append(f"Where {names} may lead, only running can tell ({_lines(paths)}).")
-    if helpers := [gap for gap in gaps if gap.kind == "helper"]:
-        names = _listed([f"`{gap.name}`" for gap in helpers])
-        said.append(f"What {names} may add, only running can tell ({_lines(helpers)}).")
-    if conditions := [gap for gap in gaps if gap.kind == "condition"]:
-        said.append(
-            f"Whether all of it is added depends on what only running can tell ({_lines(conditions)})."
-        )
-    if unseen := [f"`{name}`" for name in strange]:
+    made = [_some(kind, gaps) for kind in ("node", "edge") if _of(kind, gaps)]
+    if made:
+        is_one = len(_of("node", gaps)) + len(_of("edge", gaps)) == 1
+        verb = "is" if is_one else "are"
+        said.append(f"{' and '.join(made).capitalize()} {verb} made by code that only running can tell.")
+    if paths := _of("path", gaps):
+        said.append(f"Where {_names(paths)} may lead, only running can tell ({_lines(paths)}).")
+    if helpers := _of("helper", gaps):
+        said.append(f"What {_names(helpers)} may add, only running can tell ({_lines(helpers)}).")
+    told = {gap.line for gap in gaps if gap.kind != "condition"}
+    if conditions := [gap for gap in _of("condition", gaps) if gap.line not in told]:
+        verb = "is" if len(conditions) == 1 else "are"
+        said.append(f"Whether {_lines(conditions)} {verb} reached, only running can tell.")
+    if unseen := [f"{name!r}" for name in strange]:
         nodes = "such node is" if len(unseen) == 1 else "such nodes are"
         said.append(f"Edges name {_listed(unseen)}, but no {nodes} to be seen.")
     if tasks:
-        said.append(f"Its tasks: {_listed([f'`{task}`' for task in tasks])}.")
-    return said if is_whole else [*said, TOO_LONG]
+        said.append(f"Its tasks: {_listed([f'{task!r}' for task in tasks])}.")
+    return said if is_whole else [*said, NOT_WHOLE]
+
+
+def _of(kind: Kind, gaps: Sequence[Gap]) -> list[Gap]:
+    return [gap for gap in gaps if gap.kind == kind]
+
+
+def _some(kind: Kind, gaps: Sequence[Gap]) -> str:
+    found = _of(kind, gaps)
+    article = "an" if kind == "edge" else "a"
+    subject = f"{article} {kind}" if len(found) == 1 else f"{len(found)} {kind}s"
+    return f"{subject} ({_lines(found)})"
 
 
 def _lines(gaps: Sequence[Gap]) -> str:
     lines = sorted({gap.line for gap in gaps})
-    shown = [str(line) for line in lines[:MOST_LINES]]
-    if len(lines) > MOST_LINES:
-        return f"lines {', '.join(shown)}, …"
-    return f"line {shown[0]}" if len(lines) == 1 else f"lines {_listed(shown)}"
+    return f"line {lines[0]}" if len(lines) == 1 else f"lines {_listed([str(line) for line in lines])}"
+
+
+def _names(gaps: Sequence[Gap]) -> str:
+    shown = {START: "START", END: "END"}
+    return _listed([shown.get(gap.name) or repr(gap.name) for gap in gaps])
 
 
 def _listed(parts: Sequence[str]) -> str:
     parts = list(dict.fromkeys(parts))
-    if len(parts) > MOST_LINES:
-        return f"{', '.join(parts[:MOST_LINES])} and {len(parts) - MOST_LINES} more"
+    if len(parts) > MOST:
+        return f"{', '.join(parts[:MOST])} and {len(parts) - MOST} more"
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def _shown(name: str) -> str:
-    return {"__start__": "START", "__end__": "END"}.get(name, name)
