@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from tests.kit.environments import bare_machine
-from tests.kit.window_probe import WindowProbe, a_window
+from tests.kit.window_probe import CTRL, WindowProbe, a_window
 
 from stepscope.session.worker import WorkerSession
 
@@ -29,6 +29,7 @@ GRAPH = """
 
     graph = StateGraph(State).add_node(greet).add_edge(START, "greet").compile()
 """
+LONGER = GRAPH.replace(".compile()", ".add_node('more', greet).add_edge('greet', 'more').compile()")
 SEVERAL = (
     GRAPH + "    second = StateGraph(State).add_node('other', greet).add_edge(START, 'other').compile()\n"
 )
@@ -177,6 +178,49 @@ async def test_opening_another_file_ends_a_run_before_it_is_looked_at(
 
     assert window.said.startswith("◎ Only looking")
     assert window.rows("Updates") == []
+
+
+async def test_the_picture_follows_the_source_by_itself(window: WindowProbe, file: File) -> None:
+    path = file("mine.py", GRAPH)
+    await looked_at(window, path)
+
+    file("mine.py", LONGER)
+    await window.until(lambda: "more" in window.canvas.nodes())
+    file("mine.py", "def (:\n")
+    await window.until(lambda: "SyntaxError" in window.banner)
+    assert "more" in window.canvas.nodes()
+    file("mine.py", GRAPH)
+    await window.until(lambda: "Only looking" in window.banner)
+
+    assert window.said.startswith("◎ Only looking")
+    assert window.canvas.nodes() == ["END", "START", "greet"]
+    assert not has_run(path)
+
+
+async def test_reloading_what_is_looked_at_looks_again(window: WindowProbe, file: File) -> None:
+    path = file("mine.py", GRAPH)
+    await looked_at(window, path)
+
+    window.press(Qt.Key.Key_R, CTRL)
+    await window.until_said("Reloading")
+    await window.until_said("Only looking")
+
+    assert "Only looking" in window.banner
+    assert not has_run(path)
+
+
+async def test_what_is_dismissed_can_still_be_trusted_from_the_menu(window: WindowProbe, file: File) -> None:
+    path = file("mine.py", GRAPH)
+    await looked_at(window, path)
+    window.click("Dismiss")
+    assert window.banner == ""
+
+    await window.choose("File", "Trust and Load")
+    await window.until(lambda: bool(window.question))
+    window.answer("Only this once")
+    await window.until_said("Ready")
+
+    assert has_run(path)
 
 
 @pytest.fixture
