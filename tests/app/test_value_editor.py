@@ -246,3 +246,34 @@ def test_no_text_is_no_value_where_none_is_needed(qtbot: QtBot) -> None:
     editor.begin(ABSENT, SCHEMA)
 
     assert (editor.text, editor.value, editor.problem, editor.is_as_suggested) == ("", ABSENT, "", True)
+
+
+def test_read_again_a_program_s_other_input_takes_the_place_of_the_one_before(looker: Looker) -> None:
+    looker.editor.renew({"topic": "cats"}, {"properties": {"topic": {}}})
+    assert looker.text.toPlainText() == '{\n  "topic": "cats"\n}'
+
+
+def test_what_was_typed_outlives_a_program_s_other_input_and_can_still_be_undone(looker: Looker) -> None:
+    looker.clear()
+    looker.type('{"topic": "bees"}')
+
+    looker.editor.renew({"topic": ""}, {"properties": {"topic": {}}, "required": ["topic"]})
+    assert looker.editor.value == {"topic": "bees"}
+    QTest.keyClick(looker.text, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert looker.text.toPlainText() != '{"topic": "bees"}'
+
+    looker.clear()
+    looker.type('{"topic": "bees"}')
+    looker.editor.renew({"subject": ""}, {"properties": {"subject": {}}, "required": ["subject"]})
+    assert looker.editor.value == {"topic": "bees"}
+    assert "`topic` is no key" in looker.words
+
+
+def test_what_is_half_typed_outlives_it_too(looker: Looker) -> None:
+    looker.clear()
+    looker.type('{"topic": ')
+
+    looker.editor.renew({"topic": "cats"}, {"properties": {"topic": {}}})
+
+    assert looker.text.toPlainText() == '{"topic": '
+    assert looker.editor.problem

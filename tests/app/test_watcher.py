@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -163,3 +164,21 @@ async def test_a_change_before_a_load_that_fails_is_still_told(watcher: Watcher,
 
 async def test_a_watcher_that_never_watched_has_no_thread_to_end(watcher: Watcher) -> None:
     assert "watch-files" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that hangs when it is read")
+async def test_a_file_that_does_not_answer_keeps_nobody_waiting(path: Path) -> None:
+    pipe = path.with_name("pipe.py")
+    os.mkfifo(pipe)
+    watcher = Watcher()
+    watching = watcher.watch([str(pipe)])
+
+    assert await watcher.look() == ()
+    await watcher.close()
+    assert not watching.done()
+
+    os.close(os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))  # now it answers, and the thread can end
+    await watching
+    for thread in threading.enumerate():
+        if thread.name == "watch-files":
+            await asyncio.to_thread(thread.join)
