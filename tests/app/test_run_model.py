@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject
 from tests.kit.run_script import RunScript, topology
 
@@ -20,7 +22,7 @@ class Heard(QObject):
     def __init__(self, model: RunModel) -> None:
         super().__init__(model)
         self.names: list[str] = []
-        for name in ("program_changed", "was_reset", "run_changed", "rows_added"):
+        for name in ("program_changed", "was_reset", "run_changed", "rows_added", "console_changed"):
             getattr(model, name).connect(lambda name=name: self.names.append(name))
         for name in ("nodes_changed", "edges_changed", "messages_changed"):
             getattr(model, name).connect(lambda changed, name=name: self.names.append(name))
@@ -67,7 +69,7 @@ def test_opening_a_program_begins_with_an_empty_run_of_its_shape(qapp):
     model.set_program(PROGRAM)
 
     assert model.state.topology is PROGRAM.topology
-    assert heard.names == ["was_reset", "run_changed", "program_changed"]
+    assert heard.names == ["console_changed", "was_reset", "run_changed", "program_changed"]
 
 
 def test_what_an_old_run_had_not_told_is_forgotten_with_it(qapp):
@@ -80,6 +82,50 @@ def test_what_an_old_run_had_not_told_is_forgotten_with_it(qapp):
 
     assert heard.names == ["was_reset", "run_changed"]
     assert model.state.tasks == {}
+
+
+def printed(model: RunModel) -> list[str]:
+    return [model.console[number].text for number in range(model.console.first, len(model.console))]
+
+
+def test_what_is_printed_is_told_once_a_frame_and_does_not_change_the_run(qapp):
+    model = RunModel()
+    model.set_program(PROGRAM)
+    feed(model, RunScript().begin())
+    model.flush()
+    heard = Heard(model)
+    feed(model, RunScript().print("one\n").print("two\n"))
+    assert heard.names == []
+
+    model.flush()
+    assert heard.names == ["console_changed"]
+
+
+def test_what_was_printed_outlives_the_run_and_what_is_not_told_yet_is_told(qapp):
+    model = RunModel()
+    model.set_program(PROGRAM)
+    feed(model, RunScript().begin().print("first\n").end())
+    heard = Heard(model)
+    model.reset()
+    assert heard.names == ["console_changed", "was_reset", "run_changed"]
+
+    feed(model, RunScript().begin().print("second\n"))
+    assert printed(model) == ["Run 1 started", "first", "Run 2 started", "second"]
+
+
+def test_another_program_has_only_what_it_printed_itself(qapp):
+    model = RunModel()
+    model.set_program(PROGRAM)
+    feed(model, RunScript().begin().print("old\n").end())
+    model.opening(1.0, "b.py")
+    model.hear(RunScript().print("importing\n").events[0])
+    model.set_program(replace(PROGRAM, target="b.py:g"))
+    assert printed(model) == ["Opening b.py", "importing"]
+
+    model.opening(2.0, "b.py")
+    model.hear(RunScript().print("again\n").events[0])
+    model.set_program(replace(PROGRAM, target="b.py:g"))
+    assert printed(model) == ["Opening b.py", "importing", "Opening b.py", "again"]
 
 
 def test_selecting_the_same_node_again_tells_nothing(qtbot):

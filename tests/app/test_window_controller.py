@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from tests.kit.scripted_session import ScriptedSession
 
-from stepscope.model.events import Custom, Event, Failure, Outcome, RunFinished, RunStarted
+from stepscope.model.events import Custom, Event, Failure, Lost, Outcome, RunFinished, RunStarted
 from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.program import OpenFailed
 from stepscope.model.run_state import RunState
@@ -288,3 +288,42 @@ async def test_qt_has_its_turn_in_the_middle_of_a_flood() -> None:
 
     assert len(controller.model.state.customs) == FloodingSession.EVENTS
     assert any(0 < count < FloodingSession.EVENTS for count in seen)
+
+
+def console(controller: Controller) -> list[str]:
+    lines = controller.model.console
+    return [lines[number].text for number in range(lines.first, len(lines))]
+
+
+async def test_what_opening_prints_is_kept_and_what_another_had_printed_is_not() -> None:
+    session = ScriptedSession("plan")
+    session.prints = {"": ["importing\n"], "plan": ["planning\n"]}
+    controller = await opened(session)
+    controller.run({})
+    await controller.ended()
+    assert console(controller) == ["Opening a.py", "importing", "Run 1 started", "planning"]
+
+    session.prints = {"": ["other\n"]}
+    await controller.open("b.py")
+    assert console(controller) == ["Opening b.py", "other"]
+
+
+async def test_what_a_failed_opening_printed_stands_below_what_was_there() -> None:
+    session = ScriptedSession("plan")
+    controller = await opened(session)
+    session.prints = {"": ["half way\n"]}
+    session.refusals["b.py"] = OpenFailed(Failure("ImportError", "no module named 'x'"))
+    with pytest.raises(OpenFailed):
+        await controller.open("b.py")
+    assert console(controller) == ["Opening b.py", "half way"]
+
+
+async def test_the_loss_of_the_process_is_told_and_noted() -> None:
+    session = ScriptedSession("plan")
+    controller = await opened(session)
+    told: list[Failure] = []
+    controller.lost.connect(told.append)
+    killed = Failure("Killed", "The program's process was killed (SIGKILL).")
+    session.hear(Lost(0, 5.0, killed))
+    assert told == [killed]
+    assert console(controller) == ["The program's process was killed (SIGKILL)."]

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from stepscope.panes.choices import ChoiceBox
+from stepscope.panes.console import ConsolePane
 from stepscope.panes.messages import MessagesPane, ShownMessage
 from stepscope.panes.pane import Pane
 from stepscope.panes.plain_tree import PlainTree
@@ -16,8 +17,10 @@ from stepscope.panes.values import ValuesPane
 from stepscope.run.state_rows import Row
 from stepscope.run.state_tree import StateTree
 
+Table = TablePane | ConsolePane
 
-def rows(pane: TablePane | TasksPane) -> list[str]:
+
+def rows(pane: Table | TasksPane) -> list[str]:
     """The rows of a table or of the list of tasks, each as one line; cells stand two spaces apart."""
     if isinstance(pane, TasksPane):
         tasks = pane.rows.model()
@@ -65,7 +68,7 @@ def open_row(view: ValuesPane | PlainTree, *path: str) -> None:
     QTest.keyClick(plain_tree, Qt.Key.Key_Right)
 
 
-def click_row(pane: TablePane | TasksPane, row: int) -> None:
+def click_row(pane: Table | TasksPane, row: int) -> None:
     """Click a row of a table or of the list of tasks."""
     view = pane.rows if isinstance(pane, TasksPane) else pane.events.view
     index = view.model().index(row, 0)
@@ -73,7 +76,7 @@ def click_row(pane: TablePane | TasksPane, row: int) -> None:
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
 
 
-def type_filter(pane: TablePane, text: str) -> None:
+def type_filter(pane: Table, text: str) -> None:
     """Type into a table's filter, and let it look at every row."""
     pane.events.filter.selectAll()
     QTest.keyClick(pane.events.filter, Qt.Key.Key_Delete)
@@ -81,7 +84,7 @@ def type_filter(pane: TablePane, text: str) -> None:
     settle(pane)
 
 
-def settle(pane: TablePane) -> None:
+def settle(pane: Table) -> None:
     """Let a filter finish."""
     for _ in range(10_000):
         if not pane.events.table.is_behind:

@@ -12,6 +12,7 @@ from stepscope.model.events import (
     Outcome,
     Paused,
     Plain,
+    Printed,
     Resumed,
     RunFinished,
     RunStarted,
@@ -103,6 +104,19 @@ class RunScript:
 
     def custom(self, step: int, data: Plain, namespace: Namespace = ()) -> RunScript:
         return self._add(Custom(*self._stamp, namespace, step, data))
+
+    def print(self, text: str, source: str = "stdout") -> RunScript:
+        return self._add(Printed(*self._stamp, source, text))
+
+    def log(
+        self,
+        text: str,
+        level: str = "INFO",
+        logger: str = "app",
+        node: str = "",
+        where: Location | None = None,
+    ) -> RunScript:
+        return self._add(Printed(*self._stamp, "log", text, level, logger, where, node))
 
     def token(
         self,

@@ -15,6 +15,7 @@ from stepscope.model.events import (
     Outcome,
     Paused,
     Plain,
+    Printed,
     Resumed,
     RunFinished,
     RunStarted,
@@ -51,7 +52,8 @@ class ScriptedSession:
 
     `failing` names a node that raises; `blocking` one that never ends, and outlives a stop.
     `refusals` holds what opening a target raises, `warnings` and `context_schema` what a program comes with.
-    `pythons` are the interpreters that targets were to be opened in.
+    `pythons` are the interpreters that targets were to be opened in. `prints` holds what a node prints, and
+    under "" what opening a target does; `hear` takes what else is heard while no run is on.
     """
 
     def __init__(self, *names: str, failing: str = "", blocking: str = "") -> None:
@@ -61,6 +63,7 @@ class ScriptedSession:
         self.warnings: tuple[str, ...] = ()
         self.context_schema: Mapping[str, object] = {}
         self.refusals: dict[str, OpenFailed] = {}
+        self.prints: dict[str, list[str]] = {}
         self.opened: list[str] = []
         self.pythons: list[str | None] = []
         self.requests: list[RunRequest] = []
@@ -74,6 +77,8 @@ class ScriptedSession:
         self.opened.append(target)
         self.pythons.append(python)
         await asyncio.sleep(0)
+        for event in self._printed(""):
+            self.hear(event)
         if target in self.refusals:
             raise self.refusals[target]
         program = program_of(target.removesuffix(":graph"), *self.names)
@@ -142,6 +147,7 @@ class ScriptedSession:
     def _superstep(self, step: int, name: str) -> Iterable[Event]:
         task = f"task-{step}"
         yield TaskStarted(*self._stamp(), (), step, task, name, {"topic": "owls"}, ())
+        yield from self._printed(name)
         if name == self.blocking:
             return
         if name == self.failing:
@@ -152,6 +158,10 @@ class ScriptedSession:
         yield TaskFinished(*self._stamp(), (), step, task, name, {"topic": name}, None)
         yield Updated(*self._stamp(), (), step, name, {"topic": name})
         yield Values(*self._stamp(), (), step, {"topic": name})
+
+    def _printed(self, name: str) -> Iterable[Event]:
+        for text in self.prints.get(name, ()):
+            yield Printed(*self._stamp(), "stdout", text)
 
     def _finished(
         self, outcome: Outcome, failure: Failure | None = None, still_running: tuple[str, ...] = ()

@@ -28,8 +28,9 @@ from tests.kit import pane_probe
 from tests.kit.canvas_probe import CanvasProbe
 
 from stepscope.application import Workbench
+from stepscope.panes.console import ConsolePane
 from stepscope.panes.failure import FailurePane
-from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
+from stepscope.panes.tables import CustomPane, DebugPane, TablePane, UpdatesPane
 from stepscope.panes.tasks import TasksPane
 from stepscope.run.settings import Settings
 from stepscope.session.interpreters import Machine
@@ -283,8 +284,14 @@ class WindowProbe:
         return self._button(text).toolTip()
 
     def rows(self, pane: str) -> list[str]:
-        """The rows of Updates, Custom, Debug, or of the list of tasks ("Run")."""
-        kinds = {"Updates": UpdatesPane, "Custom": CustomPane, "Debug": DebugPane, "Run": TasksPane}
+        """The rows of Updates, Custom, Debug, Console, or of the list of tasks ("Run")."""
+        kinds: dict[str, type[TablePane | ConsolePane | TasksPane]] = {
+            "Updates": UpdatesPane,
+            "Custom": CustomPane,
+            "Debug": DebugPane,
+            "Console": ConsolePane,
+            "Run": TasksPane,
+        }
         found = self.window.findChild(kinds[pane])
         assert found is not None
         return pane_probe.rows(found)

@@ -106,7 +106,9 @@ class ConsoleTable(EventTable):
     def _look_again(self) -> None:
         """See what has become of lines that had no end."""
         for number in self._may_have_changed:
-            if self._is_gone(number):
+            if (
+                self._is_gone(number) or number >= self._seen
+            ):  # the filter has begun anew, and comes to it yet
                 continue
             row = number - self._first if self._rows is None else bisect_left(self._rows, number)
             if self._rows is None:

@@ -66,11 +66,9 @@ class RunModel(QObject):
         """Show the same program as it reads now; what its last run has left stays."""
         self.console.opened(is_another=False)
         self.program = program
-        self._has_printed = True
         self.state.move_to(program.topology)
         self.has_reloaded = True
         self.program_changed.emit()
-        self._tell_what_was_printed()
 
     def reset(self) -> None:
         """Forget the last run; the program stays."""
