@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from stepscope_host.outline.look import look
+from stepscope_host.outline.words import FIRST
 
 GRAPH = """
 from typing import TypedDict
@@ -209,6 +210,36 @@ def test_several_graphs_are_to_be_chosen_from(file: Path) -> None:
         ["graph", "other"],
         f"{file}:other",
     )
+
+
+UNCALLED = {
+    "build": """
+        def build(llm, *, checkpointer=None):
+            graph = StateGraph(State).add_node("a", llm)
+            return graph.add_edge(START, "a").compile(checkpointer=checkpointer)
+    """,
+    "Agent": """
+        class Agent(Base):
+            def __init__(self, llm):
+                self.llm = llm
+                self._build()
+            def _build(self):
+                builder = StateGraph(State).add_node("a", self.act).add_edge(START, "a")
+                self.graph = builder.compile()
+            def act(self, state): return {}
+    """,
+}
+
+
+@pytest.mark.parametrize("name", UNCALLED)
+def test_what_nothing_calls_is_shown_and_said_to_be_uncalled(file: Path, name: str) -> None:
+    file.write_text("from langgraph.graph import *\nfrom base import Base, State\n" + dedent(UNCALLED[name]))
+
+    shown = opened(file)
+
+    assert shown["name"] == name
+    assert [node["name"] for node in shown["topology"]["nodes"]] == ["__start__", "a", "__end__"]
+    assert shown["warnings"] == [FIRST, f"{name!r} builds it, which nothing at the top level calls."]
 
 
 def test_a_name_that_is_nothing_is_told_with_those_that_are(file: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from stepscope_host.failures import LoadFailed, did_you_mean, failure
 from stepscope_host.finding import FACTORY_NAMES
+from stepscope_host.outline.building import BUILDERS
 from stepscope_host.outline.draft import Draft
 from stepscope_host.outline.drawing import nested
 from stepscope_host.outline.values import Bound, Class, Compiled, Function, Imported, Instance, Unknown, Value
@@ -17,16 +18,21 @@ from stepscope_host.outline.walk import Walk
 
 @dataclass(frozen=True)
 class Choice:
-    """A graph under its name; `names` are all that could have been chosen."""
+    """A graph under its name; `names` are all that could have been chosen.
+
+    Not `is_called` when it is only built in a function or a class that nothing at the top level calls.
+    """
 
     name: str
     draft: Draft
     names: tuple[str, ...]
+    is_called: bool
 
 
 def choose(walk: Walk, wanted: str | None, path: Path) -> Choice:
     """The graph with a name, or the one that can be meant. Raises LoadFailed."""
-    found = _graphs(walk) or _factories(walk)
+    called = _graphs(walk) or _factories(walk)
+    found = called or _uncalled(walk)
     if wanted is None:
         candidates = _outermost(found)
         if len(candidates) > 1:
@@ -37,7 +43,8 @@ def choose(walk: Walk, wanted: str | None, path: Path) -> Choice:
     draft = found.get(wanted) or _draft_of(walk, walk.scope.names.get(wanted))
     if draft is None:
         raise LoadFailed(_no_graph(walk, wanted, path, found), tuple(found))
-    return Choice(wanted, draft, tuple(found) if wanted in found else (wanted, *found))
+    names = tuple(found) if wanted in found else (wanted, *found)
+    return Choice(wanted, draft, names, is_called=bool(called))
 
 
 def inner_graph(action: Value) -> Draft | None:
@@ -88,6 +95,41 @@ def _factories(walk: Walk) -> dict[str, Draft]:
             if draft is not None:
                 found[name] = draft
     return found
+
+
+def _uncalled(walk: Walk) -> dict[str, Draft]:
+    """What functions and classes build that nothing calls. Few of it can be loaded, but all be looked at."""
+    found: dict[str, Draft] = {}
+    for name, value in list(walk.scope.names.items()):
+        if isinstance(value, Function) and _builds(value):
+            draft = _draft_of(walk, value)
+        elif isinstance(value, Class):
+            draft = _draft_of_class(walk, value)
+        else:
+            draft = None
+        if draft is not None:
+            found[name] = draft
+    return found
+
+
+def _draft_of_class(walk: Walk, of: Class) -> Draft | None:
+    for method in [value for value in of.scope.names.values() if isinstance(value, Function)]:
+        if _builds(method):
+            made = Instance(of)
+            given = walk.calls.make(method.bound_to(made))
+            for value in (given, *made.attributes.values()):
+                if (draft := _draft_of(walk, value)) is not None:
+                    return draft
+    return None
+
+
+def _builds(function: Function) -> bool:
+    """True when a builder is made somewhere in a function."""
+    calls = (node.func for node in ast.walk(function.node) if isinstance(node, ast.Call))
+    names = (
+        called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "") for called in calls
+    )
+    return not BUILDERS.isdisjoint(names)
 
 
 def _returns_graph(function: Function) -> bool:

@@ -51,7 +51,12 @@ def _opened(path: Path, where: str, wanted: str | None) -> dict[str, Any]:
             "topology": drawing.topology(choice.draft, choosing.inner_graph),
             "input_schema": schema,
             "input": start,
-            "warnings": words.warnings(drafts, strange, walk.tasks, walk.is_whole),
+            "warnings": [
+                words.FIRST,
+                *([] if choice.is_called else [words.NOT_CALLED.format(choice.name)]),
+                *words.warnings(drafts, strange, walk.tasks),
+                *([] if walk.is_whole else [words.NOT_WHOLE]),
+            ],
             "sources": [str(path)],
             "is_outline": True,
         }

@@ -11,18 +11,17 @@ MOST = 4
 
 FIRST = "Only looking: this is what the source says; nothing of it has run."
 NOT_WHOLE = "It says too much to be read to its end."
+NOT_CALLED = "{!r} builds it, which nothing at the top level calls."
 
 
-def warnings(
-    drafts: Sequence[Draft], strange: Iterable[str], tasks: Sequence[str], is_whole: bool
-) -> list[str]:
+def warnings(drafts: Sequence[Draft], strange: Iterable[str], tasks: Sequence[str]) -> list[str]:
     """Sentences about drafts that are drawn in one picture.
 
     `strange` are names that edges lead to though no node has them, `tasks` functions that an entrypoint may
-    call. Not `is_whole` when the source was not read to its end.
+    call.
     """
     gaps = list(dict.fromkeys(gap for draft in drafts for gap in draft.gaps))
-    said = [FIRST]
+    said: list[str] = []
     made = [_some(kind, gaps) for kind in ("node", "edge") if _of(kind, gaps)]
     if made:
         is_one = len(_of("node", gaps)) + len(_of("edge", gaps)) == 1
@@ -41,7 +40,7 @@ def warnings(
         said.append(f"Edges name {_listed(unseen)}, but no {nodes} to be seen.")
     if tasks:
         said.append(f"Its tasks: {_listed([f'{task!r}' for task in tasks])}.")
-    return said if is_whole else [*said, NOT_WHOLE]
+    return said
 
 
 def _of(kind: Kind, gaps: Sequence[Gap]) -> list[Gap]:
