@@ -12,7 +12,7 @@ import os
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +31,21 @@ _PLUMBING = ("asyncio", "concurrent", "contextlib", "threading")
 
 
 class LoadFailed(Exception):
-    """A target that could not be loaded; `failure` is plain, `choices` are names to pick one from."""
+    """A target that could not be loaded; `failure` is plain.
 
-    def __init__(self, failure: dict[str, Any], choices: tuple[str, ...] = ()) -> None:
+    `choices` are names to pick one from, and `descriptions` what the person wrote about some of them.
+    """
+
+    def __init__(
+        self,
+        failure: dict[str, Any],
+        choices: Iterable[str] = (),
+        descriptions: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(failure["message"])
         self.failure = failure
-        self.choices = choices
+        self.choices = tuple(choices)
+        self.descriptions = dict(descriptions or {})
 
 
 def failure(

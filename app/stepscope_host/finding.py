@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
+import typing
 from types import ModuleType
 from typing import Any
+
+from stepscope_host.arguments import arguments
 
 FACTORY_NAMES = re.compile(r"^((make|build|create|get|compile)_)?(graph|app|agent|workflow)$")
 """Functions without annotation that are called when a file has no graph at hand."""
@@ -51,15 +54,6 @@ def subgraphs(graph: Any, recurse: bool = False) -> list[tuple[str, Any]]:
         return []
 
 
-def takes_nothing(function: Any) -> bool:
-    """True for what can be called without arguments."""
-    try:
-        inspect.signature(function).bind()
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
 def _graphs(module: ModuleType) -> dict[str, Any]:
     """Compiled graphs and builders of a module by name, each object once, a builder only if not compiled."""
     named = {name: value for name, value in vars(module).items() if not name.startswith("__")}
@@ -86,14 +80,14 @@ def _factories(module: ModuleType) -> dict[str, Any]:
         for name, value in vars(module).items()
         if inspect.isfunction(value)
         and value.__module__ == module.__name__
-        and takes_nothing(value)
         and (FACTORY_NAMES.match(name) or _returns_graph(value))
+        and not arguments(value).unknown
     }
 
 
 def _returns_graph(function: Any) -> bool:
     annotation = getattr(function, "__annotations__", {}).get("return")
-    if isinstance(annotation, type):
+    if isinstance(annotation, type) and typing.get_origin(annotation) is None:
         return hasattr(annotation, "astream") or (
             hasattr(annotation, "compile") and hasattr(annotation, "add_node")
         )

@@ -7,7 +7,8 @@ from types import ModuleType
 from typing import Any
 
 from stepscope_host.finding import is_builder, is_graph
-from stepscope_host.loader import Loaded, Loader, Runner
+from stepscope_host.held import Runner
+from stepscope_host.loader import Loaded, Loader
 
 
 class GivenGraph(Loader):
@@ -29,11 +30,11 @@ class GivenGraph(Loader):
         if input is not None:
             module.inputs = input  # type: ignore[attr-defined]
         folder = str(Path(path).parent)
-        self._loaded = Loaded(graph, f"{path}:{name}", path, name, (name,), folder, module)
+        self._given = Loaded(graph, f"{path}:{name}", path, name, (name,), folder, module)
 
     @property
     def target(self) -> str:
-        return self._loaded.target
+        return self._given.target
 
     def load(self, target: str, run: Runner) -> Loaded:
-        return self._loaded
+        return self._given

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import platform
 import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -43,7 +42,7 @@ class Host:
         self.is_clean = True  # False once an async node went on after its cancellation
 
     def load(self, target: str) -> dict[str, Any]:
-        """Load a target: ``{"opened": {...}}`` for `Program.from_plain`, or ``{"failure", "choices"}``.
+        """Load a target: ``{"opened": {...}}`` for `Program.from_plain`, or one for `OpenFailed.from_plain`.
 
         What was loaded before a failure can still be run.
         """
@@ -51,9 +50,17 @@ class Host:
             loaded = self._loader.load(target, self._run_coroutine)
             return {"opened": self._opened(loaded)}
         except LoadFailed as problem:
-            return {"failure": problem.failure, "choices": list(problem.choices)}
+            return {
+                "failure": problem.failure,
+                "choices": list(problem.choices),
+                "descriptions": problem.descriptions,
+            }
         except Exception as error:  # an object that only looks like a graph
             return {"failure": from_exception(error), "choices": []}
+
+    def close(self) -> tuple[str, ...]:
+        """Let the loaded program exit what it entered; says what that raised."""
+        return () if self._loaded is None else self._loader.close(self._run_coroutine, self._loaded)
 
     async def run(self, request: Mapping[str, Any]) -> None:
         """Run the loaded graph: ``{"input", "start", "context", "config", ...}``, all but the first optional.
@@ -114,6 +121,7 @@ class Host:
     def _opened(self, loaded: Loaded) -> dict[str, Any]:
         graph = loaded.graph
         topology, warnings = shape.topology(graph)
+        warnings = [*loaded.warnings, *warnings]
         self._schema = inputs.schema(graph)
         self._loaded = loaded
         self._handles.clear()
@@ -128,15 +136,21 @@ class Host:
             "choices": list(loaded.choices),
             "engine": shape.engine(graph),
             "python": os.path.abspath(sys.executable),  # noqa: PTH100 - never resolved: it names an environment
-            "versions": {"Python": platform.python_version()},
+            "versions": shape.versions(graph),
             "topology": topology,
             "input_schema": self._schema,
             "context_schema": inputs.context_schema(graph),
             "input": inputs.skeleton(self._schema) if start is None else start,
             "warnings": warnings,
+            "sources": list(loaded.sources),
         }
 
     def _run_coroutine(self, coroutine: Any) -> Any:
         if self._loop is None:
             return asyncio.run(coroutine)
-        return self._loop.run_until_complete(coroutine)
+        threads = NodeThreads()  # those of the last run take no more work
+        self._loop.set_default_executor(threads)
+        try:
+            return self._loop.run_until_complete(coroutine)
+        finally:
+            threads.shutdown()

@@ -15,14 +15,15 @@ from types import ModuleType
 from stepscope_host.failures import LoadFailed, failure, from_exception
 
 
-def module_name(path: Path) -> str:
-    """The name that a file is executed under; no import statement can mean it."""
-    return "stepscope_target_" + re.sub(r"\W", "_", path.stem)
+def module_name(path: Path, folder: str) -> str:
+    """The name that a file of a program is executed under; no import statement can mean it."""
+    inner = path.relative_to(folder) if path.is_relative_to(folder) else path
+    return "stepscope_target_" + re.sub(r"\W", "_", "__".join(inner.with_suffix("").parts))
 
 
 def execute(path: Path, folder: str) -> ModuleType:
     """Run a file as a module of its own. `folder` is the program's."""
-    name = module_name(path)
+    name = module_name(path, folder)
     source_loader = importlib.machinery.SourceFileLoader(name, str(path))
     spec = importlib.util.spec_from_file_location(name, path, loader=source_loader)
     assert spec is not None
@@ -34,24 +35,16 @@ def execute(path: Path, folder: str) -> ModuleType:
     return module
 
 
-def import_module(dotted: str, folder: str) -> ModuleType:
-    """Import a module as an import statement finds it."""
-    importlib.invalidate_caches()
+def import_module(dotted: str, folder: str) -> ModuleType | None:
+    """Import a module as an import statement finds it; None when there is none."""
     try:
         is_known = importlib.util.find_spec(dotted) is not None
-    except ModuleNotFoundError:
-        is_known = False
     except Exception as error:  # a package's own __init__ runs here
-        raise LoadFailed(from_exception(error, folder)) from error
+        if not (isinstance(error, ModuleNotFoundError) and f"{dotted}.".startswith(f"{error.name}.")):
+            raise LoadFailed(from_exception(error, folder)) from error
+        is_known = False
     if not is_known:
-        raise LoadFailed(
-            failure(
-                "FileNotFoundError",
-                f"There is no file and no module called {dotted!r}.",
-                "A target is file.py, file.py:name or package.module:name. Looked for the module in "
-                f"{folder} and in {sys.executable}.",
-            )
-        )
+        return None
     with reported(folder), _argv(dotted):
         return importlib.import_module(dotted)
 

@@ -1,33 +1,42 @@
-"""Targets: from ``file.py``, ``file.py:name`` or ``package.module:name`` to a compiled graph.
+"""Targets: from a file, a module or a project to a compiled graph.
 
-Loading a file behaves like ``python file.py``, except that its main block does not run: the file's
-folder comes first on `sys.path`, and `sys.argv` is the file alone. Loading again executes it again,
-together with the modules of its own folder that it imports.
+Loading a file behaves like ``python file.py`` typed in its folder, except that its main block does not run:
+the folder comes first on `sys.path`, and `sys.argv` is the file alone. A graph of a project behaves as under
+`langgraph dev`: see `project`, `surroundings` and `persistence`. Loading again executes it again, together
+with the modules of its own folders that it imports.
+
+A file that is listed in the langgraph.json of its folder, or of one above, is opened as a part of that
+project, for so it runs elsewhere: in the project's folder, with its env, dependencies and persistence. The
+file keeps its own name and choices, and its neighbours are importable besides. All others are opened alone.
 """
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import inspect
 import sys
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from stepscope_host import finding, importing, targets
-from stepscope_host.failures import LoadFailed, did_you_mean, failure, is_users
+from stepscope_host import choosing, hints, importing, langgraph_json, surroundings, targets
+from stepscope_host.failures import LoadFailed, did_you_mean, failure
 from stepscope_host.finding import is_builder, is_graph
-
-Runner = Callable[[Coroutine[Any, Any, Any]], Any]
-"""Runs a coroutine to its end and returns its result."""
+from stepscope_host.held import Runner
+from stepscope_host.making import Maker
+from stepscope_host.persistence import is_saver, persist
+from stepscope_host.programs import OpenProgram
+from stepscope_host.project import Project, Reference
+from stepscope_host.surroundings import Process, Surroundings
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A graph and where it came from. `target` names it again; `folder` holds the user's program."""
+    """A graph and where it came from.
+
+    `target` names it again; `folder` holds the user's program, of which the files `sources` were read.
+    `warnings` say in words what is not as it might be expected.
+    """
 
     graph: Any
     target: str
@@ -36,148 +45,258 @@ class Loaded:
     choices: tuple[str, ...]
     folder: str
     module: ModuleType
+    sources: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Loader:
-    """Loads targets one after the other, and forgets the modules of the last one first.
+    """Loads targets one after the other, and closes the program before when the next one is there.
 
-    One is enough for a process, whose `sys.modules` and `sys.path` it tends.
+    One is enough for a process, whose `sys.modules` and `sys.path` it tends. Only with `owns_process` it also
+    tends the folder that the process stands in and its environment, which any other code in it would notice;
+    both are given back with the next load. With `stays`, a file that is opened alone runs where the process
+    stands, as a person in a shell expects.
     """
 
-    def __init__(self) -> None:
-        self._known_before: set[str] | None = None
-        self._folder = ""
-        self._package = ""
-        self._path_entry: str | None = None
+    def __init__(self, owns_process: bool = False, stays: bool = False) -> None:
+        self._process = Process(owns_process)
+        self._stays = stays
+        self._program: OpenProgram | None = None
+        self._loaded: Loaded | None = None
 
     def load(self, target: str, run: Runner) -> Loaded:
         """The graph a target names; `run` runs a function's coroutine if the function is async.
 
-        Raises LoadFailed with what is wrong; its `choices` are set when several graphs were found.
+        Raises LoadFailed with what is wrong; its `choices` are set when several graphs were found. What was
+        loaded before can still be run then.
         """
+        before = self._program
+        if before is not None:
+            before.set_aside()
+        loading = _Loading(self._process, self._stays, run)
+        try:
+            loaded = loading.load(target)
+        except BaseException:
+            if loading.program is not None:
+                loading.program.held.close(run)
+                loading.program.set_aside()
+            if before is not None:
+                before.take_up()
+            raise
+        self._program = loading.program
+        partings = _partings(before, run) if before is not None else ()
+        self._loaded = replace(loaded, warnings=(*loaded.warnings, *partings))
+        return self._loaded
+
+    def close(self, run: Runner, only: Loaded | None = None) -> tuple[str, ...]:
+        """Let the program go, if it is the `only` one that is meant; says what it raised on the way."""
+        if self._program is None or (only is not None and only is not self._loaded):
+            return ()
+        program, self._program, self._loaded = self._program, None, None
+        words = _partings(program, run)
+        program.set_aside()
+        return words
+
+
+class _Loading:
+    """One load: `program` is what it has brought into the process so far."""
+
+    def __init__(self, process: Process, stays: bool, run: Runner) -> None:
+        self.program: OpenProgram | None = None
+        self._process = process
+        self._stays = stays
+        self._run = run
+        self._warnings: list[str] = []
+
+    def load(self, target: str) -> Loaded:
         place, name = targets.split(target)
-        self._forget()
+        if targets.is_project(place):
+            return self._from_project(langgraph_json.read(targets.project_file(place)), name)
         if targets.is_path(place):
-            path = targets.existing_file(place)
-            folder = str(path.parent)
-            self._begin(folder, importing.module_name(path))
-            module = importing.execute(path, folder)
+            return self._from_file(targets.existing_file(place), name)
+        return self._from_module(place, name)
+
+    def _from_file(self, path: Path, wanted: str | None) -> Loaded:
+        around, warnings = langgraph_json.around(path)
+        self._warnings += warnings
+        if around is None:
+            alone = surroundings.of_file(path)
+            self._begin(replace(alone, working=None) if self._stays else alone)
         else:
-            folder = str(Path.cwd())
-            self._begin(folder, place.partition(".")[0])
-            module = importing.import_module(place, folder)
-            path = Path(getattr(module, "__file__", None) or place)
-        graph, name, choices = self._choose(module, name, path, run)
-        where = str(path) if targets.is_path(place) else place
-        return Loaded(graph, f"{where}:{name}", str(path), name, choices, folder, module)
+            self._begin(surroundings.of_file_in_project(path, around))
+            self._warnings.insert(0, f"Runs as a part of the project in {around.folder}.")
+        references = [entry.reference for entry in around.entries_of(path)] if around is not None else []
+        names = [reference.place for reference in references if not reference.is_path]
+        module = self._imported(names[0], around) if names else self._executed(path, around)
+        choice = choosing.in_module(module, wanted, path)
+        graph = self._graph(choice.value, choice.name, path)
+        if around is not None:
+            self._persist(graph, around)
+        return self._loaded(graph, f"{path}:{choice.name}", path, choice.name, choice.names, module)
 
-    def _choose(
-        self, module: ModuleType, wanted: str | None, path: Path, run: Runner
-    ) -> tuple[Any, str, tuple[str, ...]]:
-        found = finding.graphs(module)
-        if wanted is None:
-            candidates = finding.outermost(found)
-            if not candidates:
-                raise LoadFailed(_nothing_found(module, path))
-            if len(candidates) > 1:
-                raise LoadFailed(_several_found(path, candidates), tuple(found))
-            wanted = next(iter(candidates))
-        value = vars(module).get(wanted, _ABSENT)
+    def _from_module(self, dotted: str, wanted: str | None) -> Loaded:
+        self._begin(surroundings.of_module())
+        module = self._imported(dotted, None)
+        path = Path(getattr(module, "__file__", None) or dotted)
+        choice = choosing.in_module(module, wanted, path)
+        graph = self._graph(choice.value, choice.name, path)
+        return self._loaded(graph, f"{dotted}:{choice.name}", path, choice.name, choice.names, module)
+
+    def _from_project(self, of: Project, wanted: str | None) -> Loaded:
+        entry = choosing.in_project(of, wanted)
+        self._begin(surroundings.of_project(of))
+        try:
+            path, module, value = self._referred(entry.reference, of)
+        except LoadFailed as problem:
+            if problem.failure["where"] is None:  # the file has it, not the code
+                problem.failure["where"] = entry.where
+            raise
+        graph = self._graph(value, entry.reference.name, path)
+        self._persist(graph, of)
+        ids = choosing.python_ids(of)
+        return self._loaded(graph, f"{of.target}:{entry.id}", path, entry.id, ids, module)
+
+    def _referred(self, reference: Reference, of: Project) -> tuple[Path, ModuleType, Any]:
+        """The file, the module and the value that a reference in a langgraph.json means."""
+        if reference.is_path:
+            path = _file_of(reference, of)
+            if not path.is_relative_to(of.folder):
+                self._warnings.append(f"{reference.place} lies outside of the project, in {path.parent}.")
+            module = self._executed(path, of)
+        else:
+            module = self._imported(reference.place, of)
+            path = Path(getattr(module, "__file__", None) or reference.place)
+        value = getattr(module, reference.name, _ABSENT)
         if value is _ABSENT:
-            raise LoadFailed(_unknown_name(module, wanted, path, found), tuple(found))
-        with importing.reported(str(path.parent)):
-            graph = self._compiled(value, wanted, path, run)
-        return graph, wanted, tuple(found) if wanted in found else (wanted, *found)
+            raise LoadFailed(choosing.unknown_name(module, reference.name, path))
+        return path, module, value
 
-    def _compiled(self, value: Any, name: str, path: Path, run: Runner) -> Any:
-        """The compiled graph behind a name: the graph itself, a builder's, or what a function returns."""
-        if inspect.isroutine(value) and not is_graph(value):
-            if not finding.takes_nothing(value):
-                raise LoadFailed(
-                    failure(
-                        "TypeError",
-                        f"{name!r} in {path.name} needs arguments.",
-                        "Name a graph, or a function that returns one and can be called without arguments.",
-                    )
-                )
-            value = value()
-            if inspect.isawaitable(value):
-                value = run(_awaited(value))
-        if is_builder(value) and not is_graph(value):
-            value = value.compile()
-        if not is_graph(value):
+    def _executed(self, path: Path, of: Project | None) -> ModuleType:
+        assert self.program is not None
+        with hints.for_missing_modules(of):
+            return self.program.execute(path)
+
+    def _imported(self, dotted: str, of: Project | None) -> ModuleType:
+        assert self.program is not None
+        with hints.for_missing_modules(of):
+            module = self.program.import_module(dotted)
+        if module is None:
+            raise LoadFailed(_no_module(dotted, of, self.program.surroundings))
+        return module
+
+    def _graph(self, value: Any, name: str, path: Path) -> Any:
+        """The compiled graph behind a name: the graph itself, a builder's, or what a function gives."""
+        with importing.reported(self._folder):
+            graph = self._made(value, name, path, lambda value: is_graph(value) or is_builder(value))
+            if is_builder(graph) and not is_graph(graph):
+                graph = graph.compile()
+        if not is_graph(graph):
             raise LoadFailed(
                 failure(
                     "TypeError",
-                    f"{name!r} in {path.name} is no graph but {_a(type(value).__name__)}.",
-                    "Name a compiled graph, a StateGraph, or a function without arguments that returns one.",
+                    f"{name!r} in {path.name} is no graph but {_a(type(graph).__name__)}.",
+                    "Name a compiled graph, a StateGraph, or a function that returns one.",
                 )
             )
-        return value
+        return graph
 
-    def _begin(self, folder: str, package: str) -> None:
-        """Put the folder on the path, and remember what `_forget` has to drop before the next load."""
-        self._known_before = set(sys.modules)
-        self._folder, self._package = folder, package
-        self._path_entry = folder
-        sys.path.insert(0, folder)
+    def _persist(self, graph: Any, of: Project) -> None:
+        saver = None
+        if of.checkpointer is not None and getattr(graph, "checkpointer", False) is None:
+            try:
+                saver = self._saver(of.checkpointer, of)
+            except LoadFailed as problem:
+                self._warnings.append(
+                    f"The checkpointer {of.checkpointer} cannot be used: {str(problem).rstrip('.')}. "
+                    "Threads are kept in memory."
+                )
+        persist(graph, saver)
 
-    def _forget(self) -> None:
-        """Drop the last target's own modules, so that they are read anew and meet no namesakes."""
-        if self._known_before is None:
-            return
-        for name, module in list(sys.modules.items()):
-            if name not in self._known_before and self._is_own(name, module):
-                del sys.modules[name]
-        if self._path_entry is not None:
-            with contextlib.suppress(ValueError):
-                sys.path.remove(self._path_entry)
-        self._known_before = self._path_entry = None
-        importlib.invalidate_caches()
+    def _saver(self, reference: Reference, of: Project) -> Any:
+        path, _, value = self._referred(reference, of)
+        with importing.reported(self._folder):
+            saver = self._made(value, reference.name, path, is_saver)
+        if not is_saver(saver):
+            raise LoadFailed(failure("TypeError", f"it is {_a(type(saver).__name__)}"))
+        return saver
 
-    def _is_own(self, name: str, module: Any) -> bool:
-        """True for a module of the program: of its package, or of its folder and not installed there."""
-        if name.partition(".")[0] == self._package:
-            return True
+    def _made(self, value: Any, name: str, path: Path, is_wanted: Callable[[Any], bool]) -> Any:
+        assert self.program is not None
+        return Maker(self._folder, self.program.held, self._run).make(value, name, path, is_wanted)
+
+    @property
+    def _folder(self) -> str:
+        assert self.program is not None
+        return self.program.surroundings.folders[0]
+
+    def _begin(self, found: Surroundings) -> None:
+        """Open a program in these surroundings."""
+        self._warnings += found.warnings
+        if found.environ and not self._process.is_own:
+            self._warnings.append("Its env is left out: this process is not the program's own.")
         try:
-            places = [module.__file__] if getattr(module, "__file__", None) else list(module.__path__)
-        except Exception:  # anything may stand in sys.modules
-            return False
-        return any(is_users(str(place)) and Path(place).is_relative_to(self._folder) for place in places)
+            self.program = OpenProgram(self._process, found)
+        except (OSError, ValueError) as error:
+            self._process.leave()
+            message = f"Its surroundings cannot be had: {error}"
+            raise LoadFailed(failure(type(error).__name__, message)) from error
+
+    def _loaded(
+        self, graph: Any, target: str, path: Path, name: str, choices: tuple[str, ...], module: ModuleType
+    ) -> Loaded:
+        assert self.program is not None
+        return Loaded(
+            graph,
+            target,
+            str(path),
+            name,
+            choices,
+            self._folder,
+            module,
+            self.program.sources,
+            tuple(self._warnings),
+        )
 
 
 _ABSENT = object()
 
 
-def _nothing_found(module: ModuleType, path: Path) -> dict[str, Any]:
-    names = [name for name in vars(module) if not name.startswith("_")]
-    has = f"It has: {', '.join(names[:20])}{', …' if len(names) > 20 else ''}." if names else "It is empty."
-    return failure(
-        "NoGraph",
-        f"There is no graph in {path.name}.",
-        "Looked at its top level for a compiled graph, a StateGraph, and a function without arguments called "
-        f"graph or make_graph, or annotated to return one. {has}",
+def _partings(program: OpenProgram, run: Runner) -> tuple[str, ...]:
+    """What a program's context managers raised when they were exited, in words."""
+    return tuple(
+        f"The program raised {type(error).__name__} when it was closed: {error}"
+        for error in program.held.close(run)
     )
 
 
-def _several_found(path: Path, candidates: dict[str, Any]) -> dict[str, Any]:
-    names = list(candidates)
-    return failure(
-        "SeveralGraphs",
-        f"There are {len(names)} graphs in {path.name}: {', '.join(names)}.",
-        f"Say which: {path.name}:{names[0]}",
+def _file_of(reference: Reference, of: Project) -> Path:
+    path = of.folder / reference.place
+    if path.is_file():
+        return path.resolve()
+    names = [file.name for file in path.parent.glob("*.py")] if path.parent.is_dir() else []
+    raise LoadFailed(
+        failure(
+            "FileNotFoundError",
+            f"{of.file.name} names {reference.place}, and there is no such file in {of.folder}.",
+            did_you_mean(path.name, names).strip(),
+        )
     )
 
 
-def _unknown_name(module: ModuleType, name: str, path: Path, found: dict[str, Any]) -> dict[str, Any]:
-    graphs = f" Graphs in it: {', '.join(found)}." if found else ""
-    hint = did_you_mean(name, found or vars(module)).strip()
-    return failure("UnknownName", f"There is no {name!r} in {path.name}.", f"{hint}{graphs}".strip())
+def _no_module(dotted: str, of: Project | None, around: Surroundings) -> dict[str, Any]:
+    places = f"{', '.join(around.folders)} and in {sys.executable}"
+    if of is None:
+        return failure(
+            "FileNotFoundError",
+            f"There is no file and no module called {dotted!r}.",
+            f"A target is file.py, file.py:name or package.module:name. Looked for the module in {places}.",
+        )
+    return failure(
+        "ModuleNotFoundError",
+        f"{of.file.name} names the module {dotted}, which is not there.",
+        hints.missing_module(dotted.partition(".")[0], of) or f"Looked in {places}.",
+    )
 
 
 def _a(noun: str) -> str:
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
-
-
-async def _awaited(value: Any) -> Any:
-    return await value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from stepscope_host import installing
+from stepscope_host.server_runtime import NotGiven
 
 
 def for_exception(error: BaseException, known_keys: tuple[str, ...] = (), folder: str = "") -> str:
@@ -18,6 +19,8 @@ def for_exception(error: BaseException, known_keys: tuple[str, ...] = (), folder
         return "Open it as a module, from the folder that holds its package: package.module:name."
     if isinstance(error, SystemExit):
         return 'Code that ends the program belongs under `if __name__ == "__main__":`.'
+    if isinstance(error, NotGiven):
+        return error.remedy
     if isinstance(error, KeyError) and error.args and error.args[0] in known_keys:
         key = error.args[0]
         return f"The state has no {key!r} yet: give it in the input, or read it with state.get({key!r})."

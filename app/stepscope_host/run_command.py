@@ -8,7 +8,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, TextIO
@@ -17,6 +17,7 @@ from stepscope_host import inputs
 from stepscope_host.chunks import MODES, chunks
 from stepscope_host.exits import FAILED, FINISHED, REFUSED, Refused
 from stepscope_host.failures import LoadFailed, did_you_mean, from_exception
+from stepscope_host.held import Runner
 from stepscope_host.loader import Loaded, Loader
 from stepscope_host.running import run_until_complete
 
@@ -62,24 +63,34 @@ def run(target: str, given: tuple[Any] | None, modes: Sequence[str], subgraphs: 
                 f"there is no stream mode {mode!r}.{did_you_mean(mode, MODES)} Modes: {', '.join(MODES)}."
             )
     loop = asyncio.new_event_loop()
+    loader = Loader(owns_process=True, stays=True)
+
+    def drive(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        return run_until_complete(loop, coroutine, _is_ctrl_c)
+
     try:
-        with _stdout_for_lines() as lines, _ctrl_c(loop):
-            loaded = _load(target, loop)
-            value = _input(loaded, given)
-            return _print_chunks(loop, loaded, value, modes, subgraphs, lines)
-    except _Interrupted:
-        _clean_up(loop)
-        return INTERRUPTED
-    except _ReaderGone:
-        _clean_up(loop)
-        return PIPE_CLOSED
+        with _stdout_for_lines() as lines:
+            try:
+                with _ctrl_c(loop):
+                    loaded = _load(loader, target, drive)
+                    value = _input(loaded, given)
+                    return _print_chunks(loop, loaded, value, modes, subgraphs, lines)
+            except _Interrupted:
+                _clean_up(loop)
+                return INTERRUPTED
+            except _ReaderGone:
+                _clean_up(loop)
+                return PIPE_CLOSED
+            finally:
+                for problem in loader.close(drive):
+                    print(problem, file=sys.stderr)
     finally:
         loop.close()
 
 
-def _load(target: str, loop: asyncio.AbstractEventLoop) -> Loaded:
+def _load(loader: Loader, target: str, drive: Runner) -> Loaded:
     try:
-        return Loader().load(target, lambda coroutine: run_until_complete(loop, coroutine, _is_ctrl_c))
+        return loader.load(target, drive)
     except LoadFailed as problem:
         if isinstance(problem.__cause__, _Interrupted):
             raise problem.__cause__ from None

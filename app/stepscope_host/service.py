@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import queue
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future, InvalidStateError
 from typing import Any
@@ -103,6 +104,8 @@ class Service:
         while (work := self._jobs.get()) is not None:
             work()
             del work
+        for problem in self.host.close():
+            print(problem, file=sys.stderr)
         self._close_loop()
 
     def _do(self, job: Callable[[], Any], future: Future[Any]) -> None:

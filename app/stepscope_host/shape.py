@@ -7,6 +7,7 @@ subgraph's edges to its first and last node, and loses inner edges of nested one
 from __future__ import annotations
 
 import inspect
+import platform
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -37,6 +38,12 @@ def engine(graph: Any) -> str:
         if name in _DISTRIBUTIONS:
             return f"{name} {_version(name)}".strip()
     return f"{type(graph).__module__.partition('.')[0]}.{type(graph).__name__}"
+
+
+def versions(graph: Any) -> dict[str, str]:
+    """The versions of Python and of the engine, by name."""
+    name, _, version = engine(graph).partition(" ")
+    return {"Python": platform.python_version(), **({name: version} if version else {})}
 
 
 def node_names(graph: Any) -> list[str]:

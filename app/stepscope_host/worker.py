@@ -56,7 +56,7 @@ class Worker:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._service = Service(channel.say, channel.relief, Loader())
+        self._service = Service(channel.say, channel.relief, Loader(owns_process=True))
         self._is_interruptible = False
         signal.signal(signal.SIGINT, self._interrupt)
 

@@ -58,9 +58,24 @@ class Program:
 
 
 class OpenFailed(Exception):
-    """A target that could not be opened. `failure` says why; `choices` are names to pick one from."""
+    """A target that could not be opened. `failure` says why.
 
-    def __init__(self, failure: Failure, choices: tuple[str, ...] = ()) -> None:
+    `choices` are names to pick one from, and `descriptions` tell of some of them what they stand for.
+    """
+
+    def __init__(
+        self,
+        failure: Failure,
+        choices: tuple[str, ...] = (),
+        descriptions: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(failure.headline)
         self.failure = failure
         self.choices = choices
+        self.descriptions = dict(descriptions or {})
+
+    @staticmethod
+    def from_plain(reply: Mapping[str, Any]) -> OpenFailed:
+        return OpenFailed(
+            Failure.from_plain(reply["failure"]), tuple(reply["choices"]), reply.get("descriptions", {})
+        )

@@ -126,7 +126,7 @@ class LocalSession:
             self._host = HostThread(self._loader)
         reply = await asyncio.wrap_future(self._host.load(target))
         if "failure" in reply:
-            raise OpenFailed(Failure.from_plain(reply["failure"]), tuple(reply["choices"]))
+            raise OpenFailed.from_plain(reply)
         return Program.from_plain(reply["opened"])
 
     async def _end(self, run: RunQueue) -> None:

@@ -154,7 +154,7 @@ class WorkerSession:
                 raise OpenFailed(gone.failure if line.is_ready else _unfit(python, line)) from gone
             reply = answer["result"]
             if "failure" in reply:
-                raise OpenFailed(Failure.from_plain(reply["failure"]), tuple(reply["choices"]))
+                raise OpenFailed.from_plain(reply)
             return line, Program.from_plain(reply["opened"])
         except BaseException:
             self._chore(line.leave(0))
