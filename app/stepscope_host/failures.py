@@ -17,9 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from stepscope_host import remedies
+from stepscope_host.speaking import within
 
 MESSAGE_LIMIT = 20_000
 TRACEBACK_LIMIT = 100_000
+MESSAGE_SECONDS = 1.0
+"""How long an exception may take to say what it is."""
 
 _HERE = str(Path(__file__).parent)
 _WINDOW = str(Path(__file__).parent.parent / "stepscope")
@@ -65,14 +68,14 @@ def from_exception(error: BaseException, folder: str = "", known_keys: Iterable[
     `folder` is the one the user's program lies in: a line in there is where to look first.
     `known_keys` are the state's, which tell a missing key from any other KeyError.
     """
-    whole = traceback.TracebackException.from_exception(error, capture_locals=False)
-    return failure(
-        _class_name(error),
-        _message(error)[:MESSAGE_LIMIT],
-        remedies.for_exception(error, tuple(known_keys), folder),
-        _where(error, folder),
-        _readable(whole)[:TRACEBACK_LIMIT],
-    )
+    known = tuple(known_keys)
+    try:
+        # Each of these asks the exception for its message, which is code of the user.
+        return within(MESSAGE_SECONDS, lambda: _told(error, folder, known))
+    except TimeoutError:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        message = f"(its message cannot be shown: str() takes longer than {MESSAGE_SECONDS:g} s)"
+        return failure(_class_name(error), message, "", _where(error, folder), frames[:TRACEBACK_LIMIT])
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -89,6 +92,17 @@ def is_users(path: str) -> bool:
     if "site-packages" in parts or "dist-packages" in parts:
         return False
     return not path.startswith((*_LIBRARIES, _HERE + os.sep, _WINDOW + os.sep)) and not _is_engine(path)
+
+
+def _told(error: BaseException, folder: str, known_keys: tuple[str, ...]) -> dict[str, Any]:
+    whole = traceback.TracebackException.from_exception(error, capture_locals=False)
+    return failure(
+        _class_name(error),
+        _message(error)[:MESSAGE_LIMIT],
+        remedies.for_exception(error, known_keys, folder),
+        _where(error, folder),
+        _readable(whole)[:TRACEBACK_LIMIT],
+    )
 
 
 def _class_name(error: BaseException) -> str:

@@ -7,7 +7,6 @@ import enum
 import functools
 import re
 import types
-import zoneinfo
 from collections import UserDict, UserList, UserString
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 Reader = Callable[["Walk", Any], "Plain"]
 
 _SPOKEN_MODULES = {"datetime", "uuid", "decimal", "fractions", "pathlib", "ipaddress", "zoneinfo"}
-_ZONES = (datetime.timezone, zoneinfo.ZoneInfo, type(None))
+_PLAIN_ZONES = {"builtins", "datetime", "zoneinfo"}  # None is of the first
 _LAZY_MODULES = {"django", "sqlalchemy", "peewee", "tortoise", "mongoengine"}
 """Libraries whose objects may ask a database for what they say of themselves."""
 
@@ -93,8 +92,8 @@ def enumerated(walk: Walk, value: Any) -> Plain:
 
 def spoken(walk: Walk, value: Any) -> Plain:
     """A value of the standard library whose str() is how people write it."""
-    zone = type(getattr(value, "tzinfo", None))
-    return walk.text(value, str(value)) if zone in _ZONES else walk.ask(value, str)
+    zone = module_of(type(getattr(value, "tzinfo", None)))
+    return walk.text(value, str(value)) if zone in _PLAIN_ZONES else walk.ask(value, str)
 
 
 def represented(walk: Walk, value: Any) -> Plain:

@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from stepscope_host.classes import module_of, qualified_name_of, type_name
 
@@ -28,6 +28,7 @@ PATIENCE_FOR_ALL = 1.0
 _A_MOMENT = 0.02
 """What a thread gets that may have had its answer, but not the interpreter, when its time was up."""
 
+T = TypeVar("T")
 Speak = Callable[[Any], str]
 Question = tuple[Speak, Any]
 """How to ask, and whom: ``repr`` or ``str`` or a function that calls them, and an object."""
@@ -41,6 +42,14 @@ def texts(questions: Sequence[Question]) -> list[str]:
 def text_of(value: Any, limit: int) -> str:
     """The value's repr, cut."""
     return texts([(repr, value)])[0][:limit]
+
+
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """What a call that runs code of the user returns or raises.
+
+    Raises TimeoutError when it takes longer.
+    """
+    return _speaker.within(seconds, call)
 
 
 def forgive() -> None:
@@ -89,44 +98,91 @@ class _Speaker:
 
     def _hear(self, questions: list[Question], deadline: float) -> list[str]:
         """The answers up to the first that does not come in time, whose class is not asked again."""
-        try:
-            listener = self._idle.pop()
-        except IndexError:
-            listener = _Listener()
         round_ = _Round(questions)
-        listener.rounds.put(round_)
-        try:
-            is_over = round_.wait(deadline)
-        except BaseException:  # Ctrl+C, meant for the run
-            listener.leave(round_)
-            raise
+        is_over = self._do(round_, lambda: round_.wait(deadline))
         for whose, seconds in list(round_.spent.items()):
             self._spent[whose] = self._spent.get(whose, 0.0) + seconds
             if self._spent[whose] > PATIENCE_FOR_ALL:
                 self._slow[whose] = "takes too much of the run's time"
-        if is_over:
-            self._idle.append(listener)
-            return round_.said
         said = list(round_.said)  # what comes after this comes too late
-        listener.leave(round_)
-        if len(said) < len(questions) and time.monotonic() - round_.since >= PATIENCE:
+        if not is_over and len(said) < len(questions) and time.monotonic() - round_.since >= PATIENCE:
             self._slow[_whose(questions[len(said)])] = f"takes longer than {PATIENCE:g} s"
         return said
 
+    def within(self, seconds: float, call: Callable[[], T]) -> T:
+        errand = _Call(call)
+        if not self._do(errand, lambda: errand.is_over(seconds) or errand.is_over(_A_MOMENT)):
+            raise TimeoutError(f"It takes longer than {seconds:g} s.")
+        return errand.outcome()
 
-class _Round:
-    """Questions for one thread, with what has been said so far."""
+    def _do(self, errand: _Errand, wait: Callable[[], bool]) -> bool:
+        """Have a thread do something; it is left behind when `wait` says that it is not over."""
+        try:
+            listener = self._idle.pop()
+        except IndexError:
+            listener = _Listener()
+        listener.errands.put(errand)
+        is_over = False
+        try:
+            is_over = wait()  # Ctrl+C may come out of this, meant for the run
+        finally:
+            if is_over:
+                self._idle.append(listener)
+            else:
+                listener.leave(errand)
+        return is_over
 
-    def __init__(self, questions: list[Question]) -> None:
-        self.questions = questions
-        self.said: list[str] = []
-        self.spent: dict[object, float] = {}
-        self.since = time.monotonic()  # when the question was asked that is being answered
+
+class _Errand:
+    """Something to be done by one thread."""
+
+    def __init__(self) -> None:
         self.is_left = False
         self._over = threading.Lock()
         self._over.acquire()
 
-    def answer(self) -> None:
+    def perform(self) -> None:
+        raise NotImplementedError
+
+    def end(self) -> None:
+        self._over.release()
+
+    def is_over(self, seconds: float) -> bool:
+        """Wait for the end; False when it does not come so soon."""
+        return self._over.acquire(timeout=max(0.0, seconds))
+
+
+class _Call(_Errand, Generic[T]):
+    def __init__(self, call: Callable[[], T]) -> None:
+        super().__init__()
+        self._call = call
+        self._result: list[T] = []
+        self._error: BaseException | None = None
+
+    def perform(self) -> None:
+        try:
+            self._result.append(self._call())
+        except BaseException as error:
+            self._error = error
+        self.end()
+
+    def outcome(self) -> T:
+        if self._error is not None:
+            raise self._error
+        return self._result[0]
+
+
+class _Round(_Errand):
+    """Questions, with what has been said so far."""
+
+    def __init__(self, questions: list[Question]) -> None:
+        super().__init__()
+        self.questions = questions
+        self.said: list[str] = []
+        self.spent: dict[object, float] = {}
+        self.since = time.monotonic()  # when the question was asked that is being answered
+
+    def perform(self) -> None:
         for question in self.questions:
             self.since = began = time.monotonic()
             text = _asked(*question)
@@ -137,16 +193,16 @@ class _Round:
             if seconds > 0.001:
                 whose = _whose(question)
                 self.spent[whose] = self.spent.get(whose, 0.0) + seconds
-        self._over.release()
+        self.end()
 
     def wait(self, deadline: float) -> bool:
         """True when all is said; False when one object takes too long, or all together do."""
         while True:
             until = min(self.since + PATIENCE, deadline)
-            if self._over.acquire(timeout=max(0.0, until - time.monotonic())):
+            if self.is_over(until - time.monotonic()):
                 return True
             if time.monotonic() >= min(self.since + PATIENCE, deadline):
-                return self._over.acquire(timeout=_A_MOMENT)
+                return self.is_over(_A_MOMENT)
 
 
 class _Left(BaseException):
@@ -157,14 +213,14 @@ class _Listener:
     """A thread that asks."""
 
     def __init__(self) -> None:
-        self.rounds: SimpleQueue[_Round | None] = SimpleQueue()
+        self.errands: SimpleQueue[_Errand | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._listen, name="stepscope-repr", daemon=True)
         self._thread.start()
 
-    def leave(self, round_: _Round) -> None:
+    def leave(self, errand: _Errand) -> None:
         """Let the thread end when it comes back from what it asks."""
-        round_.is_left = True
-        self.rounds.put(None)
+        errand.is_left = True
+        self.errands.put(None)
         with contextlib.suppress(Exception):  # an interpreter without ctypes, a thread that has just ended
             import ctypes
 
@@ -174,9 +230,9 @@ class _Listener:
 
     def _listen(self) -> None:
         with contextlib.suppress(_Left):
-            while (round_ := self.rounds.get()) is not None:
-                round_.answer()
-                del round_  # the objects live no longer than they would
+            while (errand := self.errands.get()) is not None:
+                errand.perform()
+                del errand  # the objects live no longer than they would
 
 
 def _asked(speak: Speak, value: Any) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stepscope_host import failures
 from stepscope_host.failures import did_you_mean, from_exception, is_users
 
 
@@ -114,3 +116,25 @@ def test_users_files_are_told_from_the_rest(tmp_path: Path) -> None:
         "<frozen x>",
     ]
     assert not any(is_users(path) for path in others)
+
+
+def test_an_error_that_never_says_what_it_is_is_told_by_its_class_and_its_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(failures, "MESSAGE_SECONDS", 0.1)
+    go = threading.Event()
+
+    class Mute(Exception):
+        def __str__(self) -> str:
+            go.wait()
+            return "at last"
+
+    try:
+        raise Mute
+    except Mute as error:
+        told = from_exception(error)
+    go.set()
+    assert told["type"] == "Mute"
+    assert told["message"] == "(its message cannot be shown: str() takes longer than 0.1 s)"
+    assert told["where"]["source"] == "raise Mute"
+    assert "raise Mute" in told["traceback"]

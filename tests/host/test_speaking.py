@@ -146,3 +146,13 @@ def test_what_was_asked_is_not_kept() -> None:
     del silent
     gc.collect()
     assert gone() is None
+
+
+def test_what_a_call_returns_or_raises_comes_back_and_what_never_comes_is_left_behind() -> None:
+    assert speaking.within(10, lambda: 1 + 1) == 2
+    with pytest.raises(ZeroDivisionError):
+        speaking.within(10, lambda: 1 // 0)
+    waiting = Waiting()
+    with pytest.raises(TimeoutError):
+        speaking.within(0, lambda: repr(waiting))
+    waiting.go.set()
