@@ -128,3 +128,44 @@ def test_any_plain_value_has_one_bounded_line(value, room):
     assert len(line.splitlines()) == 1
     # The first part is shown even where there is no room, so that a line is never only brackets.
     assert len(line) <= room + 200
+
+
+def nested(levels: int) -> object:
+    value: object = "the bottom"
+    for level in range(levels):
+        value = [value] if level % 2 else {"inside": value}
+    return value
+
+
+def test_a_value_as_deep_as_no_recursion_goes_has_a_line_a_summary_and_a_text():
+    value = nested(100_000)
+
+    assert len(plain.line(value)) < 60
+    assert plain.summary(value) == "1 item"
+    assert 100 < len(plain.text(value).splitlines()) < 300
+
+
+def test_a_text_of_many_deep_parts_is_the_json_of_them():
+    value = [nested(24) for _ in range(100)]
+
+    assert json.loads(plain.text(value)) == value
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text().filter(lambda key: key != "$type"), inner),
+    )
+)
+def test_the_text_of_json_is_json(value):
+    assert json.loads(plain.text(value)) == value
+    assert plain.text(value) == json.dumps(value, indent=2, ensure_ascii=False)
+
+
+def test_the_text_of_an_objects_repr_is_whole():
+    assert json.loads(plain.text({"$type": "Index", "$text": "Index([1,\n 2])"})) == "Index([1,\n 2])"
+
+
+def test_keys_that_are_all_strings_need_no_quotes_and_others_do():
+    assert plain.parts({"$type": "Counter", "$entries": [["a", 1], ["b", 2]]}) == [("a", 1), ("b", 2)]
+    assert plain.parts({"$type": "dict", "$entries": [["1", "a"], [1, "b"]]}) == [('"1"', "a"), ("1", "b")]

@@ -296,3 +296,13 @@ def test_a_handle_that_is_another_one_is_no_change(tree):
     tree.show({"n": CUT}, {"n": {**CUT, "$handle": "3"}})
 
     assert rows(tree) == ["n 4 items"]
+
+
+def test_rows_are_compared_with_those_before_when_they_are_looked_at(tree):
+    tree.show({"n": list(range(1_000))}, {"n": list(range(1, 1_001))})
+    parent = tree.index_of(("n",))
+    seen = tree.row_at(tree.index(7, 0, parent))
+    other = tree.row_at(tree.index(8, 0, parent))
+
+    assert seen.mark.word == "changed"
+    assert other.told is None

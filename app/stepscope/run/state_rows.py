@@ -51,8 +51,9 @@ class RowKind(Enum):
 class Row:
     """One row: `before` is the value that stood here earlier, ABSENT when there is none to compare.
 
-    `writers` are the nodes that wrote a changed key of the state. Of a text, `shown` characters stand in
-    lines below, or more than it has when that is all; of a LINE, `start` is where it begins in the text.
+    `told` is its mark where that needs no comparison. `writers` are the nodes that wrote a changed key of
+    the state. Of a text, `shown` characters stand in lines below, or more than it has when that is all; of
+    a LINE, `start` is where it begins in the text.
     """
 
     parent: Row | None
@@ -60,12 +61,19 @@ class Row:
     key: str
     value: Plain
     before: Plain | Absent = ABSENT
-    mark: Mark = Mark.NONE
+    told: Mark | None = None
     kind: RowKind = RowKind.VALUE
     writers: tuple[str, ...] = ()
     children: list[Row] | None = field(default=None)
     shown: int = 0
     start: int = 0
+
+    @property
+    def mark(self) -> Mark:
+        # Compared when it is looked at: of a thousand rows twenty are in sight.
+        if self.told is None:
+            self.told = mark_of(self.value, self.before)
+        return self.told
 
     @property
     def path(self) -> RowPath:
@@ -123,8 +131,8 @@ def rows_below(row: Row) -> list[Row]:
     said = plain.spoken(row.value)
     if said is None:
         rows = [
-            Row(row, place, key, value, before, mark)
-            for place, (key, value, before, mark) in enumerate(_compared(row))
+            Row(row, place, key, value, before, told)
+            for place, (key, value, before, told) in enumerate(_compared(row))
         ]
     else:
         rows = lines_after(row, 0, 0)
@@ -158,16 +166,16 @@ def lines_after(row: Row, start: int, place: int) -> list[Row]:
     return rows
 
 
-def _compared(row: Row) -> Iterator[tuple[str, Plain, Plain | Absent, Mark]]:
+def _compared(row: Row) -> Iterator[tuple[str, Plain, Plain | Absent, Mark | None]]:
     """The parts of a row's value, then those that are gone since `before`."""
     now = plain.parts(row.value)
-    if row.mark in (Mark.ADDED, Mark.REMOVED) or not _comparable(row.value, row.before):
+    if row.told in (Mark.ADDED, Mark.REMOVED) or not _comparable(row.value, row.before):
         yield from ((key, value, ABSENT, Mark.NONE) for key, value in now)
         return
     before = dict(plain.parts(row.before))
     for key, value in now:
         old = before.pop(key, ABSENT)
-        yield key, value, old, Mark.ADDED if old is ABSENT else mark_of(value, old)
+        yield key, value, old, Mark.ADDED if old is ABSENT else None
     for key, old in before.items():
         yield key, old, ABSENT, Mark.REMOVED
 

@@ -16,7 +16,6 @@ from stepscope.run.state_rows import (
     RowKind,
     RowPath,
     lines_after,
-    mark_of,
     note_of,
     rows_below,
 )
@@ -55,7 +54,7 @@ class StateTree(QAbstractItemModel):
         self._root = Row(None, 0, "", value, before)
         if not plain.has_parts(value) and not plain.has_parts(None if before is ABSENT else before):
             # A graph whose state is one bare value has a single row for it.
-            self._root.children = [Row(self._root, 0, "value", value, before, mark_of(value, before))]
+            self._root.children = [Row(self._root, 0, "value", value, before)]
         for row in self._children(self._root) if writers else ():
             if row.mark is not Mark.NONE:
                 row.writers = tuple(writers.get(row.key, ())) if writers else ()
@@ -165,30 +164,30 @@ class StateTree(QAbstractItemModel):
 
     def _add_parts(self, row: Row) -> None:
         """Rows for the parts that have none yet; those of other parts go."""
-        parts = plain.parts(row.value)
         children = self._children(row)
-        kept = 0
-        while kept < min(len(children), len(parts)) and _is_row_of(children[kept], *parts[kept]):
-            kept += 1
-        end = sum(child.kind is RowKind.VALUE and child.mark is not Mark.REMOVED for child in children)
-        self._remove(row, kept, end)
-        self._insert(row, kept, [Row(row, kept, key, value) for key, value in parts[kept:]])
+        had = len(children)
+        while had and (children[had - 1].kind is RowKind.NOTE or children[had - 1].told is Mark.REMOVED):
+            had -= 1
+        kept = had if had and _is_row_of(children[had - 1], plain.parts(row.value, had - 1)) else 0
+        self._remove(row, kept, had)
+        self._insert(row, kept, [Row(row, kept, key, value) for key, value in plain.parts(row.value, kept)])
 
     def _add_lines(self, row: Row) -> None:
         """The next lines of a text."""
-        count = sum(child.kind is RowKind.LINE for child in self._children(row))
+        count = len(self._children(row)) - (row.note is not None)
         self._insert(row, count, lines_after(row, row.shown if count else 0, count))
         self._end_with_note(row)
 
     def _go_on_with_lines(self, row: Row) -> None:
         """The lines of what has come of a text; the last one may go on in it."""
-        lines = [child for child in self._children(row) if child.kind is RowKind.LINE]
-        if not lines:
+        count = len(self._children(row)) - (row.note is not None)
+        if count == 0:
             return self._add_lines(row)
-        last, *new = lines_after(row, lines[-1].start, len(lines) - 1)
-        lines[-1].value = last.value
-        self._changed(lines[-1])
-        self._insert(row, len(lines), new)
+        line = self._children(row)[count - 1]
+        whole, *new = lines_after(row, line.start, count - 1)
+        line.value = whole.value
+        self._changed(line)
+        self._insert(row, count, new)
 
     def _end_with_note(self, row: Row) -> None:
         children, words = self._children(row), note_of(row)
@@ -214,7 +213,7 @@ class StateTree(QAbstractItemModel):
             children = self._children(row)
             self.beginInsertRows(self._index(row), place, place + len(rows) - 1)
             children[place:place] = rows
-            _number(children)
+            _number(children, place)
             self.endInsertRows()
 
     def _remove(self, row: Row, start: int, end: int) -> None:
@@ -223,14 +222,14 @@ class StateTree(QAbstractItemModel):
             self.beginRemoveRows(self._index(row), start, end - 1)
             gone = children[start:end]  # until the views have let go of them
             del children[start:end]
-            _number(children)
+            _number(children, start)
             self.endRemoveRows()
             del gone
 
 
-def _number(rows: Sequence[Row]) -> None:
-    for place, row in enumerate(rows):
-        row.place = place
+def _number(rows: Sequence[Row], start: int) -> None:
+    for place in range(start, len(rows)):
+        rows[place].place = place
 
 
 def _child(rows: Sequence[Row], key: str) -> Row | None:
@@ -241,8 +240,9 @@ def _child(rows: Sequence[Row], key: str) -> Row | None:
     return next((row for row in rows if row.key == key), None)
 
 
-def _is_row_of(row: Row, key: str, value: Plain) -> bool:
-    return row.kind is RowKind.VALUE and row.key == key and cut.same(row.value, value)
+def _is_row_of(row: Row, parts: Sequence[tuple[str, Plain]]) -> bool:
+    """True when a row is that of the first part; then those before it are of the parts before that."""
+    return bool(parts) and (row.key, row.value) == parts[0]
 
 
 def _tooltip(row: Row) -> str:
