@@ -285,6 +285,19 @@ class WindowProbe:
 
     def rows(self, pane: str) -> list[str]:
         """The rows of Updates, Custom, Debug, Console, or of the list of tasks ("Run")."""
+        return pane_probe.rows(self._pane(pane))
+
+    def click_row(self, pane: str, row: int) -> None:
+        """Click one of these rows."""
+        pane_probe.click_row(self._pane(pane), row)
+
+    def show_tab(self, title: str) -> None:
+        """Click the tab that begins so."""
+        bar = next(bar for bar in self.window.findChildren(QTabBar) if bar.isVisible())
+        tab = next(t for t in range(bar.count()) if bar.tabText(t).startswith(title))
+        QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(tab).center())
+
+    def _pane(self, name: str) -> TablePane | ConsolePane | TasksPane:
         kinds: dict[str, type[TablePane | ConsolePane | TasksPane]] = {
             "Updates": UpdatesPane,
             "Custom": CustomPane,
@@ -292,15 +305,9 @@ class WindowProbe:
             "Console": ConsolePane,
             "Run": TasksPane,
         }
-        found = self.window.findChild(kinds[pane])
+        found = self.window.findChild(kinds[name])
         assert found is not None
-        return pane_probe.rows(found)
-
-    def show_tab(self, title: str) -> None:
-        """Click the tab that begins so."""
-        bar = next(bar for bar in self.window.findChildren(QTabBar) if bar.isVisible())
-        tab = next(t for t in range(bar.count()) if bar.tabText(t).startswith(title))
-        QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(tab).center())
+        return found
 
     def _field(self) -> QPlainTextEdit:
         field = self.window.findChild(QPlainTextEdit, "inputText")
