@@ -17,6 +17,7 @@ from stepscope.model.phase import Phase
 from stepscope.session.local import LocalSession
 from stepscope.session.session import Session
 from stepscope.session.worker import WorkerSession
+from stepscope.window.reloader import MOST_CHASES
 
 File = Callable[[str, str], Path]
 
@@ -422,7 +423,7 @@ async def test_a_program_that_writes_its_own_file_is_not_reloaded_for_ever(
     in_place(graph, code("write") + dedent(changes_itself))
     await window.until(lambda: CHANGED in window.banner)
 
-    assert counted.read_text() == "xx"
+    assert len(counted.read_text()) == 1 + MOST_CHASES
 
 
 async def test_opening_another_file_ends_the_talk_of_the_first(
@@ -459,3 +460,41 @@ async def test_a_window_that_is_closed_looks_at_no_file_any_more(window: WindowP
     await window.workbench.close()
 
     assert "watch-files" not in [thread.name for thread in threading.enumerate()]
+
+
+async def test_a_file_that_could_not_be_opened_opens_by_itself_once_it_is_mended(
+    window: WindowProbe, file: File
+) -> None:
+    path = file("graph.py", BROKEN)
+    window.drop(path)
+    await window.until(lambda: bool(window.question))
+    window.answer("Only this once")
+    await window.until(lambda: "SyntaxError" in window.banner)
+    assert "The next save is tried by itself" in window.banner
+
+    in_place(path, "raise RuntimeError('the database is away')\n")
+    await window.until(lambda: "the database is away" in window.banner)
+    in_place(path, code("write"))
+    await window.opened("graph.py")
+
+    assert window.question == window.banner == ""
+    assert "write" in window.canvas.nodes()
+    await run(window)
+    assert "graph.py" in str(window.workbench.settings.recent)
+
+
+async def test_what_could_not_be_opened_is_not_tried_again_when_another_file_is_open(
+    window: WindowProbe, file: File
+) -> None:
+    path = file("broken.py", BROKEN)
+    window.drop(path)
+    await window.until(lambda: bool(window.question))
+    window.answer("Only this once")
+    await window.until(lambda: "SyntaxError" in window.banner)
+    await opened(window, file("graph.py", code()))
+
+    in_place(path, code("write"))
+    await looked(window)
+
+    assert window.title.startswith("graph.py")
+    assert window.banner == ""

@@ -47,6 +47,7 @@ class Sightings:
 
     def __init__(self) -> None:
         self._seen: dict[str, _Sight] = {}
+        self._loading: str | None = None
         self._expected: dict[str, bytes | None] = {}
         self._loaded: dict[str, bytes | None] = {}
 
@@ -54,19 +55,20 @@ class Sightings:
         """A file, or the watched ones again, are about to be loaded: what they hold now is what will be."""
         self.look()
         self._expected = self.contents
-        if file is not None:
-            path = str(file.resolve())
-            self._expected[path] = _see(path).digest
+        self._loading = None if file is None else str(file.resolve())
+        if self._loading is not None:
+            self._expected[self._loading] = _see(self._loading).digest
 
     def watch(self, files: Iterable[str]) -> None:
-        """The load is over: look after these files, its sources, and no others.
+        """The load is over: look after the expected file and these, its other sources, and no others.
 
         One that was expected is held against what it held then; of another, what it holds now was loaded.
         """
+        files = [self._loading, *files] if self._loading is not None else files
         files = list(dict.fromkeys(files))[:MOST_FILES]
         self._seen = {file: _see(file) for file in files}
         self._loaded = self.contents | {f: self._expected[f] for f in files if f in self._expected}
-        self._expected = {}
+        self._expected, self._loading = {}, None
 
     def look(self) -> None:
         """Read what may have changed since the last look."""

@@ -73,7 +73,7 @@ class Watcher(QObject):
         self._give(_Order(lambda sightings: sightings.expect(find()), is_urgent=True))
 
     def watch(self, files: Iterable[str]) -> asyncio.Future[Differences]:
-        """The load is over: look after these files, its sources, and no others.
+        """The load is over: look after the expected file and these, its other sources, and no others.
 
         Answers which differ already from what was loaded; `changed` tells what does later.
         """

@@ -25,6 +25,7 @@ from stepscope.window.json_input import write_input
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
 from stepscope.window.pythons import NO_INTERPRETER
+from stepscope.window.reload_words import NEXT_SAVE
 from stepscope.window.reloader import Reloader
 from stepscope.window.run_inputs import PARTS, RunInputs
 from stepscope.window.trust_dialogs import TrustedFolders
@@ -98,6 +99,7 @@ class Commands(QObject):
         )
         actions.check(f"theme_{appearance.scheme.value}")
         actions["reload_automatically"].setChecked(settings.reloads_automatically)
+        reloader.mended.connect(lambda target: jobs.start(self._try_again(target)))
         window.target_wanted.connect(lambda target: jobs.start(self.open(target)))
         window.frame.banner.trust_wanted.connect(actions["trust"].trigger)
         window.frame.banner.details_wanted.connect(lambda: window.docks.show("problem"))
@@ -132,10 +134,21 @@ class Commands(QObject):
                 target, has_consent=has_consent, may_ask=may_ask, may_look=may_look
             )
         except OpenFailed as problem:
-            self._show_open_failure(target, problem.failure)
+            self._show_open_failure(target, problem, is_awaited=may_ask)
             return None
-        if program is None:
-            return None
+        if program is not None:
+            self._show_program(program, input)
+        return program
+
+    async def _try_again(self, target: str) -> None:
+        try:
+            program = await self._opener.try_again()
+        except OpenFailed as problem:
+            self._show_open_failure(target, problem)
+        else:
+            self._show_program(program)
+
+    def _show_program(self, program: Program, input: str | None = None) -> None:
         texts = {part: self._settings.input_of(program.target, part) for part in PARTS}
         self._inputs.show_program(program, texts if input is None else {**texts, "input": input})
         self._inputs.offer_earlier(self._settings.earlier_inputs(program.target))
@@ -149,7 +162,6 @@ class Commands(QObject):
         elif words := " ".join(filter(None, (remark, *program.warnings))):
             self._window.frame.banner.remark(words, offers_interpreters=bool(remark))
         self._window.show_recent(self._settings.recent)
-        return program
 
     def _trust_and_load(self) -> None:
         program = self._controller.model.program
@@ -204,7 +216,8 @@ class Commands(QObject):
         self._failures.show_failure(failure)
         self._window.frame.banner.complain(f"{failure.message} The next run starts a new one.")
 
-    def _show_open_failure(self, target: str, failure: Failure) -> None:
+    def _show_open_failure(self, target: str, problem: OpenFailed, is_awaited: bool = True) -> None:
+        failure = problem.failure
         self._failures.show_failure(failure)
         self._window.docks.show("problem")
         self._in_banner = target
@@ -214,6 +227,9 @@ class Commands(QObject):
             words.append(choice.remark)
         if self._controller.model.program is not None:
             words.append("The graph before it is still open.")
+        elif is_awaited and self._opener.can_try_again:
+            words.append(NEXT_SAVE)
+            self._reloader.await_mending(target, problem)
         self._window.frame.banner.complain(" ".join(words), offers_interpreters=may_mend)
 
     def _remember_input(self, part: str, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -44,6 +45,7 @@ class Opener:
         self._window = window
         self._dialog_is_open = False
         self._allowed: set[Path] = set()
+        self._again: Callable[[], Awaitable[Program]] | None = None
 
     async def open(
         self, target: str, *, has_consent: bool = False, may_ask: bool = True, may_look: bool = True
@@ -60,13 +62,14 @@ class Opener:
         answer = Answer.ONCE if has_consent else await self._consent(source, may_look)
         if answer is Answer.CANCEL:
             return None
-        self.choice = None
+        self.choice = self._again = None
         self._allowed.discard(source.path)
         bring: Bring = self._controller.look
         if answer is not Answer.LOOK:
             self.choice = await self._python_for(target, source)
             python = None if self.choice is None else self.choice.interpreter.path
             bring = functools.partial(self._controller.open, python=python)
+        self._again = functools.partial(bring, target)
         try:
             program = await bring(target)
         except OpenFailed as problem:
@@ -76,6 +79,21 @@ class Opener:
             if not name:
                 return None
             program = await bring(f"{_without_name(target)}:{name}")
+        self._settings.add_recent(program.target)
+        return program
+
+    @property
+    def can_try_again(self) -> bool:
+        """True when the last target was refused by its own code, which may be mended."""
+        return self._again is not None
+
+    async def try_again(self) -> Program:
+        """Bring the last target once more, as the person allowed it then: loaded, or only looked at.
+
+        Raises OpenFailed.
+        """
+        assert self._again is not None, "there is nothing to try again"
+        program = await self._again()
         self._settings.add_recent(program.target)
         return program
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from stepscope.run.sightings import Difference
 
 STALE_GLYPH = "◷"
+NEXT_SAVE = "The next save is tried by itself."
 
 
 def has_changed(differences: Sequence[Difference], main: str, is_live: bool) -> str:
@@ -28,7 +29,7 @@ def is_gone(main: str, loaded: datetime, now: datetime) -> str:
 def could_not_reload(main: str, headline: str) -> str:
     """Says why the file as it is now cannot be shown, and what happens next."""
     reason = headline.rstrip(".")
-    return f"Could not reload {Path(main).name}: {reason}. The next save is tried by itself."
+    return f"Could not reload {Path(main).name}: {reason}. {NEXT_SAVE}"
 
 
 def shown_as_of(loaded: datetime, now: datetime) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from stepscope.model.events import Failure
 from stepscope.model.program import OpenFailed, Program
@@ -28,6 +28,9 @@ from stepscope.window.main_window import MainWindow
 from stepscope.window.run_inputs import RunInputs
 from stepscope.window.trust import file_of
 
+MOST_CHASES = 3
+"""A program that writes its own files while it is loaded would otherwise be reloaded for ever."""
+
 
 class StalePicture(Protocol):
     def set_stale(self, is_stale: bool) -> None: ...
@@ -38,7 +41,12 @@ class FailureView(Protocol):
 
 
 class Reloader(QObject):
-    """`clock` tells the time of day that the window shows."""
+    """`clock` tells the time of day that the window shows.
+
+    `mended(target)`: what could not be opened has changed, and may be tried again.
+    """
+
+    mended = Signal(str)
 
     def __init__(
         self,
@@ -67,8 +75,9 @@ class Reloader(QObject):
         self._complaint = ""  # why the files cannot be loaded as they are; then an earlier state is shown
         self._said = ""  # the words of this in the banner
         self._opening = ""
+        self._awaited = ""  # the target that could not be opened, while nothing else is open
         self._watching: asyncio.Future[tuple[Difference, ...]] | None = None
-        self._has_chased = False  # the last reload was for what had changed during the one before
+        self._chases = 0  # how many reloads in a row were for what had changed during the one before
         self._one_at_a_time = asyncio.Lock()
         controller.changed.connect(self._on_controller_changed)
         controller.model.program_changed.connect(self._on_program_changed)
@@ -87,6 +96,11 @@ class Reloader(QObject):
             if self._complaint or await self._watcher.look():
                 return await self._reload(is_asked=True)
             return True
+
+    def await_mending(self, target: str, problem: OpenFailed) -> None:
+        """Follow the files of a target that could not be opened, as long as nothing else is open."""
+        self._awaited = target
+        self._watch(*_suspects([], problem))
 
     def set_automatic(self, is_automatic: bool) -> None:
         """Reload by itself from now on, or no longer."""
@@ -123,10 +137,10 @@ class Reloader(QObject):
         self._differences = ()
         self._canvas.set_stale(False)
         self._window.frame.set_stale("")
-        self._watch(program.sources)
+        self._watch(program.path, *program.sources)
 
-    def _watch(self, sources: tuple[str, ...]) -> None:
-        self._watching = self._watcher.watch((self._main, *sources))
+    def _watch(self, *files: str) -> None:
+        self._watching = self._watcher.watch(files)
         self._jobs.start(self._take_up(self._watching))
 
     async def _take_up(self, watching: asyncio.Future[tuple[Difference, ...]]) -> None:
@@ -137,19 +151,19 @@ class Reloader(QObject):
         self._watching = None
         self._differences = differences
         if not self._differences:
-            self._has_chased = False
+            self._chases = 0
             self._tell()
-        elif self._has_chased:
-            self._tell()  # a program that writes its own files while it is loaded would be reloaded for ever
+        elif self._chases == MOST_CHASES:
+            self._tell()
         else:
-            self._has_chased = True
+            self._chases += 1
             self._follow()
 
     def _on_changed(self, differences: tuple[Difference, ...]) -> None:
         if self._controller.opening or self._watching is not None:
             return  # what changes during a load is looked at when that is over
         self._differences = differences
-        self._has_chased = False
+        self._chases = 0
         self._follow()
 
     def _on_run_ended(self) -> None:
@@ -162,6 +176,9 @@ class Reloader(QObject):
 
     def _follow(self) -> None:
         """Reload if that is wanted and possible, else say how things stand."""
+        if self._controller.model.program is None:
+            self.mended.emit(self._awaited)
+            return
         is_possible = bool(self._differences) and not self._is_main_gone and not self._controller.is_live
         if self._is_automatic and is_possible:
             self._jobs.start(self._catch_up())
@@ -181,13 +198,15 @@ class Reloader(QObject):
 
     def _tell(self) -> None:
         banner, is_live = self._window.frame.banner, self._controller.is_live
+        if self._controller.model.program is None:
+            return
         if self._is_main_gone:
             self._said = words.is_gone(self._main, self._loaded, self._clock())
             banner.remark(self._said)
         elif self._complaint:
             self._said = self._complaint
             banner.complain(self._said)
-        elif self._differences and (is_live or not self._is_automatic or self._has_chased):
+        elif self._differences and (is_live or not self._is_automatic or self._chases):
             self._said = words.has_changed(self._differences, self._main, is_live)
             button = "Stop and Reload" if is_live else "Reload"
             banner.offer(self._said, button, lambda: self._jobs.start(self.reload()))
@@ -233,11 +252,12 @@ class Reloader(QObject):
         if is_asked:
             self._window.docks.show("problem")
         self._tell()
-        self._watch((*program.sources, *_suspects(program, problem)))
+        files = [program.path, *program.sources]
+        self._watch(*files, *_suspects(files, problem))
 
 
-def _suspects(program: Program, problem: OpenFailed) -> list[str]:
+def _suspects(files: list[str], problem: OpenFailed) -> list[str]:
     """Where it may be mended: the place of the failure, and folders in which a module may be missing."""
     where = [problem.failure.where.file] if problem.failure.where is not None else []
-    files = [program.path, *program.sources, *where]
-    return [*where, *sorted({os.path.dirname(file) for file in files if os.path.isabs(file)})]  # noqa: PTH117, PTH120
+    known = [file for file in (*files, *where) if os.path.isabs(file)]  # noqa: PTH117
+    return [*where, *sorted({os.path.dirname(file) for file in known})]  # noqa: PTH120
