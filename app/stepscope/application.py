@@ -39,6 +39,7 @@ from stepscope.session.interpreters import Machine
 from stepscope.session.session import Session
 from stepscope.session.worker import WorkerSession
 from stepscope.theme import Scheme, Theme
+from stepscope.window.acting import Acting
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
 from stepscope.window.commands import Commands
@@ -158,6 +159,7 @@ class Workbench:
                 self.window,
             ),
             self.controller,
+            self.selection,
             self.reloader,
             self.inputs,
             self.canvas,
@@ -166,7 +168,8 @@ class Workbench:
             settings,
             self.jobs,
         )
-        self.reporter = Reporter(self.window, self.actions, self.controller)
+        self.acting = Acting(self.tasks, self.controller, theme, self.jobs, self.window)
+        self.reporter = Reporter(self.window, self.actions, self.controller, self.selection)
         self.window.show_examples(examples)
         self.canvas.zoom_changed.connect(self.window.frame.show_zoom)
         self._modules = len(sys.modules)
@@ -212,6 +215,7 @@ class Workbench:
 
     def _set_theme(self, theme: Theme) -> None:
         self.window.set_theme(theme)
+        self.acting.set_theme(theme)
         for part in (self.canvas, self.inputs, self.tasks, *self.panes.values()):
             if hasattr(part, "set_theme"):
                 part.set_theme(theme)

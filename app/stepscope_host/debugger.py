@@ -206,7 +206,7 @@ class Debugger:
         if self._mode is _Mode.RUN:
             return step, names, f"{_listed(names)} {are} held by you"
         if self._mode is _Mode.PAUSE and not self._went_into:
-            return step, names, f"paused: {_listed(names)} {has} not begun"
+            return step, names, f"{_listed(names)} {has} not begun"
         return step, names, self._next(held, step)
 
     def _next(self, held: list[Task], step: int) -> str:

@@ -39,6 +39,8 @@ class Gatekeeper:
         self._loop = asyncio.get_running_loop()
         self.debugger = Debugger(Start(request.get("start") or "free"))
         self.breakpoints = Breakpoints(request.get("breakpoints") or ())
+        if request.get("run_to"):
+            self.breakpoints.stop_once_at(tuple(request["run_to"]))
         self._pins: dict[Path, Any] = {}
         self._routes: dict[Path, list[str]] = {}
         self.set_pins(request.get("pins") or ())
@@ -188,8 +190,7 @@ class Gatekeeper:
             self._stands_at = None
         for task in released:
             del self._held[task.id]
-            if task.id not in self._leaving:
-                self._tell("task_released", **_about(task))
+            self._tell("task_released", **_about(task))
         for task_id, opening in list(self._openings.items()):
             if not opening.done() and task_id not in self._held:
                 opening.set_result(None)

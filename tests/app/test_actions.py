@@ -35,6 +35,7 @@ def test_the_keys_are_those_that_debuggers_use() -> None:
     keys = {command.id: command.shortcut for command in COMMANDS}
 
     expected = {"run": "F5", "stop": "Shift+F5", "restart": "Ctrl+Shift+F5", "pause": "F6", "step": "F10"}
+    expected |= {"into": "F11", "out": "Shift+F11", "run_to": "Ctrl+F10"}
     assert expected.items() <= keys.items()
     assert (keys["open"], keys["fit"]) == ("Ctrl+O", "F")
 
@@ -43,12 +44,19 @@ def test_the_keys_are_those_that_debuggers_use() -> None:
     ("situation", "possible"),
     [
         (Situation(), ALWAYS),
-        (Situation(has_program=True), {"run", "step", *CHANGES}),
+        (Situation(has_program=True), {"run", "step", "start_paused", *CHANGES}),
+        (
+            Situation(has_program=True, has_selection=True),
+            {"run", "step", "start_paused", "run_to", *CHANGES},
+        ),
         (Situation(has_program=True, is_opening=True), ALWAYS),
         (Situation(has_program=True, is_outline=True), CHANGES),
         (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", *CHANGES}),
-        (Situation(True, phase=RunPhase.PAUSED), {"run", "step", "stop", "restart", *CHANGES}),
-        (Situation(True, phase=RunPhase.FAILED), {"run", "step", "restart", *CHANGES}),
+        (
+            Situation(True, phase=RunPhase.PAUSED),
+            {"run", "step", "into", "out", "stop", "restart", *CHANGES},
+        ),
+        (Situation(True, phase=RunPhase.FAILED), {"run", "step", "start_paused", "restart", *CHANGES}),
     ],
 )
 def test_only_what_makes_sense_can_be_done(

@@ -274,4 +274,4 @@ def test_many_held_nodes_are_counted_in_the_reason() -> None:
     debugger = Debugger()
     debugger.pause()
     announced(debugger, *(root(name, 1) for name in "abcde"))
-    assert debugger.why()[2] == "paused: a, b, c and 2 more have not begun"
+    assert debugger.why()[2] == "a, b, c and 2 more have not begun"

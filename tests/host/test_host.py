@@ -199,7 +199,7 @@ async def test_a_pause_holds_the_next_task_inside_a_subgraph(programs: Programs,
     recorder.on("paused", lambda event: recorder.host.order("resume", {}))
     last = await recorder.run({"log": []})
     [paused] = recorder.all("paused")
-    assert (paused["next"], paused["reason"]) == (["y"], "paused: y has not begun")
+    assert (paused["next"], paused["reason"]) == (["y"], "y has not begun")
     assert last["outcome"] == "finished"
 
 

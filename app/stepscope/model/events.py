@@ -111,12 +111,48 @@ class TaskHeld(Event):
 
 @dataclass(frozen=True, slots=True)
 class TaskReleased(Event):
-    """A held task begins now."""
+    """A held task begins now, or one that lingers goes on."""
 
     namespace: Namespace
     step: int
     task: str
     node: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaskLingers(Event):
+    """A task has ended, or failed, and is kept from going on until the person lets it."""
+
+    namespace: Namespace
+    step: int
+    task: str
+    node: str
+    reason: str
+    failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class Acted(Event):
+    """Something that the person did to a task, and not the graph.
+
+    `what` is ``"supplied"``, ``"skipped"``, ``"retried"``, ``"input changed"``, ``"failed"``, ``"pinned"`` or
+    ``"rerouted"``; `value` is what they gave.
+    """
+
+    namespace: Namespace
+    step: int
+    task: str
+    node: str
+    what: str
+    value: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Event):
+    """Something that the person asked for and that could not be done."""
+
+    order: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +312,9 @@ _READERS: dict[str, _Reader] = {
     "task_started": _Reader(TaskStarted),
     "task_held": _Reader(TaskHeld),
     "task_released": _Reader(TaskReleased),
+    "task_lingers": _Reader(TaskLingers),
+    "acted": _Reader(Acted),
+    "refused": _Reader(Refused),
     "task_finished": _Reader(TaskFinished),
     "updated": _Reader(Updated),
     "values": _Reader(Values),

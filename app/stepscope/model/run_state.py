@@ -16,6 +16,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from stepscope.model.events import (
+    Acted,
     Checkpoint,
     Custom,
     Event,
@@ -24,11 +25,13 @@ from stepscope.model.events import (
     Paused,
     Plain,
     Printed,
+    Refused,
     Resumed,
     RunFinished,
     RunStarted,
     TaskFinished,
     TaskHeld,
+    TaskLingers,
     TaskReleased,
     TaskStarted,
     Token,
@@ -63,6 +66,8 @@ class TaskState:
     ended: float | None = None
     result: Plain = None
     failure: Failure | None = None
+    kept: str = ""  # why it lingers although it has ended
+    acts: list[Acted] = field(default_factory=list)
 
     @property
     def duration(self) -> float | None:
@@ -79,6 +84,7 @@ class NodeState:
     runs: int = 0
     live: set[str] = field(default_factory=set)  # ids of its tasks that run or are held
     failure: Failure | None = None
+    acted: str = ""  # what the person did last to one of its tasks
 
 
 @dataclass
@@ -127,7 +133,8 @@ class RunState:
         self.updates: list[Updated] = []
         self.values: list[Values] = []
         self.customs: list[Custom] = []
-        self.debug: list[TaskStarted | TaskFinished | Checkpoint] = []
+        self.debug: list[TaskStarted | TaskFinished | Checkpoint | Acted] = []
+        self.refusal = ""  # why the last thing the person asked for was not done
         self._graphs: dict[Namespace, _GraphRun] = {}
         self._inner: dict[str, list[Namespace]] = {}  # the graphs that run inside a task
         self._growing: dict[str, Message] = {}
@@ -155,7 +162,11 @@ class RunState:
             case TaskHeld():
                 self._set_task_phase(event.task, Phase.HELD)
             case TaskReleased():
-                self._set_task_phase(event.task, Phase.RUNNING, began=event.time)
+                self._task_released(event)
+            case TaskLingers():
+                self._task_lingers(event)
+            case Acted():
+                self._acted(event)
             case TaskFinished():
                 self._task_finished(event)
             case Checkpoint():
@@ -203,6 +214,8 @@ class RunState:
                 self.phase, self.reason, self.next = RunPhase.PAUSED, event.reason, event.next
             case Resumed():
                 self.phase, self.reason, self.next = RunPhase.RUNNING, "", ()
+            case Refused():
+                self.refusal = event.reason
             case RunFinished():
                 self._run_finished(event)
 
@@ -271,6 +284,8 @@ class RunState:
             return
         task.ended, task.result, task.failure = event.time, event.result, event.failure
         task.phase = Phase.DONE if event.failure is None else Phase.FAILED
+        if task.kept:
+            task.phase = Phase.HELD
         graph = self._graphs[event.namespace]
         if event.failure is None:
             graph.path.finished(task.key, event.step)
@@ -280,6 +295,42 @@ class RunState:
         self._settle_node(node, task.phase)
         self._finish_messages(task)
         self._close_inner(task, event.time)
+
+    def _task_released(self, event: TaskReleased) -> None:
+        task = self.tasks.get(event.task)
+        if task is None or not task.kept:
+            self._set_task_phase(event.task, Phase.RUNNING, began=event.time)
+            return
+        task.kept = ""
+        self._set_phase_of(task, Phase.RUNNING if task.ended is None else Phase.DONE)
+
+    def _task_lingers(self, event: TaskLingers) -> None:
+        task = self.tasks.get(event.task)
+        if task is not None:
+            task.kept, task.failure = event.reason, event.failure
+            self._set_phase_of(task, Phase.HELD)
+
+    def _acted(self, event: Acted) -> None:
+        self.debug.append(event)
+        self._changes.rows = True
+        task = self.tasks.get(event.task)
+        if task is not None:
+            task.acts.append(event)
+            if event.what not in ("failed", "rerouted"):
+                task.failure = None
+            node = self._node(task.key)
+            node.acted = event.what
+            self._changes.nodes.add(node.key)
+            self._changes.run = True
+
+    def _set_phase_of(self, task: TaskState, phase: Phase) -> None:
+        """A task that lingers shows as held although it has ended."""
+        task.phase = phase
+        node = self._node(task.key)
+        if task.ended is None:
+            self._set_node_phase(node, self._live_phase(node))
+        else:
+            self._set_node_phase(node, phase)
 
     def _close_inner(self, owner: TaskState, when: float) -> None:
         """The graphs that ran inside a task are over with it."""

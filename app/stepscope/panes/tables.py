@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from PySide6.QtWidgets import QWidget
 
 from stepscope.model import plain
-from stepscope.model.events import Checkpoint, Custom, Plain, TaskFinished, TaskStarted, Updated
+from stepscope.model.events import Acted, Checkpoint, Custom, Plain, TaskFinished, TaskStarted, Updated
 from stepscope.model.run_state import RunState
 from stepscope.model.topology import NodeKey, graph_key, node_key, path_text
 from stepscope.panes.event_list import EventList
@@ -19,7 +19,7 @@ from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.theme import Theme
 
-DebugEvent = TaskStarted | TaskFinished | Checkpoint
+DebugEvent = TaskStarted | TaskFinished | Checkpoint | Acted
 
 
 class TablePane(Pane):
@@ -141,6 +141,8 @@ def _kind(event: DebugEvent, room: int) -> str:
             return "task_result"
         case Checkpoint():
             return "checkpoint"
+        case Acted():
+            return "by you"
 
 
 def _debug_node(event: DebugEvent, room: int) -> str:
@@ -163,6 +165,8 @@ def _payload(event: DebugEvent) -> Plain:
             return {"id": event.task, "name": event.node, "error": error, "result": event.result}
         case Checkpoint():
             return event.payload
+        case Acted():
+            return {"id": event.task, "name": event.node, "what": event.what, "value": event.value}
 
 
 def _payload_text(event: DebugEvent, room: int) -> str:
@@ -174,10 +178,12 @@ def _payload_text(event: DebugEvent, room: int) -> str:
             return plain.line(event.result, room) if failure is None else f"✕ {failure.headline}"[:room]
         case Checkpoint():
             return plain.line(event.payload, room)
+        case Acted():
+            return f"{event.what}: {plain.line(event.value, room)}" if event.value is not None else event.what
 
 
 class DebugPane(TablePane):
-    """Every task as it started and ended, and every checkpoint."""
+    """Every task as it started and ended, every checkpoint, and what the person did to tasks."""
 
     title = "Debug"
     object_name = "debug_pane"

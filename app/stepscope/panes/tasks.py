@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QListView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -34,6 +35,7 @@ from stepscope.model.run_state import RunState, TaskState
 from stepscope.model.topology import NodeKey
 from stepscope.panes.fonts import interface, scaled
 from stepscope.panes.pane import Pane
+from stepscope.panes.task_menu import deeds
 from stepscope.run.event_table import Index
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
@@ -58,6 +60,8 @@ class TaskRow:
         match task.phase:
             case Phase.RUNNING:
                 return f"running {duration(now - task.started)}"
+            case Phase.HELD if task.kept:
+                return f"failed: {task.failure.headline}" if task.failure else "has ended, and is kept"
             case Phase.HELD:
                 return "held"
             case Phase.DONE:
@@ -83,7 +87,12 @@ def task_rows(state: RunState) -> list[TaskRow]:
 
 
 class TasksPane(Pane):
-    """Shows what runs now; choosing a task selects its node. `clock` tells the seconds since the epoch."""
+    """Shows what runs now; choosing a task selects its node. `clock` tells the seconds since the epoch.
+
+    `deed_wanted(TaskState, Deed)`: the person wants something done to a task, from its menu.
+    """
+
+    deed_wanted = Signal(object, object)
 
     title = "Tasks"
     object_name = "tasks_pane"
@@ -123,6 +132,8 @@ class TasksPane(Pane):
         self._painter = _TaskPainter(self._view)
         self._view.setItemDelegate(self._painter)
         self._view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._view.customContextMenuRequested.connect(self._on_menu_wanted)
         content = QWidget()
         content.setFocusProxy(self._view)
         layout = QVBoxLayout(content)
@@ -156,6 +167,21 @@ class TasksPane(Pane):
         self._heading.setContentsMargins(scaled(self, 12), scaled(self, 8), scaled(self, 12), scaled(self, 4))
         self._painter.set_look(self._view, self.theme)
         self._view.doItemsLayout()
+
+    def _on_menu_wanted(self, at: QPoint) -> None:
+        index = self._view.indexAt(at) if self._view.rect().contains(at) else self._view.currentIndex()
+        if not index.isValid():
+            return
+        task = self._tasks.rows[index.row()].task
+        menu = QMenu(self._view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for deed in deeds(task):
+            if deed.starts_section:
+                menu.addSeparator()
+            action = menu.addAction(deed.text)
+            action.triggered.connect(lambda _=False, deed=deed: self.deed_wanted.emit(task, deed))
+        if not menu.isEmpty():
+            menu.popup(self._view.viewport().mapToGlobal(at))
 
     def _on_tick(self) -> None:
         if not self.isVisible() or not any(row.task.phase is Phase.RUNNING for row in self._tasks.rows):
@@ -211,7 +237,8 @@ class _Tasks(QAbstractListModel):
                 return f"{row.task.key[-1]} {row.words(self._clock())}"
             case Qt.ItemDataRole.ToolTipRole:
                 failure = row.task.failure
-                return failure.headline if failure else f"triggered by {', '.join(row.task.triggers)}"
+                told = failure.headline if failure else f"triggered by {', '.join(row.task.triggers)}"
+                return "\n".join([told, *(f"by you: {act.what}" for act in row.task.acts)])
             case _Tasks.RowRole:
                 return row, row.words(self._clock())
         return None

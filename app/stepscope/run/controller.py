@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal
 from stepscope.model.events import Event, Failure, Lost, Outcome, Plain, Printed, RunFinished
 from stepscope.model.phase import RunPhase
 from stepscope.model.program import Program
+from stepscope.model.topology import NodeKey
 from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import RunModel
 from stepscope.session.outline import outline
@@ -109,6 +110,7 @@ class Controller(QObject):
         start: Start = "free",
         context: Plain = None,
         config: Mapping[str, Plain] = MappingProxyType({}),
+        run_to: NodeKey = (),
     ) -> bool:
         """Begin a run; returns False, having done nothing, while one is live or a target is being opened.
 
@@ -117,7 +119,7 @@ class Controller(QObject):
         program = self.model.program
         if self.is_live or self.opening or program is None or program.is_outline:
             return False
-        self._request = RunRequest(input, start, context, dict(config))
+        self._request = RunRequest(input, start, context, dict(config), run_to=run_to)
         self.model.reset()
         self._run = asyncio.ensure_future(self._read(self._request))
         return True
@@ -127,6 +129,11 @@ class Controller(QObject):
         await self.stop()
         if last := self._request:
             self.run(last.input, context=last.context, config=last.config)
+
+    def order(self, kind: str, **parts: Plain) -> None:
+        """Ask something of the run that is on: see `Session.order`."""
+        if self.is_live:
+            self._session.order(kind, **parts)
 
     def step(self) -> None:
         """Let the next superstep run, then pause again."""

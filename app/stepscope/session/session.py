@@ -16,13 +16,15 @@ Start = Literal["free", "step", "paused"]
 class RunRequest:
     """What to run, as JSON-able data: the graph's input, and the `context` and `config` to run it with.
 
-    It starts ``"free"``, runs one superstep and pauses (``"step"``), or pauses at once (``"paused"``).
+    It starts ``"free"``, runs one superstep and pauses (``"step"``), or pauses at once (``"paused"``). It
+    stops before the node `run_to`, a path, the first time it is that node's turn.
     """
 
     input: Plain
     start: Start = "free"
     context: Plain = None
     config: Mapping[str, Plain] = field(default_factory=dict)
+    run_to: tuple[str, ...] = ()
 
 
 class Session(Protocol):

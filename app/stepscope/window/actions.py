@@ -19,6 +19,7 @@ class Situation:
     is_opening: bool = False
     is_outline: bool = False
     phase: RunPhase = RunPhase.IDLE
+    has_selection: bool = False
     has_choice_of_python: bool = True
 
     @property
@@ -122,6 +123,38 @@ COMMANDS = (
         on_bar=True,
         runs=True,
         enabled=lambda now: now.can_start,
+    ),
+    Command(
+        "into",
+        "Run",
+        "Step &Into",
+        "Start one task: stop at the first superstep inside it, or when it has ended",
+        "F11",
+        enabled=lambda now: now.phase is RunPhase.PAUSED,
+    ),
+    Command(
+        "out",
+        "Run",
+        "Step &Out",
+        "Run until the subgraph is left",
+        "Shift+F11",
+        enabled=lambda now: now.phase is RunPhase.PAUSED,
+    ),
+    Command(
+        "run_to",
+        "Run",
+        "Run &to Node",
+        "Run until it is the selected node's turn",
+        "Ctrl+F10",
+        enabled=lambda now: now.can_start and now.has_selection,
+    ),
+    Command(
+        "start_paused",
+        "Run",
+        "Start P&aused",
+        "Begin a run that waits before its first superstep",
+        "Ctrl+F5",
+        enabled=lambda now: now.can_start and now.phase is not RunPhase.PAUSED,
     ),
     Command(
         "stop",

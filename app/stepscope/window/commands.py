@@ -11,10 +11,12 @@ from PySide6.QtCore import QObject
 
 import stepscope
 from stepscope.model.events import Failure, Plain
-from stepscope.model.phase import RunPhase
+from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.program import OpenFailed, Program
+from stepscope.model.topology import NodeKey
 from stepscope.run.controller import Controller
 from stepscope.run.jobs import Jobs
+from stepscope.run.selection import Selection
 from stepscope.run.settings import Settings
 from stepscope.session.session import Start
 from stepscope.theme import Scheme
@@ -52,6 +54,7 @@ class Commands(QObject):
         window: MainWindow,
         opener: Opener,
         controller: Controller,
+        selection: Selection,
         reloader: Reloader,
         inputs: RunInputs,
         canvas: Canvas,
@@ -65,6 +68,7 @@ class Commands(QObject):
         self._window = window
         self._opener = opener
         self._controller = controller
+        self._selection = selection
         self._reloader = reloader
         self._inputs = inputs
         self._canvas = canvas
@@ -84,6 +88,10 @@ class Commands(QObject):
                 "run": self.run,
                 "pause": controller.pause,
                 "step": self.step,
+                "into": lambda: controller.order("into", task=self._held_task()),
+                "out": lambda: controller.order("out"),
+                "run_to": self._run_to_selection,
+                "start_paused": lambda: self._begin(start="paused"),
                 "stop": lambda: jobs.start(controller.stop()),
                 "restart": lambda: jobs.start(self._restart()),
                 "choose_interpreter": self._on_interpreter_wanted,
@@ -175,12 +183,13 @@ class Commands(QObject):
         else:
             self._begin(start="free")
 
-    async def begin(self, start: Start = "free") -> None:
+    async def begin(self, start: Start = "free", run_to: NodeKey = ()) -> None:
         """Begin a run of the files as they are now; nothing begins when they cannot be loaded."""
         if await self._reloader.freshen():
             inputs = self._inputs
             self._window.docks.put_behind("problem", "updates")
-            if self._controller.run(inputs.given_input, start, inputs.given_context, inputs.given_config):
+            given = inputs.given_input, start, inputs.given_context, inputs.given_config
+            if self._controller.run(*given, run_to=run_to):
                 self._remember_run(inputs.given_input)
 
     def step(self) -> None:
@@ -190,13 +199,29 @@ class Commands(QObject):
         else:
             self._begin(start="step")
 
-    def _begin(self, start: Start) -> None:
+    def _run_to_selection(self) -> None:
+        """Go on, or begin a run, until it is the selected node's turn."""
+        if self._selection.node is None:
+            return
+        if self._controller.model.state.phase is RunPhase.PAUSED:
+            self._controller.order("run_to", path=self._selection.node)
+        else:
+            self._begin(start="free", run_to=self._selection.node)
+
+    def _held_task(self) -> str | None:
+        """The held task of the selected node, if there is one."""
+        node = self._controller.model.state.nodes.get(self._selection.node or ())
+        tasks = self._controller.model.state.tasks
+        live = node.live if node is not None else ()
+        return next((task for task in live if tasks[task].phase is Phase.HELD), None)
+
+    def _begin(self, start: Start, run_to: NodeKey = ()) -> None:
         inputs = self._inputs
         if inputs.problem:
             self._window.docks.show("run")
             inputs.show_problem()
             return
-        self._jobs.start(self.begin(start))
+        self._jobs.start(self.begin(start, run_to))
 
     async def _restart(self) -> None:
         await self._controller.stop()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from stepscope.model.phase import RunPhase
 from stepscope.run.controller import Controller
+from stepscope.run.selection import Selection
 from stepscope.theme import RUN_GLYPHS
 from stepscope.window.actions import Actions, Situation
 from stepscope.window.main_window import MainWindow
@@ -20,11 +21,16 @@ COUNTS_MS = 100
 class Reporter(QObject):
     """Looks at controller and model, tells window and actions."""
 
-    def __init__(self, window: MainWindow, actions: Actions, controller: Controller) -> None:
+    def __init__(
+        self, window: MainWindow, actions: Actions, controller: Controller, selection: Selection
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._actions = actions
         self._controller = controller
+        self._selection = selection
+        self._refusal = ""
+        selection.node_changed.connect(lambda _node: self._show_standing())
         self._model = controller.model
         self._counts_soon = QTimer(self, singleShot=True, interval=COUNTS_MS)
         self._counts_soon.timeout.connect(self._show_counts)
@@ -42,6 +48,11 @@ class Reporter(QObject):
         self._actions.update(self._situation())
         self._window.run_bar.show_standing(self._standing())
         self._show_status()
+        refusal = self._model.state.refusal
+        if refusal != self._refusal:
+            self._refusal = refusal
+            if refusal:
+                self._window.frame.banner.remark(refusal)
 
     def _situation(self) -> Situation:
         program = self._model.program
@@ -50,6 +61,7 @@ class Reporter(QObject):
             is_opening=bool(self._controller.opening),
             is_outline=program is not None and program.is_outline,
             phase=self._model.state.phase,
+            has_selection=self._selection.node is not None,
             has_choice_of_python=program is None or self._controller.has_choice_of_python(program.target),
         )
 

@@ -1,0 +1,44 @@
+"""What can be done to a task of the superstep: a menu that depends on how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stepscope.model.phase import Phase
+from stepscope.model.run_state import TaskState
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing to do. `order` is what the session is told; with `asks` the person gives a value first."""
+
+    text: str
+    order: str
+    what: str = ""
+    asks: str = ""
+    """``"output"``, ``"input"``, ``"message"`` or ``""``."""
+    starts_section: bool = False
+
+
+RELEASE = Deed("Release", "release")
+HOLD = Deed("Hold", "keep")
+ONLY_THIS = Deed("Start Only This", "into")
+SUPPLY = Deed("Supply Its Output…", "act", "supply", "output", starts_section=True)
+SKIP = Deed("Skip It", "act", "skip")
+CHANGE_INPUT = Deed("Run with Another Input…", "act", "retry", "input")
+RETRY = Deed("Try Again", "act", "retry", starts_section=True)
+RETRY_WITH = Deed("Try Again with Another Input…", "act", "retry", "input")
+FAIL = Deed("Let It Fail…", "act", "fail", "message")
+GO_ON = Deed("Let It Go On", "release")
+
+
+def deeds(task: TaskState) -> tuple[Deed, ...]:
+    """What makes sense now, the likeliest first; nothing for a task that has arrived."""
+    if task.kept:
+        if task.failure is None:
+            return (GO_ON,)
+        go_on = Deed("Let the Error Stand", "release")
+        return (go_on, RETRY, RETRY_WITH, SUPPLY, SKIP)
+    if task.phase is Phase.HELD:
+        return (RELEASE, ONLY_THIS, HOLD, SUPPLY, SKIP, CHANGE_INPUT, FAIL)
+    return ()

@@ -1,0 +1,119 @@
+"""Debugging with keys and mouse: into subgraphs and out, to a node, task by task, and acting on a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListView, QMenu
+from tests.kit.window_probe import CTRL, SHIFT, WindowProbe
+
+from stepscope.model.phase import Phase
+
+File = Callable[[str, str], Path]
+ENGINES = ["stepgraph", "langgraph"]
+
+DEPARTMENTS = """
+    import operator
+    from typing import Annotated, TypedDict
+    from {engine}.graph import START, StateGraph
+
+    class State(TypedDict):
+        log: Annotated[list[str], operator.add]
+
+    def says(word):
+        def node(state: State):
+            return {{"log": [word]}}
+        return node
+
+    def doubtful(state: State):
+        if "sure" not in state["log"]:
+            raise ValueError("not sure")
+        return {{"log": ["checked"]}}
+
+    inner = StateGraph(State).add_node("look", says("look")).add_node("think", says("think"))
+    inner = inner.add_edge(START, "look").add_edge("look", "think").compile()
+    builder = StateGraph(State).add_node("research", inner).add_node("write", says("write"))
+    builder.add_node("check", doubtful).add_node("end", says("end"))
+    builder.add_edge(START, "research").add_edge("research", "write").add_edge("research", "check")
+    builder.add_edge(["write", "check"], "end")
+    graph = builder.compile()
+    inputs = {{"log": ["sure"]}}
+"""
+
+
+async def opened(window: WindowProbe, path: Path) -> None:
+    window.drop(path)
+    await window.until(lambda: bool(window.question))
+    window.answer("Only this once")
+    await window.until(lambda: not window.question)
+    await window.opened(path.name)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_into_a_subgraph_step_in_it_and_out(window: WindowProbe, file: File, engine: str) -> None:
+    await opened(window, file("departments.py", DEPARTMENTS.format(engine=engine)))
+    window.press(Qt.Key.Key_F5, CTRL)
+    await window.until_said("❚❚ Paused research has not begun")
+    window.press(Qt.Key.Key_F11)
+    await window.until_said("❚❚ Paused inside research: look is next")
+    window.press(Qt.Key.Key_F10)
+    await window.until_said("❚❚ Paused superstep 2 of research is next: think")
+    window.press(Qt.Key.Key_F11, SHIFT)
+    await window.until(lambda: window.said.startswith("❚❚ Paused superstep 2 is next: "))
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: window.said.startswith("✓ Finished after 3 supersteps"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_the_run_goes_to_the_selected_node(window: WindowProbe, file: File, engine: str) -> None:
+    await opened(window, file("departments.py", DEPARTMENTS.format(engine=engine)))
+    window.workbench.selection.select(("research", "think"))
+    window.press(Qt.Key.Key_F10, CTRL)
+    await window.until_said("❚❚ Paused reached `think`")
+    window.workbench.selection.select(("end",))
+    window.press(Qt.Key.Key_F10, CTRL)
+    await window.until_said("❚❚ Paused reached `end`")
+    window.press(Qt.Key.Key_F5, SHIFT)
+    await window.until(lambda: window.said.startswith("■ Stopped"))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_parallel_tasks_are_released_one_by_one_from_the_tasks_pane(
+    window: WindowProbe, file: File, engine: str
+) -> None:
+    await opened(window, file("departments.py", DEPARTMENTS.format(engine=engine)))
+    window.press(Qt.Key.Key_F10)
+    await window.until(lambda: window.said.startswith("❚❚ Paused superstep 2 is next: "))
+    await choose_for(window, "check", "Release")
+    await window.until(lambda: phase(window, "check") is Phase.DONE)
+    assert phase(window, "write") is Phase.HELD
+    await choose_for(window, "write", "Skip It")
+    await window.until(lambda: window.said == "❚❚ Paused superstep 3 is next: end")
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: window.said.startswith("✓ Finished"))
+    window.show_tab("Debug")
+    await window.until(lambda: any("by you" in row for row in window.rows("Debug")))
+
+
+async def choose_for(window: WindowProbe, node: str, deed: str) -> None:
+    """Open the menu of a node's row in the Tasks pane and choose from it."""
+    view = window.workbench.tasks.rows
+    await window.until(lambda: node in _names(view))
+    row = _names(view).index(node)
+    view.customContextMenuRequested.emit(view.visualRect(view.model().index(row, 0)).center())
+    menu = next(m for m in view.findChildren(QMenu) if m.isVisible())
+    action = next(a for a in menu.actions() if a.text() == deed)
+    action.trigger()
+    menu.close()
+
+
+def _names(view: QListView) -> list[str]:
+    model = view.model()
+    return [str(model.index(row, 0).data()).split(" ")[0] for row in range(model.rowCount())]
+
+
+def phase(window: WindowProbe, node: str) -> Phase:
+    return window.workbench.model.state.nodes[(node,)].phase
