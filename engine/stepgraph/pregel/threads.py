@@ -48,8 +48,11 @@ class Workers:
         self._idle = 0
 
     def _work(self, job: Job | None) -> None:
+        jobs = self._jobs
         while job is not None:
             job()
+            if self._jobs is not jobs:
+                return  # The job forked: this is the copy, which nobody will give another.
             job = None  # What the job refers to is not to be kept alive while this thread waits.
             with self._lock:
                 self._idle += 1
