@@ -35,6 +35,11 @@ class Location:
     function: str = ""
     source: str = ""
 
+    @staticmethod
+    def from_plain(plain: Mapping[str, Any]) -> Location:
+        function, source = plain.get("function", ""), plain.get("source", "")
+        return Location(_text(plain["file"]), int(plain["line"]), _text(function), _text(source))
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -48,13 +53,14 @@ class Failure:
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Failure:
+        """Raises KeyError, TypeError or ValueError when that is no failure."""
         where = plain.get("where")
         return Failure(
-            plain["type"],
-            plain["message"],
-            plain.get("remedy") or "",
-            Location(**where) if where else None,
-            plain.get("traceback") or "",
+            _text(plain["type"]),
+            _text(plain["message"]),
+            _text(plain.get("remedy") or ""),
+            Location.from_plain(where) if where else None,
+            _text(plain.get("traceback") or ""),
         )
 
     @property
@@ -263,8 +269,20 @@ class RunFinished(Event):
     still_running: tuple[str, ...]
 
 
-def _tuple(value: Any) -> tuple[Any, ...]:
-    return tuple(value)
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} where a text should be")
+    return value
+
+
+def _number(value: Any) -> Any:
+    if not isinstance(value, (int, float)):
+        raise TypeError(f"{type(value).__name__} where a number should be")
+    return value
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    return tuple(map(_text, value))
 
 
 def _failure(value: Any) -> Failure | None:
@@ -272,31 +290,33 @@ def _failure(value: Any) -> Failure | None:
 
 
 def _location(value: Any) -> Location | None:
-    return None if value is None else Location(**value)
+    return None if value is None else Location.from_plain(value)
 
 
 class _Reader:
-    """Builds one class of event from a dictionary, converting only the fields that need it.
+    """Builds one class of event from a dictionary, and looks at what its fields are.
 
     A field that has a default may be missing.
     """
 
     CONVERTERS: ClassVar[dict[str, Callable[[Any], Any]]] = {
-        "namespace": _tuple,
-        "triggers": _tuple,
-        "tags": _tuple,
-        "next": _tuple,
-        "still_running": _tuple,
-        "failure": _failure,
-        "outcome": Outcome,
-        "where": _location,
+        "int": _number,
+        "float": _number,
+        "str": _text,
+        "bool": bool,
+        "Namespace": _names,
+        "tuple[str, ...]": _names,
+        "Failure | None": _failure,
+        "Location | None": _location,
+        "Outcome": Outcome,
     }
+    """By the annotation; the others, the user's values, are taken as they are."""
 
     def __init__(self, cls: type[Event]) -> None:
         self._cls = cls
         needed = [f for f in fields(cls) if f.default is MISSING]
-        self._fields = [(f.name, self.CONVERTERS.get(f.name)) for f in needed]
-        self._others = [(f.name, self.CONVERTERS.get(f.name)) for f in fields(cls) if f not in needed]
+        self._fields = [(f.name, self.CONVERTERS.get(str(f.type))) for f in needed]
+        self._others = [(f.name, self.CONVERTERS.get(str(f.type))) for f in fields(cls) if f not in needed]
 
     def __call__(self, plain: Mapping[str, Any]) -> Event:
         given = [plain[name] if convert is None else convert(plain[name]) for name, convert in self._fields]
@@ -331,6 +351,7 @@ _READERS: dict[str, _Reader] = {
 def parse(plain: Mapping[str, Any]) -> Event:
     """The event that a dictionary of the host stands for.
 
-    Raises KeyError when the kind or one of its fields is not known here.
+    Raises KeyError when the kind or one of its fields is not known here, and TypeError or ValueError when a
+    field is not what it should be.
     """
     return _READERS[plain["event"]](plain)
