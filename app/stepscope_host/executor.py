@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import os
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
+
+from stepscope_host import forks
 
 
 @dataclass(frozen=True)
@@ -92,13 +95,15 @@ class NodeThreads(ThreadPoolExecutor):
     def _perform(self, future: Future[Any], call: Callable[[], Any], node: RunningNode) -> None:
         if not future.set_running_or_notify_cancel():
             return
-        thread = threading.get_ident()
+        thread, process = threading.get_ident(), os.getpid()
         self._busy[thread] = node
         result, error = None, None
         try:
             result = call()
         except BaseException as raised:  # handed to whoever waits, SystemExit too
             error = raised
+        if os.getpid() != process:
+            forks.end(error)
         del self._busy[thread]  # before anybody hears of the end
         if error is None:
             future.set_result(result)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 
 from stepscope_host import installing
@@ -18,7 +19,16 @@ def for_exception(error: BaseException, known_keys: tuple[str, ...] = (), folder
     if isinstance(error, ImportError) and "relative import" in str(error):
         return "Open it as a module, from the folder that holds its package: package.module:name."
     if isinstance(error, SystemExit):
-        return 'Code that ends the program belongs under `if __name__ == "__main__":`.'
+        return (
+            'Code that ends the program belongs under `if __name__ == "__main__":`; '
+            "a node raises an exception instead."
+        )
+    if isinstance(error, OSError) and error.errno == errno.EBADF:
+        return (
+            "Code has closed a descriptor that other code still uses: look for os.closerange() or os.close()."
+        )
+    if isinstance(error, RuntimeError) and str(error).startswith("asyncio.run() cannot be called"):
+        return "The code is async already: await the coroutine instead of giving it to asyncio.run()."
     if isinstance(error, NotGiven):
         return error.remedy
     if isinstance(error, KeyError) and error.args and error.args[0] in known_keys:
@@ -39,6 +49,14 @@ def _missing_module(name: str, folder: str) -> str:
 
 
 _BY_NAME = {
+    "EOFError": (
+        "If this is input(): the program has no terminal here. Put what it would ask for into the graph's "
+        "input, or ask with interrupt()."
+    ),
+    "MemoryError": (
+        "There is no more memory that the process may have. Look at what grows in that line; a limit may be "
+        "set for it, see `ulimit -v`."
+    ),
     "GraphRecursionError": (
         "The graph went on for as many supersteps as it may. Look at the condition that should end its loop; "
         "if it is meant to take longer, raise `recursion_limit` with graph.with_config(recursion_limit=...)."

@@ -18,13 +18,14 @@ def run_until_complete(
 
     A SystemExit or KeyboardInterrupt inside a task leaves the loop and is also the task's outcome. The
     loop is entered again, so that whoever waits for that task hears of it like of any error. An exit
-    that `is_ours` (Ctrl+C at the terminal) is raised at once.
+    that `is_ours` (Ctrl+C at the terminal) is raised at once. What else leaves the loop tells that it
+    cannot go on, its descriptors closed or its modules changed; that is raised, too.
     """
     task = loop.create_task(coroutine)
     while True:
         try:
             return loop.run_until_complete(task)
-        except BaseException as error:  # a node's exit, or its loop.stop(), or the task's own error
+        except (SystemExit, KeyboardInterrupt, RuntimeError) as error:  # a node's exit, or its loop.stop()
             is_its_own = task.done() and (task.cancelled() or task.exception() is error)
             if is_ours(error) or loop.is_closed() or is_its_own:
                 raise

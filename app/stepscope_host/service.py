@@ -32,8 +32,9 @@ class Service:
         emit: Emit,
         relief: Callable[[], Awaitable[None] | None] = lambda: None,
         loader: Loader | None = None,
+        loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        self.loop = asyncio.new_event_loop()
+        self.loop = loop or asyncio.new_event_loop()
         self.host = Host(emit, self.loop, relief, loader)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._pending = 0
@@ -114,7 +115,7 @@ class Service:
             return
         result, error = None, None
         try:
-            result = job()
+            result = perform(job)
         except BaseException as raised:
             error = raised
         self._pending -= 1  # before anybody hears of the end
@@ -152,3 +153,8 @@ class Service:
             self.loop.run_until_complete(asyncio.wait(left, timeout=LAST_SECONDS))
         self.loop.run_until_complete(self.loop.shutdown_asyncgens())
         self.loop.close()
+
+
+def perform(job: Callable[[], Any]) -> Any:
+    """Do a job. An exception raised while this is on the stack ends the job and nothing else."""
+    return job()

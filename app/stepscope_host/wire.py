@@ -1,8 +1,11 @@
-"""Frames between the worker and the window: lists of JSON objects, each frame with its length in front.
+"""Frames between the worker and the window: lists of JSON objects, each frame with a head in front.
 
-A frame is four bytes, its length as a big-endian number, and so many bytes of UTF-8 JSON: an array of
-objects. Never pickle: neither side trusts the other's bytes, since the user's code can write to every
-descriptor of its process. What is no frame raises WireError, and the channel is over.
+A frame is four bytes that are the same in all frames, its length as a big-endian number of four more, and so
+many bytes of UTF-8 JSON: an array of objects. Never pickle: neither side trusts the other's bytes, since the
+user's code can write to every descriptor of its process. What is no frame raises WireError at its first wrong
+byte, and the channel is over.
+
+Whatever is needed is taken from the modules once: the user's code may do anything to them.
 """
 
 from __future__ import annotations
@@ -17,7 +20,11 @@ Message = dict[str, Any]
 LONGEST = 64 << 20
 """Bytes of one frame. Values are bounded long before; more than this is no message."""
 
-_LENGTH = struct.Struct(">I")
+MARK = b"\xf3SG\n"
+"""What a frame begins with. No UTF-8 text holds it, so what is printed into the channel is seen at once."""
+
+_HEAD = struct.Struct(">4sI")
+_pack_head, _unpack_head = _HEAD.pack, _HEAD.unpack_from
 
 
 class WireError(Exception):
@@ -34,15 +41,19 @@ def pack(messages: Sequence[Message]) -> bytes:
 
 def encode(message: Message) -> str:
     """One message as ASCII text; `frame` puts several together."""
-    return _encoder.encode(message)
+    try:
+        return _encode(message)
+    except (ValueError, TypeError, RecursionError):
+        # Should not get here; but if it does, its outline is better than no message at all.
+        return _encode(_outline(message))
 
 
 def frame(encoded: Sequence[str]) -> bytes:
-    """The frame of messages that are encoded already."""
+    """The frame of messages that are encoded already. Raises WireError when it would be too long."""
     body = f"[{','.join(encoded)}]".encode("ascii")
     if len(body) > LONGEST:
         raise WireError(f"a message of {len(body):,} bytes is more than the {LONGEST:,} that may be sent")
-    return _LENGTH.pack(len(body)) + body
+    return _pack_head(MARK, len(body)) + body
 
 
 class Unpacker:
@@ -59,21 +70,26 @@ class Unpacker:
     def feed(self, piece: bytes) -> Iterator[Message]:
         """The messages that this piece completes. Raises WireError; nothing can be read after that."""
         self._pieces += piece
-        while len(self._pieces) >= _LENGTH.size:
-            (length,) = _LENGTH.unpack_from(self._pieces)
+        while self._pieces:
+            begin = bytes(self._pieces[: len(MARK)])
+            if not MARK.startswith(begin):
+                raise WireError(f"{begin!r} came where a message should begin")
+            if len(self._pieces) < _HEAD.size:
+                return
+            _, length = _unpack_head(self._pieces)
             if not 2 <= length <= LONGEST:
                 raise WireError(f"a frame of {length:,} bytes was announced")
-            end = _LENGTH.size + length
+            end = _HEAD.size + length
             if len(self._pieces) < end:
                 return
-            body = bytes(self._pieces[_LENGTH.size : end])
+            body = bytes(self._pieces[_HEAD.size : end])
             del self._pieces[:end]
             yield from _messages(body)
 
 
 def _messages(body: bytes) -> list[Message]:
     try:
-        messages = json.loads(body)
+        messages = _decode(body.decode("utf-8"))
     except (ValueError, RecursionError) as error:  # UnicodeDecodeError is a ValueError
         raise WireError(f"a frame is not JSON: {type(error).__name__}") from error
     if not isinstance(messages, list) or not all(type(message) is dict for message in messages):
@@ -81,9 +97,25 @@ def _messages(body: bytes) -> list[Message]:
     return messages
 
 
+def _outline(value: Any, depth: int = 0) -> Any:
+    """What JSON can carry of something that it cannot carry whole."""
+    if value is None or isinstance(value, (bool, float, str)):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < 1 << 63 else f"{'-' if value < 0 else ''}0x{abs(value):x}"
+    if depth < _OUTLINE_DEPTH and isinstance(value, dict):
+        return {str(key): _outline(part, depth + 1) for key, part in value.items()}
+    if depth < _OUTLINE_DEPTH and isinstance(value, (list, tuple)):
+        return [_outline(part, depth + 1) for part in value]
+    return _unknown(value)
+
+
+_OUTLINE_DEPTH = 20
+
+
 def _unknown(value: Any) -> str:
-    """What is no JSON should not get here; if it does, its type is better than no message at all."""
     return f"<{type(value).__name__}>"
 
 
-_encoder = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_unknown)
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, default=_unknown).encode
+_decode = json.JSONDecoder().decode

@@ -11,22 +11,34 @@ host's events, as they are.
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
+import functools
 import os
 import signal
 import sys
 import threading
 import time
+import traceback
+from collections.abc import Callable
 from concurrent.futures import Future
 from types import FrameType
 from typing import Any
 
-from stepscope_host import console, guardian
+from stepscope_host import console, forks, guardian
 from stepscope_host.channel import Channel
+from stepscope_host.descriptors import Lost, out_of_reach
+from stepscope_host.exits import CHANNEL_LOST, HOST_BROKEN
+from stepscope_host.failures import from_exception
 from stepscope_host.host import Host
 from stepscope_host.loader import Loader
-from stepscope_host.service import Service
+from stepscope_host.service import Service, perform
 from stepscope_host.wire import Message, WireError
+
+STREAMED = {"custom", "token", "values", "updated", "checkpoint", "printed"}
+"""Events that may be many, and are gathered. The others tell where the run is, should the process end now."""
+
+PERFORM, SAY = perform.__code__, Channel.say_now.__code__
 
 LAST_WORDS_SECONDS = 1.0
 
@@ -37,28 +49,40 @@ def main() -> None:
     if descriptors:
         inherited, lifeline = descriptors
         guardian.stand_guard(lifeline)
-        channel = Channel(inherited, inherited)
-    else:
-        channel = Channel(*_claimed_stdio())
+    with out_of_reach():
+        private_stderr = os.dup(2)  # the user's code may close the other, and that is when it is needed
+        channel_ends = (os.dup(inherited), os.dup(inherited)) if descriptors else _claimed_stdio()
+        loop = asyncio.new_event_loop()
+    if descriptors:
+        os.close(inherited)
     _settle_streams()
-    faulthandler.enable()
+    faulthandler.enable(private_stderr)
+    give_up = functools.partial(_give_up, private_stderr)
+    channel = Channel(*channel_ends, give_up)
     console.capture(channel.say)
-    worker = Worker(channel)
+    worker = Worker(channel, loop, give_up)
     threading.Thread(target=worker.listen, name="stepscope-requests", daemon=True).start()
-    worker.serve()
-    channel.close(LAST_WORDS_SECONDS)
+    try:
+        worker.serve()
+        channel.close(LAST_WORDS_SECONDS)
+    except BaseException as error:
+        give_up(error)
     # The user's threads and exit handlers may hang, and the window has said goodbye.
-    os._exit(0)
+    _exit(0)
 
 
 class Worker:
-    """Joins a channel to a service."""
+    """Joins a channel to a service. What goes wrong in that ends the process: `give_up` never returns."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(
+        self, channel: Channel, loop: asyncio.AbstractEventLoop, give_up: Callable[[BaseException], None]
+    ) -> None:
         self._channel = channel
-        self._service = Service(channel.say, channel.relief, Loader(owns_process=True))
-        self._is_interruptible = False
+        self._give_up = give_up
+        self._service = Service(self._emit, channel.relief, Loader(owns_process=True), loop)
         signal.signal(signal.SIGINT, self._interrupt)
+        forks.end_in_child(loop)
+        _tell_of_a_deaf_loop(loop, channel)
 
     def serve(self) -> None:
         """Run the user's code in this thread, until the window has gone."""
@@ -71,13 +95,20 @@ class Worker:
                 continue
 
     def listen(self) -> None:
-        """Take requests until the window has gone, or sends what is none; then nothing is left to be done."""
+        """Take requests until the window has gone; then nothing is left to be done. Never returns."""
         try:
             self._channel.receive(self._take)
-        except (WireError, KeyError, TypeError):
-            os._exit(2)
-        self._service.close()
-        threading.Timer(LAST_WORDS_SECONDS, os._exit, (0,)).start()  # a job may never end
+            self._service.close()
+            _sleep(LAST_WORDS_SECONDS)  # a job may never end
+        except BaseException as error:
+            self._give_up(error)
+        _exit(0)
+
+    def _emit(self, event: Message) -> None:
+        if event["event"] in STREAMED:
+            self._channel.say(event)
+        else:
+            self._channel.say_now(event)
 
     def _take(self, request: Message) -> None:
         match request["do"]:
@@ -98,18 +129,21 @@ class Worker:
 
     def _answer(self, id: int, future: Future[Any]) -> None:
         def done(future: Future[Any]) -> None:
-            error = future.exception()
-            answer: Message = {"answer": id, "result": None}
-            if error is None:
-                answer["result"] = future.result()
-            else:
-                answer["error"] = f"{type(error).__name__}: {error}"
-            host = self._service.host
-            answer["goes_on"] = not host.is_clean
-            answer["is_clean"] = host.is_clean and not host.still_running
-            self._channel.say(answer)
+            try:
+                self._channel.say({"answer": id, **self._outcome(future)})
+            except BaseException as error:
+                self._give_up(error)
 
         future.add_done_callback(done)
+
+    def _outcome(self, future: Future[Any]) -> Message:
+        error, host = future.exception(), self._service.host
+        return {
+            "result": future.result() if error is None else None,
+            "failure": None if error is None else from_exception(error),
+            "goes_on": not host.is_clean,
+            "is_clean": host.is_clean and not host.still_running,
+        }
 
     def _settle(self, seconds: float) -> None:
         """End the threads in which nodes of a stopped run go on, as far as Python can."""
@@ -121,8 +155,39 @@ class Worker:
 
     def _interrupt(self, signum: int, frame: FrameType | None) -> None:
         """The window's second word to code that did not hear the first."""
-        if self._service.is_busy:
+        codes = set()
+        while frame is not None:
+            codes.add(frame.f_code)
+            frame = frame.f_back
+        # Only where it ends a job and nothing else; and a message is not to be broken off.
+        if PERFORM in codes and SAY not in codes:
             raise KeyboardInterrupt
+
+
+def _tell_of_a_deaf_loop(loop: asyncio.AbstractEventLoop, channel: Channel) -> None:
+    """When every descriptor has been closed, a thread cannot wake the loop, which would wait for ever."""
+    call = loop.call_soon_threadsafe
+
+    def call_and_look(callback: Callable[..., object], *told: Any, **more: Any) -> asyncio.Handle:
+        handle = call(callback, *told, **more)
+        channel.look()
+        return handle
+
+    loop.call_soon_threadsafe = call_and_look  # type: ignore[method-assign,assignment]
+
+
+def _give_up(stderr: int, error: BaseException) -> None:
+    """End the process, saying why. Never returns."""
+    status = HOST_BROKEN
+    try:
+        if isinstance(error, ConnectionError):  # the window has gone
+            _exit(0)
+        if isinstance(error, Lost):
+            status = CHANNEL_LOST
+        words = str(error) if isinstance(error, (Lost, WireError)) else traceback.format_exc()
+        os.write(stderr, f"stepscope: {words}\n".encode("utf-8", "backslashreplace"))
+    finally:
+        _exit(status)
 
 
 def _claimed_stdio() -> tuple[int, int]:
@@ -139,3 +204,7 @@ def _settle_streams() -> None:
     """Whatever is printed leaves at once, and can be printed: nothing of it is lost in a crash."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)  # type: ignore[union-attr]
+
+
+# The user's code may put anything in the place of these.
+_exit, _sleep = os._exit, time.sleep

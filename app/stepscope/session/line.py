@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stepscope.model.events import Event, Failure, Lost, parse
-from stepscope.session import endings
+from stepscope.session.endings import KEPT, Ending
 from stepscope.session.process import StartFailed, WorkerProcess
 from stepscope.session.run_queue import RunQueue
 from stepscope_host.wire import Message
@@ -28,6 +28,8 @@ START_SECONDS = 30.0
 
 KILL_SECONDS = 5.0
 """How long the system may take to clear a killed process away."""
+
+_CLOSED = Failure("Closed", "The program's process was ended on purpose.")
 
 
 class WorkerGone(Exception):
@@ -47,38 +49,33 @@ class Line:
     def __init__(self, hear: Callable[[Event], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._hear = hear
+        self._starting: asyncio.Future[WorkerProcess] | None = None
         self._process: WorkerProcess | None = None
         self._ready: asyncio.Future[Message] = self._loop.create_future()
         self._answers: dict[int, asyncio.Future[Message]] = {}
         self._ids = itertools.count(1)
         self._run: RunQueue | None = None
-        self._unheard: deque[Message] = deque()
+        self._unheard: deque[Event] = deque()
         self._is_telling = False
         self._room = threading.Event()
         self._is_dropped = False  # nobody wants to know any more
         self.loss: Failure | None = None
         self.is_stopping = False  # a stop was asked for: that it ends is what was wanted
         self.is_in_use = False  # a program was opened in it
+        self.last_words = ""  # the last line of a process that has ended
+        self.pid = 0  # of the process that holds the program, once it can be asked for something
 
-    async def start(self, python: str) -> Message:
-        """Start the process and wait until it can be asked for something; returns what it says first.
+    async def start(self, python: str) -> None:
+        """Start the process and wait until it can be asked for something.
 
         Raises StartFailed or WorkerGone.
         """
-        starting = asyncio.ensure_future(asyncio.to_thread(WorkerProcess, python, self))
+        self._starting = asyncio.ensure_future(asyncio.to_thread(WorkerProcess, python, self))
+        self._process = await asyncio.shield(self._starting)
         try:
-            self._process = await asyncio.shield(starting)
-            return await asyncio.wait_for(asyncio.shield(self._ready), START_SECONDS)
-        except asyncio.CancelledError:
-            starting.add_done_callback(_kill)  # it may only be there in a moment
-            raise
+            await asyncio.wait_for(asyncio.shield(self._ready), START_SECONDS)
         except asyncio.TimeoutError:
             raise StartFailed(f"{python} did not start within {START_SECONDS:.0f} seconds.") from None
-
-    @property
-    def pid(self) -> int:
-        assert self._process is not None, "pid is known once the process was started"
-        return self._process.pid
 
     @property
     def is_ready(self) -> bool:
@@ -86,19 +83,13 @@ class Line:
         return self._ready.done() and self._ready.exception() is None
 
     @property
-    def last_words(self) -> str:
-        """The last line that the process wrote to stderr."""
-        lines = self._process.stderr.split("\n") if self._process is not None else []
-        return next((line.strip() for line in reversed(lines) if line.strip()), "")
-
-    @property
     def is_alive(self) -> bool:
         return self.loss is None and not self._is_dropped
 
     async def ask(self, what: str, **parts: Any) -> Message:
         """Ask for something and wait for the answer. Raises WorkerGone."""
-        if self.loss is not None:
-            raise WorkerGone(self.loss)
+        if not self.is_alive:
+            raise WorkerGone(self.loss or _CLOSED)
         number = next(self._ids)
         answer = self._answers[number] = self._loop.create_future()
         self.send(what, id=number, **parts)
@@ -129,9 +120,12 @@ class Line:
         """Let the process end in its own time, but no longer than this; nothing of it is heard any more."""
         self._is_dropped = True
         self._room.set()
-        process = self._process
-        if process is None:
+        self._lose(_CLOSED)
+        if self._starting is not None:
+            await asyncio.wait([self._starting])
+        if self._starting is None or self._starting.exception() is not None:
             return
+        process = self._starting.result()
         process.say_goodbye()
         if not await asyncio.to_thread(process.wait, seconds):
             process.kill()
@@ -142,40 +136,41 @@ class Line:
     def take(self, message: Message) -> None:
         if "event" in message:
             self._put(message)
-        else:
-            self._call(self._on_answer, message)
+        elif "ready" in message:
+            self.pid = int(message["ready"])
+            self._call(_settle, self._ready, message)
+        elif (answer := self._answers.get(message["answer"])) is not None:
+            self._call(_settle, answer, message)
 
     def printed(self, source: str, text: str) -> None:
-        event = {"event": "printed", "time": time.time(), "source": source, "text": text}
-        self._put({**event, "level": "", "logger": "", "where": None})
+        self._put({"event": "printed", "time": time.time(), "source": source, "text": text})
 
-    def ended(self, status: int, wire_problem: str) -> None:
-        process = self._process
-        stderr = process.stderr if process is not None else ""
-        self._call(self._on_ended, status, stderr, wire_problem)
+    def ended(self, ending: Ending) -> None:
+        _ = ending.where  # reads a file, which the loop has no time for
+        self._call(self._on_ended, ending)
 
     # -- both
 
     def _put(self, event: Message) -> None:
         run = self._run
-        if self._is_dropped:
+        if self._is_dropped or (self.is_stopping and _is_interrupted(event)):
             return
-        if run is not None and not run.host_is_done:
+        is_print = event["event"] == "printed"
+        # What the program prints between two runs belongs to neither: a run begins with its own first event.
+        if run is not None and not run.host_is_done and (run.has_begun or not is_print):
             run.put(event)
             if run.is_full:
                 self._room.clear()
                 run.when_room(self._room.set)
                 self._wait_for_room()
-        elif event["event"] == "printed":
-            self._unheard.append(event)
+        elif is_print:
+            self._unheard.append(parse({**event, "seq": 0}))
             if not self._is_telling:
                 self._is_telling = True
                 self._call(self._tell)
             if len(self._unheard) > MOST_UNHEARD:
                 self._room.clear()
-                if (
-                    len(self._unheard) > MOST_UNHEARD
-                ):  # still: none of it was heard before the room was closed
+                if len(self._unheard) > MOST_UNHEARD:  # still: none was heard before the room was closed
                     self._wait_for_room()
 
     def _wait_for_room(self) -> None:
@@ -191,7 +186,7 @@ class Line:
     def _tell(self) -> None:
         turn_ends = time.perf_counter() + HEAR_SECONDS
         while self._unheard and time.perf_counter() < turn_ends:
-            self._hear(parse({**self._unheard.popleft(), "seq": 0}))
+            self._hear(self._unheard.popleft())
         if len(self._unheard) <= MOST_UNHEARD // 2:
             self._room.set()
         self._is_telling = False
@@ -199,28 +194,31 @@ class Line:
             self._is_telling = True
             self._loop.call_soon(self._tell)
 
-    def _on_answer(self, message: Message) -> None:
-        if "ready" in message:
-            if not self._ready.done():
-                self._ready.set_result(message)
-        elif (answer := self._answers.get(message["answer"])) is not None and not answer.done():
-            answer.set_result(message)
-
-    def _on_ended(self, status: int, stderr: str, wire_problem: str) -> None:
+    def _on_ended(self, ending: Ending) -> None:
         run = self._run if self._run is not None and not self._run.host_is_done else None
-        running = run.unfinished if run is not None else ()
-        self.loss = endings.failure(status, stderr, running, wire_problem)
+        self.last_words = ending.last_line
+        self.loss = ending.failure()
+        self._lose(self.loss)
+        if run is not None:
+            run.lose(lambda running: ending.failure(running, KEPT), self.is_stopping)
+        elif self.is_in_use and not self._is_dropped:
+            self._hear(Lost(0, time.time(), ending.failure(then=KEPT)))
+
+    def _lose(self, failure: Failure) -> None:
+        """Nobody who waits will have an answer."""
         for waiting in (self._ready, *self._answers.values()):
             if not waiting.done():
-                waiting.set_exception(WorkerGone(self.loss))
+                waiting.set_exception(WorkerGone(failure))
                 waiting.exception()  # nobody may wait for it
-        if run is not None:
-            run.lose(self.loss, self.is_stopping)
-        elif self.is_in_use and not self._is_dropped:
-            self._hear(Lost(0, time.time(), self.loss))
 
 
-def _kill(starting: asyncio.Future[WorkerProcess]) -> None:
-    """A process that nobody waits for any more."""
-    if not starting.cancelled() and starting.exception() is None:
-        starting.result().kill()
+def _is_interrupted(event: Message) -> bool:
+    """True for a task that tells of the KeyboardInterrupt which has stopped it."""
+    if event["event"] != "task_finished" or event["failure"] is None:
+        return False
+    return bool(event["failure"]["type"] == "KeyboardInterrupt")
+
+
+def _settle(waiting: asyncio.Future[Message], message: Message) -> None:
+    if not waiting.done():
+        waiting.set_result(message)

@@ -1,13 +1,15 @@
 """A worker's process: how it is started, what comes out of it, how it ends, and that nothing of it stays.
 
-Three threads read: the channel, stdout and stderr. They block until something comes, so an idle worker
-costs nothing. What they read they hand to `Listener`, in their own threads; the last thing it hears is
-`ended`, whatever became of the process.
+Threads read the channel, stdout and stderr. They block until something comes, so an idle worker costs
+nothing. What they read they hand to `Listener`, in their own threads; the last thing it hears is `ended`,
+whatever became of the process.
+
+On POSIX the process is the guardian of the worker (see `stepscope_host.guardian`), and is steered by its
+lifeline.
 """
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import os
 import queue
@@ -16,34 +18,47 @@ import socket
 import subprocess
 import threading
 from collections import deque
-from typing import Protocol
+from collections.abc import Callable
+from typing import IO, Protocol
 
+from stepscope.model.events import Failure
 from stepscope.session import environment, worker_code
+from stepscope.session.endings import Ending
+from stepscope.session.output import READ_BYTES, Output
 from stepscope_host import wire
+from stepscope_host.exits import CHANNEL_LOST
+from stepscope_host.guardian import INTERRUPT
 from stepscope_host.wire import Message, Unpacker, WireError
 
-READ_BYTES = 1 << 16
 LAST_SECONDS = 0.5
-"""How long is read once the process is gone: what has left its group may keep the pipes open for ever."""
+"""How long is read once the process is gone: what nobody could end may keep the pipes open for ever."""
 
-LAST_LINES = 400
-"""So much of stderr is kept, for the crash's report in it."""
+MOST_OF_STDERR = 64_000
+"""So many characters of stderr are kept, for the crash's report in them."""
+
+
+CHOOSE_ANOTHER = "Choose another interpreter, or mend this one."
 
 
 class StartFailed(Exception):
-    """A process could not be started."""
+    """A process could not be started; `failure` says why."""
+
+    def __init__(self, message: str, remedy: str = CHOOSE_ANOTHER) -> None:
+        super().__init__(message)
+        self.failure = Failure("NoInterpreter", message, remedy)
 
 
 class Listener(Protocol):
     """Whoever has started the process. Called from its reading threads."""
 
-    def take(self, message: Message) -> None: ...
+    def take(self, message: Message) -> None:
+        """The process said something. Raises KeyError, TypeError or ValueError when that makes no sense."""
 
     def printed(self, source: str, text: str) -> None:
         """The process wrote to ``"stdout"`` or ``"stderr"``; may hold the reader up."""
 
-    def ended(self, status: int, wire_problem: str) -> None:
-        """The process is gone, with all it had started. `status` is negative for a signal."""
+    def ended(self, ending: Ending) -> None:
+        """The process is gone, with all it had started."""
 
 
 class WorkerProcess:
@@ -55,31 +70,26 @@ class WorkerProcess:
     def __init__(self, python: str, listener: Listener) -> None:
         self._listener = listener
         self._requests: queue.SimpleQueue[Message | None] = queue.SimpleQueue()
-        self._stderr: deque[str] = deque(maxlen=LAST_LINES)
-        self._problem = ""
-        self._lifeline = -1
-        self._is_gone = threading.Event()
+        self._stderr: deque[str] = deque()
+        self._stderr_size = 0
+        self._breach = ""
+        self._channel: socket.socket | None = None
+        self._lifeline: socket.socket | None = None
+        self._worker = 0  # its number, once its guardian has told it
+        self._has_ended = threading.Event()
+        self._is_gone = threading.Event()  # and all that it has said was heard
+        self._is_numbered = threading.Lock()  # held while its number is used; later it may be another's
+        self._is_waited_for = False
+        self._is_cut = False
         self._is_taking = False
         self._is_leaving = False
-        try:
-            self._start(python)
-        except OSError as error:
-            self._cut_lifeline()
-            reason = error.strerror or type(error).__name__
-            raise StartFailed(f"{python} cannot be started: {reason}.") from error
-        output = [self._thread(self._read_output, source) for source in ("stdout", "stderr")]
+        self._start(python)
+        self._outputs = [Output(pipe, take) for pipe, take in self._pipes()]
+        for output in self._outputs:
+            output.start()
         messages = self._thread(self._read_messages)
         self._thread(self._write_requests)
-        self._thread(self._see_it_out, messages, output)
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
-    def stderr(self) -> str:
-        """The end of what the process wrote to stderr."""
-        return "".join(self._stderr)
+        self._thread(self._see_it_out, messages)
 
     def send(self, request: Message) -> None:
         """Ask for something. What cannot be sent any more is dropped: `ended` tells why."""
@@ -87,19 +97,21 @@ class WorkerProcess:
 
     def interrupt(self) -> None:
         """Raise KeyboardInterrupt in the main thread of the user's code."""
-        if not self._is_gone.is_set():
-            with contextlib.suppress(OSError):
-                self._process.send_signal(signal.SIGINT if os.name == "posix" else signal.CTRL_C_EVENT)  # type: ignore[attr-defined]
+        with contextlib.suppress(OSError):  # it is gone
+            if self._lifeline is not None:
+                self._lifeline.send(INTERRUPT)
+            elif os.name != "posix":
+                self._process.send_signal(signal.CTRL_C_EVENT)  # type: ignore[attr-defined]
 
     def kill(self) -> None:
         """End the process and all that it has started, at once."""
-        if os.name == "posix":
-            # The group outlives its leader as long as the guardian does, so its number is nobody else's.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if self._lifeline >= 0:
-                    os.killpg(self._process.pid, signal.SIGKILL)
-        else:
+        if self._lifeline is None:
             self._process.kill()
+            return
+        with contextlib.suppress(OSError):
+            self._lifeline.shutdown(socket.SHUT_WR)
+        # Until there is a guardian it is killed itself; one that somebody has stopped is to go on.
+        self._signal(signal.SIGCONT if self._worker else signal.SIGKILL)
 
     def say_goodbye(self) -> None:
         """Let the process end by itself: it sees the end of its channel."""
@@ -113,36 +125,60 @@ class WorkerProcess:
     # -- starting
 
     def _start(self, python: str) -> None:
-        command = [os.path.abspath(python) if os.sep in python else python, str(worker_code.folder())]  # noqa: PTH100
-        env = environment.for_others(os.environ, environment.bundle())
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "bufsize": 0, "env": env}
-        if os.name == "posix":
-            ours, theirs = socket.socketpair()
-            guard, self._lifeline = os.pipe()
-            inherited = (theirs.fileno(), guard)
+        try:
+            code = worker_code.folder()
+        except OSError as error:
+            raise StartFailed(
+                f"The code that runs a graph cannot be written to a file: {error}.",
+                f"Make room for it in {worker_code.cache()}, or in the folder that TMPDIR names.",
+            ) from error
+        command = [os.path.abspath(python) if os.sep in python else python, str(code)]  # noqa: PTH100
+        try:
+            if os.name == "posix":
+                self._start_guarded(command)
+            else:
+                flags: int = subprocess.CREATE_NO_WINDOW  # type: ignore[attr-defined]
+                self._process = self._popen(command, stdin=subprocess.PIPE, creationflags=flags)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise StartFailed(f"{python} cannot be started: {reason}.") from error
+
+    def _start_guarded(self, command: list[str]) -> None:
+        channel, its_channel = socket.socketpair()
+        lifeline, its_lifeline = socket.socketpair()
+        inherited = (its_channel.fileno(), its_lifeline.fileno())
+        with its_channel, its_lifeline:
             try:
-                self._process = subprocess.Popen(
+                self._process = self._popen(
                     [*command, *map(str, inherited)],
                     stdin=subprocess.DEVNULL,
                     pass_fds=inherited,
                     start_new_session=True,
-                    **pipes,  # type: ignore[call-overload]
                 )
             except BaseException:
-                ours.close()
+                channel.close()
+                lifeline.close()
                 raise
-            finally:
-                theirs.close()
-                os.close(guard)
-            self._channel: socket.socket | None = ours
-        else:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                creationflags=subprocess.CREATE_NO_WINDOW,  # type: ignore[attr-defined]
-                **pipes,  # type: ignore[call-overload]
-            )
-            self._channel = None
+        self._channel, self._lifeline = channel, lifeline
+
+    def _popen(self, command: list[str], **how: object) -> subprocess.Popen[bytes]:
+        env = environment.for_others(os.environ, environment.bundle())
+        return subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            env=env,
+            **how,  # type: ignore[call-overload]
+        )
+
+    def _pipes(self) -> list[tuple[IO[bytes], Callable[[str], None]]]:
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        stderr = (self._process.stderr, self._print_stderr)
+        if self._channel is None:
+            return [stderr]  # stdout is the channel
+        return [(self._process.stdout, lambda text: self._listener.printed("stdout", text)), stderr]
 
     def _thread(self, work: object, *arguments: object) -> threading.Thread:
         thread = threading.Thread(target=work, args=arguments, name="stepscope-worker", daemon=True)  # type: ignore[arg-type]
@@ -155,21 +191,19 @@ class WorkerProcess:
         unpacker = Unpacker()
         try:
             while piece := self._read_channel():
+                for output in self._outputs:
+                    output.catch_up()
                 for message in unpacker.feed(piece):
                     self._is_taking = True
                     self._listener.take(message)
                     self._is_taking = False
-            if unpacker.is_within:
-                self._problem = "a message broke off"
         except WireError as error:
-            self._problem = str(error)
-        except (KeyError, TypeError, ValueError) as error:  # JSON, but not what this wire carries
-            self._problem = f"a message is not what it should be ({type(error).__name__}: {error})"
-        if self._process.poll() is None and not self._is_leaving:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(0 if self._problem else LAST_SECONDS)
-                return
-            self._problem = self._problem or "its channel was closed"
+            self._breach = str(error)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:  # JSON, but no message of ours
+            self._breach = f"a message is not what it should be ({type(error).__name__}: {error})"
+        if not self._breach and not self._is_leaving:
+            self._is_cut = not self._has_ended.wait(LAST_SECONDS)
+        if self._breach or self._is_cut:
             self.kill()
 
     def _read_channel(self) -> bytes:
@@ -180,43 +214,54 @@ class WorkerProcess:
             return self._process.stdout.read(READ_BYTES)
         return b""
 
-    def _see_it_out(self, messages: threading.Thread, output: list[threading.Thread]) -> None:
+    def _see_it_out(self, messages: threading.Thread) -> None:
         """Wait for the end, and for what was said before it."""
+        told = self._told_by_guardian()
+        if self._lifeline is not None:
+            self._signal(signal.SIGKILL)  # what is left of its own group, as of a script that starts a Python
+        with self._is_numbered:
+            self._is_waited_for = True
         status = self._process.wait()
-        self.kill()  # what it had started
+        if told is None and self._worker:  # somebody has killed the guardian
+            with contextlib.suppress(OSError):
+                os.killpg(self._worker, signal.SIGKILL)
+        self._has_ended.set()
         while messages.is_alive():
             messages.join(LAST_SECONDS)
-            if not self._is_taking:  # something that left the group holds the channel open
+            if not self._is_taking:  # something holds the channel open
                 break
-        for thread in output:
-            thread.join(LAST_SECONDS)
-        self._cut_lifeline()
+        for output in self._outputs:
+            output.join(LAST_SECONDS)
         self._requests.put(None)
         self._is_gone.set()
-        self._listener.ended(status, self._problem)
+        status = CHANNEL_LOST if self._is_cut else status if told is None else told
+        self._listener.ended(Ending(status, "".join(self._stderr), self._breach))
 
-    def _cut_lifeline(self) -> None:
-        lifeline, self._lifeline = self._lifeline, -1
-        if lifeline >= 0:
-            os.close(lifeline)
+    def _told_by_guardian(self) -> int | None:
+        """The worker's status, when the guardian has told it; it tells the worker's number first."""
+        if self._lifeline is None:
+            return None
+        told = b""
+        with contextlib.suppress(OSError, ValueError, IndexError), self._lifeline:
+            while piece := self._lifeline.recv(64):
+                told += piece
+                if b"\n" in told:
+                    self._worker = int(told.split()[0])
+            return int(told.split()[1])
+        return None
 
-    def _read_output(self, source: str) -> None:
-        stream = self._process.stdout if source == "stdout" else self._process.stderr
-        assert stream is not None
-        if source == "stdout" and self._channel is None:
-            return  # it is the channel
-        decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        with contextlib.suppress(OSError, ValueError), stream:
-            while piece := stream.read(READ_BYTES):
-                self._print(source, decoder.decode(piece))
-            self._print(source, decoder.decode(b"", final=True))
+    def _signal(self, number: int) -> None:
+        """Send a signal to the group that the process was started as."""
+        with self._is_numbered, contextlib.suppress(OSError):
+            if not self._is_waited_for:
+                os.killpg(self._process.pid, number)
 
-    def _print(self, source: str, text: str) -> None:
-        if not text:
-            return
-        if source == "stderr":
-            self._stderr.extend(text.splitlines(keepends=True))
-        self._listener.printed(source, text)
+    def _print_stderr(self, text: str) -> None:
+        self._stderr.append(text)
+        self._stderr_size += len(text)
+        while self._stderr_size - len(self._stderr[0]) > MOST_OF_STDERR:
+            self._stderr_size -= len(self._stderr.popleft())
+        self._listener.printed("stderr", text)
 
     def _write_requests(self) -> None:
         stdin = self._process.stdin

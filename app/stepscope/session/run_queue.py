@@ -22,6 +22,7 @@ from stepscope.model.events import (
     TaskStarted,
     parse,
 )
+from stepscope_host.debugger import Task
 
 MOST_QUEUED = 1_000
 """More waiting events than this make the host wait before it asks the graph for more.
@@ -31,6 +32,9 @@ its 16 ms tick for up to 110 ms, with 1,000 for up to 40, and takes no longer.
 """
 
 Plain = dict[str, Any]
+
+Loss = Callable[[tuple[str, ...]], Failure]
+"""How a run's host was lost, told by the nodes that were running."""
 
 
 class RunQueue:
@@ -42,28 +46,32 @@ class RunQueue:
     def __init__(self, reader: asyncio.AbstractEventLoop, number: int) -> None:
         self.number = number
         self._reader = reader
-        self._events: deque[Plain] = deque()
+        self._events: deque[Event] = deque()
         self._news = asyncio.Event()
         self._is_woken = False
         self._on_room: Callable[[], object] | None = None  # the writer waits for it
-        self._seqs = itertools.count()
+        self._seq = 0
         self._lock = threading.Lock()  # what a program prints comes by other threads than its events
         self._deadline: float | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._host_free = asyncio.Event()
         self._host_done = asyncio.Event()
         self._is_over = False
-        self._unfinished: dict[str, str] = {}
-        self._loss: Failure | None = Failure("HostEnded", "The run's thread ended without a report.")
+        self._unfinished: dict[str, TaskStarted | TaskReleased] = {}
+        self._loss: Loss | None = lambda running: Failure("HostEnded", "The run ended without a report.")
+        self.has_begun = False  # the host has put its first event in
         self.host_is_done = False  # the host has put its last event in
 
     # The host's side.
 
-    def put(self, event: Plain) -> None:
+    def put(self, plain: Plain) -> None:
+        """Take an event in. Raises KeyError, TypeError or ValueError when it makes none."""
         with self._lock:
-            if event["event"] == "run_finished":
+            event = parse({**plain, "seq": self._seq})
+            self._seq += 1
+            self.has_begun = True
+            if isinstance(event, RunFinished):
                 self.host_is_done = True
-            event["seq"] = next(self._seqs)
             self._events.append(event)
         if self.host_is_done:
             self._call_reader(self._host_done.set)
@@ -76,10 +84,10 @@ class RunQueue:
         self._call_reader(self._host_free.set)
         self._wake()
 
-    def lose(self, failure: Failure, was_stopping: bool) -> None:
+    def lose(self, loss: Loss, was_stopping: bool) -> None:
         """The host is gone in the middle of the run: end it with that, or as the stop that was asked for."""
         with self._lock:
-            self._loss = None if was_stopping else failure
+            self._loss = None if was_stopping else loss
         self.end()
 
     @property
@@ -127,7 +135,7 @@ class RunQueue:
     @property
     def unfinished(self) -> tuple[str, ...]:
         """The nodes that were running at the last event."""
-        return tuple(dict.fromkeys(self._unfinished.values()))
+        return tuple(dict.fromkeys(task.node for task in self._unfinished.values()))
 
     def give_up_after(self, seconds: float) -> None:
         """Do not wait for the host any longer than this."""
@@ -159,14 +167,14 @@ class RunQueue:
             self._news.clear()
             self._is_woken = False
             while self._events:
-                event = parse(self._events.popleft())
+                event = self._events.popleft()
                 self._note(event)
                 yield event
                 self._make_room()
             if not self.is_over and self._is_given_up():
-                last = self._lost()
-                self._note(last)
-                yield last
+                for event in self._lost():
+                    self._note(event)
+                    yield event
 
     def _is_given_up(self) -> bool:
         if self.host_is_done:
@@ -183,7 +191,7 @@ class RunQueue:
     def _note(self, event: Event) -> None:
         match event:
             case TaskStarted() | TaskReleased():
-                self._unfinished[event.task] = event.node
+                self._unfinished[event.task] = event
             case TaskFinished() | TaskHeld():
                 self._unfinished.pop(event.task, None)
             case RunFinished():
@@ -191,15 +199,38 @@ class RunQueue:
                 if self._alarm is not None:
                     self._alarm.cancel()
 
-    def _lost(self) -> RunFinished:
+    def _lost(self) -> list[Event]:
         """The end of a run whose host does not answer any more, or ended without a word."""
         if self._deadline is not None:
-            return self._last(Outcome.STOPPED, None, "stopped; its code could not be ended", self.unfinished)
+            reason, running = "stopped; its code could not be ended", self.unfinished
+            return [self._last(Outcome.STOPPED, None, reason, running)]
         if self._loss is None:
-            return self._last(Outcome.STOPPED, None, "stopped; its process had to be ended", ())
-        return self._last(Outcome.FAILED, self._loss, self._loss.message, ())
+            return [self._last(Outcome.STOPPED, None, "stopped; its process had to be ended", ())]
+        failure = self._loss(self.unfinished)
+        failed = [self._failed(task, failure) for task in self._culprits()]
+        return [*failed, self._last(Outcome.FAILED, failure, failure.message, ())]
+
+    def _culprits(self) -> list[TaskStarted | TaskReleased]:
+        """The one task that ran, and those around it, innermost first; none when tasks ran side by side."""
+        tasks = sorted(self._unfinished.values(), key=lambda task: -len(task.namespace))
+        is_chain = all(_holds(outer, inner) for inner, outer in itertools.pairwise(tasks))
+        return tasks if is_chain else []
+
+    def _failed(self, task: TaskStarted | TaskReleased, failure: Failure) -> TaskFinished:
+        return TaskFinished(
+            self._next(), time.time(), task.namespace, task.step, task.task, task.node, None, failure
+        )
 
     def _last(
         self, outcome: Outcome, failure: Failure | None, reason: str, running: tuple[str, ...]
     ) -> RunFinished:
-        return RunFinished(next(self._seqs), time.time(), outcome, failure, reason, running)
+        return RunFinished(self._next(), time.time(), outcome, failure, reason, running)
+
+    def _next(self) -> int:
+        self._seq += 1
+        return self._seq - 1
+
+
+def _holds(outer: TaskStarted | TaskReleased, inner: TaskStarted | TaskReleased) -> bool:
+    """True when a task is one of the graph inside another."""
+    return Task(outer.task, outer.node, outer.namespace, outer.step).contains(inner.namespace)

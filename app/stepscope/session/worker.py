@@ -13,17 +13,20 @@ import contextlib
 import itertools
 import sys
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Iterator
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from stepscope import assets
 from stepscope.model.events import Event, Failure, Outcome, Plain, RunFinished, RunStarted
 from stepscope.model.program import OpenFailed, Program
+from stepscope.session.endings import KEPT, WHOLE_PROCESS
 from stepscope.session.line import Line, WorkerGone
-from stepscope.session.process import StartFailed
+from stepscope.session.process import CHOOSE_ANOTHER, StartFailed
 from stepscope.session.run_queue import RunQueue
 from stepscope.session.session import RunRequest
 from stepscope_host.handles import GONE
+from stepscope_host.wire import Message
 
 RUNG_SECONDS = 1.0
 """How long each rung of the ladder is given before the next one is climbed."""
@@ -43,6 +46,8 @@ class WorkerSession:
         self._numbers = itertools.count(1)
         self._ladder: asyncio.Task[None] | None = None
         self._settling: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[Line] | None = None
+        self._loading: set[Line] = set()
         self._chores: set[asyncio.Task[None]] = set()
         self._hear: Callable[[Event], None] = lambda event: None
 
@@ -68,19 +73,24 @@ class WorkerSession:
     async def astream(self, request: RunRequest) -> AsyncGenerator[Event, None]:
         """Run the opened graph. The first event is RunStarted, the last RunFinished, whatever happens."""
         assert self._target, "astream() needs a program: open() one first"
+        warming = self._warming = asyncio.ensure_future(self._warm_line())
         try:
-            line = await self._warm_line()
-        except OpenFailed as problem:
-            for event in _stillborn(request, problem.failure):
-                yield event
+            await asyncio.wait([warming])
+        finally:
+            self._warming = None
+            warming.cancel()
+        if (last := _stillborn(warming)) is not None:
+            yield RunStarted(0, time.time(), "", request.input)
+            yield last
             return
+        line = warming.result()
         run = self._run = RunQueue(asyncio.get_running_loop(), next(self._numbers))
         line.attach(run)
         self._settling = self._chore(self._see_to(line, run, request))
         try:
             async with contextlib.aclosing(run.events()) as events:
                 async for event in events:
-                    yield event
+                    yield _as_it_will_be(event)
         finally:
             await self._end(run)
 
@@ -101,6 +111,10 @@ class WorkerSession:
 
     def stop(self) -> None:
         """End the run by the ladder. RunFinished follows within about two seconds."""
+        if self._warming is not None:
+            self._warming.cancel()
+            if self._settling is not None and self._line is not None and not self._settling.done():
+                self._line.kill()  # it holds up what it is wanted for next
         if self._run is None or self._run.host_is_done or self._line is None:
             return
         self._line.send("stop", run=self._run.number)
@@ -119,7 +133,9 @@ class WorkerSession:
             answer = await self._line.ask("fetch", handle=handle)
         except WorkerGone as gone:
             raise LookupError(f"{gone.failure.message} What it held is gone with it.") from gone
-        reply = answer["result"]
+        reply = answer.get("result")
+        if reply is None:
+            raise LookupError(f"It could not be read: {Failure.from_plain(answer['failure']).headline}")
         if "gone" in reply:
             raise LookupError(reply["gone"])
         return reply["value"]
@@ -130,12 +146,14 @@ class WorkerSession:
 
     async def close(self) -> tuple[str, ...]:
         """End the process; nothing of it stays, so nothing is named."""
+        if self._warming is not None:
+            self._warming.cancel()
         if self._run is not None:
             await self._end(self._run)
-        line, self._line = self._line, None
-        if line is not None:
-            self._chore(line.leave(GOODBYE_SECONDS))
-        if self._chores:
+        self._replace(None)
+        for line in self._loading:
+            self._chore(line.leave(0))
+        while self._chores:
             await asyncio.wait(self._chores)
         return ()
 
@@ -144,21 +162,21 @@ class WorkerSession:
     async def _load(self, target: str, python: str) -> tuple[Line, Program]:
         """A new process with the target loaded. Raises OpenFailed; the process is gone then."""
         line = Line(self._heard)
+        self._loading.add(line)
         try:
             try:
                 await line.start(python)
                 answer = await line.ask("load", target=target)
             except StartFailed as problem:
-                raise OpenFailed(Failure("NoInterpreter", str(problem), _CHOOSE_ANOTHER)) from problem
+                raise OpenFailed(problem.failure) from problem
             except WorkerGone as gone:
                 raise OpenFailed(gone.failure if line.is_ready else _unfit(python, line)) from gone
-            reply = answer["result"]
-            if "failure" in reply:
-                raise OpenFailed.from_plain(reply)
-            return line, Program.from_plain(reply["opened"])
+            return line, _program(answer)
         except BaseException:
             self._chore(line.leave(0))
             raise
+        finally:
+            self._loading.discard(line)
 
     async def _warm_line(self) -> Line:
         """The process to run in: the one that is there, or a new one with the target loaded again."""
@@ -170,12 +188,12 @@ class WorkerSession:
         assert self._line is not None
         return self._line
 
-    def _replace(self, line: Line | None) -> None:
+    def _replace(self, line: Line | None, seconds: float = GOODBYE_SECONDS) -> None:
         old, self._line = self._line, line
         if line is not None:
             line.is_in_use = True
         if old is not None:
-            self._chore(old.leave(GOODBYE_SECONDS))
+            self._chore(old.leave(seconds))
 
     def _chore(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Something to be done beside what the person waits for, and before the session is closed."""
@@ -193,13 +211,24 @@ class WorkerSession:
         """Have the run performed; afterwards see that nothing of it goes on in the process."""
         with contextlib.suppress(WorkerGone):
             answer = await line.ask("run", run=run.number, request=vars(request))
-            if error := answer.get("error"):
-                run.lose(Failure("HostEnded", f"The run ended without a report: {error}"), was_stopping=False)
+            failure = answer.get("failure")
+            if failure is not None:
+                run.lose(lambda running: _unreported(failure), line.is_stopping)
             run.end()
-            if line.is_stopping and not answer["is_clean"]:
-                answer = await line.ask("settle", seconds=RUNG_SECONDS)
-            if not answer["is_clean"] and (line.is_stopping or answer["goes_on"]) and self._line is line:
-                self._replace(None)
+            is_clean, goes_on = answer.get("is_clean"), answer.get("goes_on")
+            if line.is_stopping and not is_clean:
+                is_clean = await self._settled(line)
+            is_left = failure is not None or (not is_clean and (line.is_stopping or goes_on))
+            if is_left and self._line is line:
+                self._replace(None, 0)
+
+    async def _settled(self, line: Line) -> bool:
+        """Have the code of a stopped run ended; False when it goes on, or nobody can tell."""
+        asking = line.ask("settle", seconds=RUNG_SECONDS)
+        with contextlib.suppress(asyncio.TimeoutError):
+            answer = await asyncio.wait_for(asking, 2 * RUNG_SECONDS)
+            return bool(answer.get("is_clean"))
+        return False
 
     async def _climb(self, line: Line, run: RunQueue) -> None:
         for rung in (line.interrupt, line.kill):
@@ -220,14 +249,43 @@ class WorkerSession:
             self._ladder = None
 
 
+def _program(answer: Message) -> Program:
+    """What was loaded. Raises OpenFailed with what went wrong."""
+    try:
+        reply = answer["result"]
+        if reply is None:
+            raise OpenFailed(Failure.from_plain(answer["failure"]))
+        if "failure" in reply:
+            raise OpenFailed.from_plain(reply)
+        return Program.from_plain(reply["opened"])
+    except (KeyError, TypeError, ValueError) as error:
+        problem = f"What was told of the graph makes no sense ({type(error).__name__}: {error})."
+        raise OpenFailed(Failure("ChannelBroken", problem)) from error
+
+
 def _unfit(python: str, line: Line) -> Failure:
     """An interpreter that ended before it could be asked for anything: what it said tells why."""
     assert line.loss is not None
     said = line.last_words or line.loss.message
-    return Failure("NoInterpreter", f"{python} cannot run a graph: {said}", _CHOOSE_ANOTHER)
+    return Failure("NoInterpreter", f"{python} cannot run a graph: {said}", CHOOSE_ANOTHER)
 
 
-_CHOOSE_ANOTHER = "Choose another interpreter, or mend this one."
+def _unreported(plain: Plain) -> Failure:
+    """What was raised where a run is led, not in a node."""
+    error = Failure.from_plain(plain)
+    return replace(
+        error,
+        type="HostEnded",
+        message=f"The run ended without a report: {error.headline}",
+        remedy=f"{error.remedy or WHOLE_PROCESS} {KEPT}",
+    )
+
+
+def _as_it_will_be(event: Event) -> Event:
+    """A stopped run names no code that goes on: it is about to be ended with its process."""
+    if isinstance(event, RunFinished) and event.outcome is Outcome.STOPPED and event.still_running:
+        return replace(event, still_running=())
+    return event
 
 
 def own_python() -> str:
@@ -242,7 +300,15 @@ def own_python() -> str:
     return sys.executable
 
 
-def _stillborn(request: RunRequest, failure: Failure) -> Iterator[Event]:
-    """A run whose program could not be loaded again."""
-    yield RunStarted(0, time.time(), "", request.input)
-    yield RunFinished(1, time.time(), Outcome.FAILED, failure, "the program could not be loaded again", ())
+def _stillborn(warming: asyncio.Future[Line]) -> RunFinished | None:
+    """The end of a run that has no process to run in, because there was an error or a stop."""
+    if warming.cancelled():
+        return RunFinished(1, time.time(), Outcome.STOPPED, None, "stopped before the first superstep", ())
+    match warming.exception():
+        case None:
+            return None
+        case OpenFailed() as problem:
+            reason = "the program could not be loaded again"
+            return RunFinished(1, time.time(), Outcome.FAILED, problem.failure, reason, ())
+        case error:
+            raise error
