@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QPushButton, QStyleOptionViewItem, QWidget
 
 from stepscope.model.console import DEBUG, ERROR, INFO, MARK, WARNING, Line
 from stepscope.panes.choices import ChoiceBox
@@ -13,7 +14,7 @@ from stepscope.panes.event_list import EventList
 from stepscope.panes.event_view import Cells
 from stepscope.panes.fonts import interface, monospace, scaled
 from stepscope.panes.pane import Pane
-from stepscope.run.console_table import ConsoleTable
+from stepscope.run.console_table import COLUMNS, ConsoleTable
 from stepscope.run.event_table import Index
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
@@ -133,12 +134,20 @@ class _Cells(Cells):
     """
 
     height = 20
+    widest = 0.16
+
+    def set_look(self, view: QWidget, theme: Theme) -> None:
+        super().set_look(view, theme)
+        self._line = QColor(theme.line)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        if _line_of(index).source == MARK:
+            painter.fillRect(QRect(option.rect.topLeft(), QSize(option.rect.width(), 1)), self._line)
 
     def colour_of(self, index: Index) -> str:
-        table = index.model()
-        assert isinstance(table, ConsoleTable)
-        line = table.event_at(index.row())
-        match table.columns[index.column()].title:
+        line = _line_of(index)
+        match COLUMNS[index.column()].title:
             case "Time":
                 return "faint"
             case "Node":
@@ -149,3 +158,9 @@ class _Cells(Cells):
                 return "failed"
             case title:
                 return "text" if title == "Text" and line.source != MARK and line.grave > DEBUG else "dim"
+
+
+def _line_of(index: Index) -> Line:
+    table = index.model()
+    assert isinstance(table, ConsoleTable)
+    return table.event_at(index.row())

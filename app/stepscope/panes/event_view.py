@@ -133,7 +133,7 @@ class EventView(QTableView):
             bar.setValue(bar.value() - (last + 1) * self.verticalHeader().defaultSectionSize())
 
     def _fit_columns(self) -> None:
-        most = max(60, self.width() * 3 // 10)
+        most = max(60, round(self.width() * self._cells.widest))
         for column, widest in enumerate(self._widest[:-1]):
             width = min(self._cells.width_of(column, widest), most)
             if self.columnWidth(column) != width:
@@ -144,6 +144,8 @@ class Cells(QStyledItemDelegate):
     """Colours by column: the first dim, the last as text, what is between in the accent colour."""
 
     height = 24
+    widest = 0.3
+    """How much of the width a column may take, but for the last."""
 
     def set_look(self, view: QWidget, theme: Theme) -> None:
         self._mono = monospace(view)

@@ -153,8 +153,10 @@ def _time(line: Line, room: int) -> str:
 
 
 def _source(line: Line, room: int) -> str:
-    if line.is_more or line.source == MARK:
+    if line.is_more:
         return ""
+    if line.source == MARK:
+        return "✕" if line.grave >= ERROR else ""
     word = line.level if line.source == "log" else line.source
     return f"{glyph(line)} {word}"[:room]
 
