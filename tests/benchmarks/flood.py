@@ -87,7 +87,7 @@ async def measure(workbench: Workbench, path: Path, label: str) -> None:
         await asyncio.sleep(0.2)
         ticks.start()
         began = time.perf_counter()
-        workbench.commands.run()
+        await workbench.commands.begin()
         await workbench.controller.ended()
         took.append(time.perf_counter() - began)
         gaps.append(ticks.stop())

@@ -73,7 +73,7 @@ async def measure(workbench: Workbench, path: Path, label: str, while_importing:
         if while_importing:
             await workbench.commands.open(str(path), has_consent=True)
         else:
-            workbench.commands.run()
+            await workbench.commands.begin()
             await workbench.controller.ended()
         took.append(time.perf_counter() - began)
         await asyncio.sleep(0.3)
