@@ -149,12 +149,17 @@ def _readable(whole: traceback.TracebackException) -> str:
         if id(part) in seen:
             continue
         seen.add(id(part))
-        if any(is_users(frame.filename) for frame in part.stack):
+        # A syntax error names its line itself, and no frame of the user's has begun.
+        if part.filename if _is_syntax(part) else any(is_users(frame.filename) for frame in part.stack):
             part.stack = traceback.StackSummary.from_list(
                 [frame for frame in part.stack if not _is_machinery(frame.filename)]
             )
         chain.extend(linked for linked in (part.__cause__, part.__context__) if linked is not None)
     return "".join(whole.format())
+
+
+def _is_syntax(part: traceback.TracebackException) -> bool:
+    return hasattr(part, "filename")
 
 
 def _is_machinery(path: str) -> bool:

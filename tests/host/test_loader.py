@@ -291,3 +291,12 @@ def test_state_classes_can_be_resolved_while_the_file_runs(programs: Programs, l
     )
     graph: Any = load(loader, path).graph
     assert asyncio.run(graph.ainvoke({"log": ["in"]})) == {"log": ["in", "a"]}
+
+
+def test_a_syntax_error_is_told_without_the_frames_that_read_the_file(
+    programs: Programs, loader: Loader
+) -> None:
+    failure = refusal(loader, programs.write("def broken(:\n")).failure
+    assert failure["where"]["line"] == 1
+    assert "importing.py" not in failure["traceback"]
+    assert "def broken(:" in failure["traceback"]

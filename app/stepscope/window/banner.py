@@ -68,7 +68,7 @@ class Banner(QFrame):
 
     def remark(self, words: str, offers_interpreters: bool = False) -> None:
         """Say what is odd about something that was done all the same."""
-        self._say("!", words, "failed", *([self._interpreters] if offers_interpreters else []))
+        self._say("!", words, "remark", *([self._interpreters] if offers_interpreters else []))
 
     def look(self, words: str) -> None:
         """Say what the source of a program tells that is only looked at."""

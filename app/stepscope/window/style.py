@@ -171,6 +171,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #brand { color: %(text)s; font-weight: 600; padding: 5px 8px 7px 14px; }
 #welcomeTitle { font-size: 22pt; font-weight: 600; }
 #banner { background: %(failed_fill)s; border-bottom: 1px solid %(failed)s; }
+#banner[tone="remark"] { background: %(chip)s; border-bottom: 1px solid %(line)s; }
 #banner[tone="news"] { background: %(selection)s; border-bottom: 1px solid %(accent)s; }
 QPushButton#bannerAction { color: %(accent)s; font-weight: 600; }
 #staleMark { color: %(text)s; border: 1px solid %(line)s; border-radius: 8px; padding: 0 8px; }
