@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -59,9 +60,13 @@ def form(window: WindowProbe) -> FormProbe:
     return FormProbe(window.window)
 
 
-async def ran(window: WindowProbe) -> None:
-    window.press(Qt.Key.Key_F5)
-    await window.until_said("Finished")
+async def ran(window: WindowProbe, *modifiers: Qt.KeyboardModifier) -> None:
+    """Press F5 and wait for the end of the run."""
+    over = asyncio.get_running_loop().create_future()
+    once = Qt.ConnectionType.SingleShotConnection
+    window.workbench.controller.run_ended.connect(lambda: over.set_result(None), once)
+    window.press(Qt.Key.Key_F5, *modifiers)
+    await over
 
 
 def text_of(window: WindowProbe, name: str) -> QPlainTextEdit:
@@ -175,9 +180,7 @@ async def test_context_and_config_go_with_the_run_and_with_its_restart(
     form(window).click("Unfold config")
     write(window, "configText", '{"tags": ["try"]}')
     await ran(window)
-    window.press(Qt.Key.Key_F5, CTRL | SHIFT)
-    await window.until(lambda: len(session.requests) == 2)
-    await window.until_said("Finished")
+    await ran(window, CTRL | SHIFT)
 
     given = RunRequest({"topic": ""}, context={"user": "ada"}, config={"tags": ["try"]})
     assert session.requests == [given, given]
