@@ -1,6 +1,11 @@
 """What the input editor says about a text: the value, or what is wrong and on which line."""
 
+import json
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stepscope.window.json_input import JSONProblem, input_notes, parse_input, write_input
 
@@ -23,6 +28,7 @@ from stepscope.window.json_input import JSONProblem, input_notes, parse_input, w
         ('{"a": "b\nc"}', 1, 9, "a line's end"),
         ('{"a": "\\x"}', 1, 8, "backslash"),
         ('{\n"a": NaN}', 2, 6, "NaN is not JSON"),
+        ('{\n"a": 1e999}', 2, 6, "1e999 is larger than any number"),
         ("", 1, 1, "the input is empty"),
         ("   \n ", 1, 1, "the input is empty"),
     ],
@@ -42,6 +48,13 @@ def test_a_text_nested_beyond_python_s_stack_is_a_problem_and_no_crash() -> None
         parse_input("[" * 200_000)
 
 
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_a_text_nested_deeper_than_a_form_could_be_is_a_problem(opening: str, closing: str) -> None:
+    parse_input(opening * 99 + "0" + closing * 99)
+    with pytest.raises(JSONProblem, match="nested too deeply"):
+        parse_input(opening * 101 + "0" + closing * 101)
+
+
 def test_a_number_longer_than_python_reads_is_a_problem_and_no_crash() -> None:
     with pytest.raises(JSONProblem):
         parse_input("1" * 20_000)
@@ -51,6 +64,26 @@ def test_what_is_written_reads_back_the_same() -> None:
     value = {"name": "Åsa ›", "items": [1, 2.5, None, True, {"x": []}]}
 
     assert parse_input(write_input(value)) == value
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+CHANGED = re.compile("[\x7f-\x9f\u2028\u2029\ufdd0\ufdd1\ufeff\ud800-\udfff]")
+
+
+@given(JSON)
+def test_what_is_written_looks_as_json_writes_it_and_has_no_sign_that_an_editor_would_change(
+    value: object,
+) -> None:
+    text, plain = write_input(value), json.dumps(value, indent=2, ensure_ascii=False)
+
+    assert json.loads(text) == value
+    assert not CHANGED.search(text)
+    assert text == plain or CHANGED.search(plain)
 
 
 SCHEMA = {"properties": {"topic": {}, "length": {}}, "required": ["topic"]}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPlainTextEdit, QPushButton, QWidget
 from tests.kit.form_probe import FormProbe
 from tests.kit.scripted_session import ScriptedSession
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
@@ -265,3 +265,13 @@ async def test_reset_brings_back_what_the_file_suggests_in_the_form_too(window: 
     window.click("Reset")
 
     assert form(window).text("topic") == "[empty text]"
+
+
+async def test_a_key_that_no_config_has_is_noted(window: WindowProbe) -> None:
+    form(window).click("Unfold config")
+
+    write(window, "configText", '{"recursion": 5}')
+
+    words = window.window.findChild(QLabel, "configWords")
+    assert words is not None
+    assert words.text().startswith("`recursion` is no key of the config. It has `configurable`, `tags`,")

@@ -101,8 +101,7 @@ class FormProbe:
     def words(self, name: str) -> str:
         """What is said to be wrong in a row; "" for nothing."""
         label = self.row(name).findChild(QLabel, "fieldWords", Qt.FindChildOption.FindDirectChildrenOnly)
-        assert label is not None
-        return label.text() if label.isVisible() else ""
+        return label.text() if label is not None and label.isVisible() else ""
 
     @property
     def rows(self) -> list[str]:

@@ -15,6 +15,8 @@ from itertools import islice
 from stepscope.model.events import Plain
 from stepscope.model.form import ABSENT, Absent, Field, Kind, Path, same, speaker_key, suits
 
+_LEAVES = frozenset({Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN, Kind.CHOICE, Kind.MESSAGE})
+"""Kinds with nothing in them to be looked at, which are most."""
 _LONGEST_FOR_A_PATTERN = 1_000
 """Characters: a pattern may take for ever over a long text."""
 
@@ -61,6 +63,10 @@ def problems(field: Field, value: Plain | Absent, may_lack: bool = False) -> Ite
             if words := at_key(field, value, name, may_lack):
                 yield (name,), words
     for key, inner, item in _parts(field, value):
+        if inner.kind in _LEAVES:
+            if words := problem(inner, item):
+                yield (key,), words
+            continue
         for path, words in problems(inner, item):
             yield (key, *path), words
 

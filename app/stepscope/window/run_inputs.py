@@ -65,8 +65,8 @@ class RunInputs(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._face = face
-        self.input = ValueEditor("Input", theme, may_lack=True, fewest_lines=5)
-        self.context = ValueEditor("Context", theme, may_be_empty=True)
+        self.input = ValueEditor("Input", theme, face=face, may_lack=True, fewest_lines=5)
+        self.context = ValueEditor("Context", theme, face=face, may_be_empty=True)
         self.config = ValueEditor("Config", theme, may_be_empty=True)
         self._editors = dict(zip(PARTS, (self.input, self.context, self.config), strict=True))
         self._sections = {
@@ -97,7 +97,6 @@ class RunInputs(QScrollArea):
             section.set_open(self._editors[part].value is not ABSENT)
             self._say(part)
         self._switch.setVisible(self.input.has_form or self.context.has_form)
-        self._show_face()
         self._reset.setVisible(not self.input.is_as_suggested)
 
     def renew_program(self, program: Program) -> None:
@@ -118,7 +117,9 @@ class RunInputs(QScrollArea):
         focus = QApplication.focusWidget()
         left = next((e for e in self._editors.values() if focus is not None and e.isAncestorOf(focus)), None)
         self._face = face
-        self._show_face()
+        self._switch.show_face(face)
+        self.input.show_face(face)
+        self.context.show_face(face)
         if left is not None:
             left.take_focus()
         self.face_chosen.emit(face)
@@ -186,6 +187,8 @@ class RunInputs(QScrollArea):
         self._switch = FaceSwitch()
         self._switch.show_face(self._face)
         self._switch.chosen.connect(self.choose_face)
+        self._switch.hide()
+        self._sections["context"].hide()
         header = QHBoxLayout()
         header.setContentsMargins(8, 0, 0, 0)
         header.setSpacing(2)
@@ -205,11 +208,6 @@ class RunInputs(QScrollArea):
         self.setWidget(self._inside)
         self._inside.installEventFilter(self)
         ReadingOrder(self._inside)
-
-    def _show_face(self) -> None:
-        self._switch.show_face(self._face)
-        self.input.show_face(self._face)
-        self.context.show_face(self._face)
 
     def _on_edited(self, part: str, text: str) -> None:
         if part == "input":

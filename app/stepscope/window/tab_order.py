@@ -28,6 +28,9 @@ class ReadingOrder(QObject):
         return False
 
 
+_BY_TAB = (Qt.FocusPolicy.TabFocus, Qt.FocusPolicy.StrongFocus, Qt.FocusPolicy.WheelFocus)
+
+
 def _takers(layout: QLayout) -> Iterator[QWidget]:
     """All in a layout that Tab stops at."""
     for index in range(layout.count()):
@@ -37,7 +40,7 @@ def _takers(layout: QLayout) -> Iterator[QWidget]:
         if (inner := item.layout()) is not None:
             yield from _takers(inner)
         elif (widget := item.widget()) is not None:
-            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            if widget.focusPolicy() in _BY_TAB:
                 yield widget
             elif (inside := widget.layout()) is not None:
                 yield from _takers(inside)

@@ -43,20 +43,23 @@ class ValueEditor(QWidget):
         name: str,
         theme: Theme,
         *,
+        face: Face = Face.JSON,
         may_be_empty: bool = False,
         may_lack: bool = False,
         fewest_lines: int = 3,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._name = name.lower()
         self._may_be_empty = may_be_empty
         self._may_lack = may_lack
         self._field: Field = field_of({})
         self._suggested: Plain | Absent = ABSENT if may_be_empty else {}
+        self._suggested_text = self._write(self._suggested)
         self._value = self._suggested
-        self._face = Face.JSON
+        self._face = face
         self._json_problem: JSONProblem | None = None
-        self._is_text_behind = False  # the form has changed the value since the text was written
+        self._text_ahead: str | None = None  # what the form has made of the text that is not shown
         self._build(name, theme, fewest_lines)
         self._json.textChanged.connect(self._on_text_changed)
         self._form.edited.connect(self._on_form_edited)
@@ -66,11 +69,11 @@ class ValueEditor(QWidget):
 
     def begin(self, suggested: Plain | Absent, schema: Mapping[str, Any], text: str | None = None) -> None:
         """Begin with what a program suggests, or with a text that stands for it."""
-        self._suggested = suggested
+        self._suggested, self._suggested_text = suggested, self._write(suggested)
         self._field = field_of(schema)
         self._form.set_field(self._field)
-        self._json.begin_with(self._write(suggested) if text is None else text)
-        self._is_text_behind = False
+        self._json.begin_with(self._suggested_text if text is None else text)
+        self._text_ahead = None
         self._value = suggested
         self._read_text()
         self.show_face(self._face)
@@ -82,7 +85,7 @@ class ValueEditor(QWidget):
 
     @property
     def text(self) -> str:
-        return self._write(self._value) if self._is_text_behind else self._json.text
+        return self._json.text if self._text_ahead is None else self._text_ahead
 
     @property
     def value(self) -> Plain | Absent:
@@ -92,7 +95,7 @@ class ValueEditor(QWidget):
     @property
     def is_as_suggested(self) -> bool:
         """True while the text is the one that the program came with."""
-        return self.text == self._write(self._suggested)
+        return self.text == self._suggested_text
 
     @property
     def has_form(self) -> bool:
@@ -125,7 +128,7 @@ class ValueEditor(QWidget):
 
     def reset(self) -> None:
         """Go back to what the program suggests."""
-        self.replace_by(self._write(self._suggested))
+        self.replace_by(self._suggested_text)
 
     def show_problem(self) -> None:
         """Take the person to what cannot be read."""
@@ -171,10 +174,10 @@ class ValueEditor(QWidget):
 
     def _write_text(self) -> None:
         """Bring the text up to what the form has made of it."""
-        if self._is_text_behind:
-            self._is_text_behind = False
+        if self._text_ahead is not None:
             self._json.blockSignals(True)
-            self._json.replace_by(self._write(self._value))
+            self._json.replace_by(self._text_ahead)
+            self._text_ahead = None
             self._json.blockSignals(False)
             self._json.fit_height()
 
@@ -194,7 +197,7 @@ class ValueEditor(QWidget):
 
     def _on_form_edited(self, value: Plain | Absent) -> None:
         self._value = value
-        self._is_text_behind = True
+        self._text_ahead = self._write(value)
         if self._json_problem is not None:
             self._json_problem = None
             self._json.mark(None)
@@ -216,7 +219,7 @@ class ValueEditor(QWidget):
 
     def _notes(self) -> list[str]:
         """What may be a slip, though the graph decides."""
-        notes = input_notes(self._value, self._field.schema, self._suggested)
+        notes = input_notes(self._value, self._field.schema, self._suggested, self._name)
         found = problems(self._field, self._value, self._may_lack)
         told = [
             f"{written(path)}: {words}" if path else words

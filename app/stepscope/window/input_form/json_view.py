@@ -12,8 +12,8 @@ from stepscope.window.input_form.place import Maker, Place
 from stepscope.window.input_form.view import View, monospace
 from stepscope.window.json_input import JSONProblem, parse_input, write_input
 
-_SHORT = 24
-"""Characters that fit into a line of the field."""
+_SHORT = 20
+"""Characters that fit into a field beside its label."""
 
 
 class JSONView(View):
@@ -35,7 +35,9 @@ class JSONView(View):
 
     def show_value(self, value: Plain | Absent) -> None:
         self._set_problem("")
-        self._text.set_text("" if value is ABSENT else _written(value))
+        text = "" if value is ABSENT else _written(value)
+        self.is_block = "\n" in text
+        self._text.set_text(text)
         self._text.setPlaceholderText(stand_in(self.field, ABSENT))
 
     def read(self) -> Plain | Absent:

@@ -43,6 +43,10 @@ class Row(QWidget):
         self._is_open = False
         self._kind: Kind | None = None
         self._view: View | None = None
+        self._is_block: bool | None = None  # how the view was placed
+        self._fold: SignButton | None = None
+        self._words: QLabel | None = None
+        self._summary: ElidedLabel | None = None
         self._build()
 
     def show_value(self, value: Plain | Absent, note: str = "", is_open: bool = False) -> None:
@@ -56,6 +60,8 @@ class Row(QWidget):
         if not was_there:
             self._is_open = is_open or (self._is_open and value is not ABSENT)
         self.view.show_value(value)
+        if self._is_block is not self.view.is_block:
+            self._place_view()
         self.view.set_open(self._is_open)
         self._refresh()
 
@@ -83,7 +89,7 @@ class Row(QWidget):
     def entry(self) -> QWidget:
         """What takes the focus first."""
         entry = None if self.view.can_fold and not self._is_open else self.view.head or self.view.entry
-        return entry or self._fold
+        return entry or self._fold or self._more
 
     @property
     def words(self) -> str:
@@ -142,13 +148,13 @@ class Row(QWidget):
     def _refresh(self) -> None:
         """Bring everything around the view up to date."""
         can_fold, words = self.view.can_fold, self.words
-        self._fold.setVisible(can_fold)
-        self._fold.set_sign("unfolded" if self._is_open else "folded")
-        self._fold.set_name(f"{'Fold' if self._is_open else 'Unfold'} {self.place.name}")
-        is_told_inside = self._is_open and isinstance(self._value, dict)
-        self._summary.setText("" if is_told_inside else summary(self.place.field, self._value))
-        self._words.setText(f"✕ {words}")
-        self._words.setVisible(bool(words))
+        if can_fold or self._fold is not None:
+            self._show_fold(can_fold)
+        if words or self._words is not None:
+            self._show_words(words)
+        if self._summary is not None:
+            is_told_inside = not can_fold or (self._is_open and isinstance(self._value, dict))
+            self._summary.setText("" if is_told_inside else summary(self.place.field, self._value))
         set_look(self._label, "words", "dim" if self._value is ABSENT else "key")
         holds_rows = self._kind in (Kind.OBJECT, Kind.LIST)  # whose first field has words of its own
         if not holds_rows and (entry := self.view.entry):
@@ -169,53 +175,85 @@ class Row(QWidget):
         view.changed.connect(self._on_changed)
         view.problem_changed.connect(self._refresh)
         view.open_wanted.connect(lambda: self.set_open(True))
+        self._is_block = None
+
+    def _place_view(self) -> None:
+        """Put the view beside its label, or under it."""
+        view, self._is_block = self.view, self.view.is_block
         if view.is_block:
-            view.setContentsMargins(GUTTER, 0, 0, 0)
+            right = self._more.sizeHint().width() + 4 if self._kind is Kind.JSON else 0
+            view.setContentsMargins(GUTTER, 0, right, 0)
             self._column.insertWidget(1, view)
+        else:
+            view.setContentsMargins(0, 0, 0, 0)
         beside = view.head if view.is_block else view
-        self._summary.setVisible(beside is None)
-        if beside is not None:
-            self._line.insertWidget(2, beside, 1)
+        if self._summary is not None:
+            self._summary.hide()
+            self._summary.deleteLater()
+        if beside is None:
+            beside = self._summary = self._make_summary()
+        else:
+            self._summary = None
+        self._line.insertWidget(self._line.count() - 1, beside, 1)
         if view.tail is not None:
             view.tail.setFixedHeight(self._more.height())
             self._line.insertWidget(self._line.count() - 1, view.tail, 0, Qt.AlignmentFlag.AlignTop)
 
     def _build(self) -> None:
-        self._fold = SignButton("folded", "")
-        self._fold.setFixedWidth(GUTTER)
-        self._fold.clicked.connect(lambda: self.set_open(not self._is_open))
-        keeps_its_room = self._fold.sizePolicy()
-        keeps_its_room.setRetainSizeWhenHidden(True)
-        self._fold.setSizePolicy(keeps_its_room)
         self._label = ElidedLabel(str(self.place.key))
         self._label.setFont(monospace(self.font().pointSizeF()))
         self._label.setToolTip(self._tip())
-        self._summary = ElidedLabel()
-        self._summary.setProperty("words", "faint")
-        self._summary.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._more = SignButton("more", f"What can be done to {self.place.name}")
         self._more.clicked.connect(self.show_menu)
-        self._words = QLabel()
-        self._words.setObjectName("fieldWords")
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self._words.setProperty("words", "failed")
-        self._words.setContentsMargins(GUTTER, 0, 0, 2)
-        height = self.fontMetrics().height() + FIELD_PADDING
         self._line = QHBoxLayout()
-        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setContentsMargins(GUTTER + 4, 0, 0, 0)
         self._line.setSpacing(4)
         keeps_its_room = self._more.sizePolicy()
         keeps_its_room.setRetainSizeWhenHidden(True)
         self._more.setSizePolicy(keeps_its_room)
-        for widget, stretch in ((self._fold, 0), (self._label, 0), (self._summary, 1), (self._more, 0)):
-            widget.setFixedHeight(height)
-            self._line.addWidget(widget, stretch, Qt.AlignmentFlag.AlignTop)
+        for widget in (self._label, self._more):
+            widget.setFixedHeight(self._line_height)
+            self._line.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
         self._column.addLayout(self._line)
-        self._column.addWidget(self._words)
+
+    # Most rows need none of these, so they are made when one does: widgets are what a long form waits for.
+
+    def _show_fold(self, can_fold: bool) -> None:
+        if self._fold is None:
+            self._fold = SignButton("folded", "")
+            self._fold.setFixedSize(GUTTER, self._line_height)
+            self._fold.clicked.connect(lambda: self.set_open(not self._is_open))
+            self._line.insertWidget(0, self._fold, 0, Qt.AlignmentFlag.AlignTop)
+        self._line.setContentsMargins(0 if can_fold else GUTTER + 4, 0, 0, 0)
+        self._fold.setVisible(can_fold)
+        self._fold.set_sign("unfolded" if self._is_open else "folded")
+        self._fold.set_name(f"{'Fold' if self._is_open else 'Unfold'} {self.place.name}")
+
+    def _show_words(self, words: str) -> None:
+        if self._words is None:
+            self._words = QLabel()
+            self._words.setObjectName("fieldWords")
+            self._words.setTextFormat(Qt.TextFormat.PlainText)
+            self._words.setWordWrap(True)
+            self._words.setProperty("words", "failed")
+            self._words.setContentsMargins(GUTTER, 0, 0, 2)
+            self._column.addWidget(self._words)
+        self._words.setText(f"✕ {words}")
+        self._words.setVisible(bool(words))
+
+    def _make_summary(self) -> ElidedLabel:
+        label = ElidedLabel()
+        label.setProperty("words", "faint")
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        label.setFixedHeight(self._line_height)
+        return label
+
+    @property
+    def _line_height(self) -> int:
+        return self.fontMetrics().height() + FIELD_PADDING
 
     def _tip(self) -> str:
         field = self.place.field

@@ -13,7 +13,7 @@ from stepscope.window.input_form.place import Maker, Place
 from stepscope.window.input_form.row import Row
 from stepscope.window.input_form.view import View
 
-CHUNK = 25
+CHUNK = 12
 """How many rows are made at a time."""
 
 MOST_AT_ONCE = 60
@@ -146,12 +146,17 @@ class _Further(QPushButton):
         self.setProperty("flat", True)
         self.clicked.connect(self.wanted)
         self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.wanted)
+        self._soon.timeout.connect(self._ask)
         self.hide()
 
     def say(self, how_many: int) -> None:
         self.setText(f"{how_many:,} {'more' if self._is_eager else 'before'}")
         self.setVisible(how_many > 0)
+
+    def _ask(self) -> None:
+        # It may have been painted before those above it had found their places.
+        if self.hasFocus() or not self.visibleRegion().isEmpty():
+            self.wanted.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QWidget
@@ -25,8 +23,8 @@ class View(QWidget):
     changed = Signal(object)
     problem_changed = Signal()
     open_wanted = Signal()
-    is_block: ClassVar[bool] = False
-    """True for what stands under its label instead of beside it."""
+    is_block: bool = False
+    """True for what stands under its label instead of beside it. Showing a value may change it."""
 
     def __init__(self, place: Place, maker: Maker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
