@@ -299,3 +299,21 @@ def test_what_was_fetched_is_copied_with_its_value(values, asked):
     QTest.keyClick(values.pane.tree, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
 
     assert QGuiApplication.clipboard().text() == "a\n" * 100 + "end"
+
+
+def test_the_lines_of_a_long_text_are_as_long_as_the_pane_is_wide(values, qtbot):
+    text = "".join(chr(97 + number % 26) for number in range(2_000))
+    values.show(RunScript().begin().values(1, {"text": text}))
+    open_row(values.pane, "text")
+    view = values.pane.tree
+
+    def lines() -> list[str]:
+        children = view.tree.row_at(view.tree.index_of(("text",))).children or []
+        return [child.text for child in children]
+
+    narrow = lines()
+    assert "".join(narrow) == text
+    assert 20 < len(narrow[0]) < 60
+    values.pane.resize(800, 300)
+    qtbot.waitUntil(lambda: len(lines()[0]) > len(narrow[0]))
+    assert "".join(lines()) == text

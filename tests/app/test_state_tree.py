@@ -306,3 +306,64 @@ def test_rows_are_compared_with_those_before_when_they_are_looked_at(tree):
 
     assert seen.mark.word == "changed"
     assert other.told is None
+
+
+# The width of lines.
+
+
+def test_lines_are_cut_anew_for_another_width(tree):
+    tree.show({"t": "a" * 90 + "\n" + "b" * 50})
+    assert rows(tree, "t") == ["a" * 90, "b" * 50]
+    tree.set_line_length(40, 0)
+    assert rows(tree, "t") == ["a" * 40, "a" * 40, "a" * 10, "b" * 40, "b" * 10]
+    tree.set_line_length(100, 0)
+    assert rows(tree, "t") == ["a" * 90, "b" * 50]
+
+
+def test_lines_end_after_a_word_where_they_can(tree):
+    tree.set_line_length(20, 0)
+    tree.show({"t": "the quick brown fox jumps over the lazy dog", "long": "a " + "x" * 30})
+
+    assert [row.rstrip() for row in rows(tree, "t")] == ["the quick brown fox", "jumps over the lazy", "dog"]
+    assert rows(tree, "long") == ["a " + "x" * 18, "x" * 12]
+
+
+def test_lines_are_shorter_the_deeper_they_stand(tree):
+    tree.set_line_length(50, 2.5)
+    tree.show({"t": "x" * 100, "in": {"t": "x" * 100}})
+
+    assert [len(line) for line in rows(tree, "t")] == [47, 47, 6]
+    assert [len(line) for line in rows(tree, "in", "t")] == [45, 45, 10]
+
+
+def test_as_much_of_a_text_as_was_shown_is_shown_at_another_width(tree, asked):
+    tree.show({"t": {"$type": "str", "$text": "x" * 250_000, "$size": 300_000, "$handle": "7"}})
+    want(tree, "t")
+    tree.set_line_length(50, 0)
+    lines = rows(tree, "t")
+
+    assert "".join(lines[:-1]) == "x" * 250_000
+    assert lines[-1] == "… 50,000 more characters"
+    want(tree, "t", "…")
+    tree.set_line_length(100, 0)
+    assert rows(tree, "t")[-1] == "fetching…"
+    tree.take("7", "y" * 50_000)
+    assert "".join(rows(tree, "t")) == "x" * 250_000 + "y" * 50_000
+
+
+def test_a_text_that_needs_more_room_than_a_line_has_can_be_opened(tree):
+    tree.show({"t": "word " * 10})
+    assert not tree.hasChildren(tree.index_of(("t",)))
+    tree.set_line_length(40, 0)
+    assert tree.hasChildren(tree.index_of(("t",)))
+
+
+def test_what_comes_for_a_row_that_others_have_replaced_changes_nothing(tree, asked):
+    inner = {"$type": "dict", "$entries": [], "$size": 1, "$handle": "8"}
+    tree.show({"a": {"$type": "ndarray", "$fields": {"head": [inner]}, "$size": 9, "$handle": "7"}})
+    want(tree, "a", "head", "0")
+    want(tree, "a", "…")
+    tree.take("7", {"$type": "ndarray", "$fields": {"elements": [1]}})
+    tree.take("8", {"b": 1})
+
+    assert rows(tree, "a") == ["elements 1 item"]

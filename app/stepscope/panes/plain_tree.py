@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -57,7 +58,7 @@ class PlainTree(QTreeView):
     def set_theme(self, theme: Theme) -> None:
         """Use these colours, and the font that the widget has now."""
         self._rows.set_look(self, theme)
-        self._fit_indentation()
+        self._fit()
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
@@ -101,13 +102,16 @@ class PlainTree(QTreeView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_indentation()
+        self._fit()
 
-    def _fit_indentation(self) -> None:
-        """Steps as wide as leave half of the room to the deepest row that is open."""
+    def _fit(self) -> None:
+        """Steps so wide that the deepest open row has half of the room, and lines as long as theirs is."""
         levels = max(map(len, self._open), default=0) + 1
-        wide, narrow = scaled(self, 16), scaled(self, 4)
-        self.setIndentation(min(wide, max(narrow, self.viewport().width() // 2 // levels)))
+        wide, narrow, room = scaled(self, 16), scaled(self, 4), self.viewport().width()
+        step = min(wide, max(narrow, room // 2 // levels))
+        self.setIndentation(step)
+        # A line stands a level below its text, and the first level is a step in.
+        self.tree.set_line_length(*self._rows.line_length(room - step, step))
 
     def _path_of(self, index: QModelIndex) -> RowPath:
         return self.tree.row_at(index).path
@@ -118,7 +122,7 @@ class PlainTree(QTreeView):
 
     def _on_expanded(self, index: QModelIndex) -> None:
         self._open.add(self._path_of(index))
-        self._fit_indentation()
+        self._fit()
         if self.tree.rowCount(index) == 1:
             self._on_chosen(self.tree.index(0, 0, index))  # nothing is here but the note
 
@@ -130,7 +134,7 @@ class PlainTree(QTreeView):
 
     def _on_collapsed(self, index: QModelIndex) -> None:
         self._open.discard(self._path_of(index))
-        self._fit_indentation()
+        self._fit()
 
 
 _CHOOSING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right)
@@ -155,6 +159,11 @@ class _RowPainter(QStyledItemDelegate):
             Mark.CHANGED: QColor(theme.running),
             Mark.REMOVED: QColor(theme.failed),
         }
+
+    def line_length(self, width: int, step: int) -> tuple[int, float]:
+        """How many characters fit into a row of this width, and how many a step takes of that."""
+        advance = max(1.0, QFontMetricsF(self._mono).horizontalAdvance("0"))
+        return int((width - self._gutter - self._gap) / advance), step / advance
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, self._height)

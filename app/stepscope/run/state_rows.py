@@ -9,8 +9,10 @@ from enum import Enum
 from stepscope.model import cut, plain
 from stepscope.model.events import Plain
 
-LONG_STRING = 100
-"""A text longer than this, or of several lines, can be opened; its lines are cut at this width."""
+LINE_LENGTH = 100
+"""A text that is longer, or has several lines, can be opened; its lines are cut at this width."""
+
+SHORTEST_LINE = 20
 
 MOST_LINES = 2000
 """Lines of a text that are made at a time."""
@@ -85,6 +87,14 @@ class Row:
         return tuple(reversed(keys))
 
     @property
+    def level(self) -> int:
+        """0 for the invisible root."""
+        level, row = 0, self
+        while row.parent is not None:
+            level, row = level + 1, row.parent
+        return level
+
+    @property
     def text(self) -> str:
         """The value in a few words."""
         return self.value if self.kind is not RowKind.VALUE else plain.summary(self.value)
@@ -98,13 +108,14 @@ class Row:
         """Who wrote it: ``by fact_check``."""
         return f"by {', '.join(self.writers)}" if self.writers else ""
 
-    @property
-    def can_open(self) -> bool:
+    def can_open(self, line_length: int) -> bool:
+        """True when there is something below the row, or when its text needs more room than a line has."""
         if self.kind is not RowKind.VALUE:
             return False
         said = plain.spoken(self.value)
-        is_long = said is not None and (len(said) > LONG_STRING or "\n" in said)
-        return is_long or plain.has_parts(self.value) or bool(cut.rest(self.value))
+        if said is not None and (len(said) + len(self.key) > line_length - _QUOTES or "\n" in said):
+            return True
+        return plain.has_parts(self.value) or bool(cut.rest(self.value))
 
     @property
     def note(self) -> Row | None:
@@ -126,7 +137,11 @@ class Row:
         return said is not None and self.children is not None and self.shown <= len(said)
 
 
-def rows_below(row: Row) -> list[Row]:
+_QUOTES = 6
+"""Characters of a row that are neither its key nor its text."""
+
+
+def rows_below(row: Row, line_length: int) -> list[Row]:
     """The rows of a value's parts or of a text's lines; a note at the end when that is not all."""
     said = plain.spoken(row.value)
     if said is None:
@@ -135,7 +150,7 @@ def rows_below(row: Row) -> list[Row]:
             for place, (key, value, before, told) in enumerate(_compared(row))
         ]
     else:
-        rows = lines_after(row, 0, 0)
+        rows = lines_after(row, 0, 0, line_length)
     if note := note_of(row):
         rows.append(Row(row, len(rows), "…", note, kind=RowKind.NOTE))
     return rows
@@ -149,14 +164,24 @@ def note_of(row: Row) -> str:
     return f"… {max(plain.count(row.value), len(said)) - row.shown:,} more characters"
 
 
-def lines_after(row: Row, start: int, place: int) -> list[Row]:
+def lines_again(row: Row, line_length: int) -> list[Row]:
+    """The lines of as much of a text as is shown, at another width."""
+    shown, rows = row.shown, lines_after(row, 0, 0, line_length)
+    while rows and row.shown < shown:
+        rows += lines_after(row, row.shown, len(rows), line_length)
+    return rows
+
+
+def lines_after(row: Row, start: int, place: int, line_length: int) -> list[Row]:
     """The next lines of a text from `start` on; the row then knows how much is shown."""
     text = plain.spoken(row.value) or ""
     rows: list[Row] = []
     while start <= len(text) and len(rows) < MOST_LINES and text:
-        end = text.find("\n", start, start + LONG_STRING + 1)
+        end = text.find("\n", start, start + line_length + 1)
         if end < 0:
-            end = start + LONG_STRING
+            end = start + line_length
+            if end < len(text):  # after a word, where one ends in the second half of the line
+                end = text.rfind(" ", start + line_length // 2, end) + 1 or end
         line = Row(row, place + len(rows), str(place + len(rows) + 1), text[start:end], kind=RowKind.LINE)
         line.start = start
         rows.append(line)

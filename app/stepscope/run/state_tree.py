@@ -10,12 +10,15 @@ from stepscope.model import cut, plain
 from stepscope.model.events import Plain
 from stepscope.run.state_rows import (
     ABSENT,
+    LINE_LENGTH,
+    SHORTEST_LINE,
     Absent,
     Mark,
     Row,
     RowKind,
     RowPath,
     lines_after,
+    lines_again,
     note_of,
     rows_below,
 )
@@ -41,6 +44,8 @@ class StateTree(QAbstractItemModel):
         self._root = Row(None, 0, "", {})
         self._root.children = []
         self._waiting: dict[str, list[Row]] = {}  # the rows that asked for more, by handle
+        self._texts: list[Row] = []  # the rows with lines below them
+        self._line_length = LINE_LENGTH, 0.0
 
     def show(
         self,
@@ -50,7 +55,7 @@ class StateTree(QAbstractItemModel):
     ) -> None:
         """Replace the value; `before` is the one to compare it with, `writers` the nodes that wrote a key."""
         self.beginResetModel()
-        self._waiting.clear()
+        self._forget()
         self._root = Row(None, 0, "", value, before)
         if not plain.has_parts(value) and not plain.has_parts(None if before is ABSENT else before):
             # A graph whose state is one bare value has a single row for it.
@@ -63,10 +68,22 @@ class StateTree(QAbstractItemModel):
     def clear(self) -> None:
         """Show nothing."""
         self.beginResetModel()
-        self._waiting.clear()
+        self._forget()
         self._root = Row(None, 0, "", {})
         self._root.children = []
         self.endResetModel()
+
+    def set_line_length(self, characters: int, a_level: float) -> None:
+        """Cut the lines of texts at this width, less so much for each level; those that are shown, too."""
+        if (characters, a_level) == self._line_length:
+            return
+        self._line_length = characters, a_level
+        waiting = [row for rows in self._waiting.values() for row in rows]
+        for row in filter(_is_there, self._texts):
+            self._remove(row, 0, self._lines_below(row))
+            self._insert(row, 0, lines_again(row, self._length(row)))
+            if row not in waiting:
+                self._end_with_note(row)
 
     def want(self, index: Index) -> None:
         """Show more below a row, or in place of a note; what is not here is asked for."""
@@ -82,12 +99,12 @@ class StateTree(QAbstractItemModel):
 
     def take(self, handle: str, more: Plain) -> None:
         """Fill in what was asked for."""
-        for row in self._waiting.pop(handle, ()):
+        for row in filter(_is_there, self._waiting.pop(handle, ())):
             self._fill(row, more)
 
     def refuse(self, handle: str, words: str) -> None:
         """Say where more was asked for why it does not come; it can be asked for again."""
-        for row in self._waiting.pop(handle, ()):
+        for row in filter(_is_there, self._waiting.pop(handle, ())):
             self._say(row, words)
 
     def row_at(self, index: Index) -> Row:
@@ -124,7 +141,9 @@ class StateTree(QAbstractItemModel):
 
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008
         row = self.row_at(parent)
-        return row.can_open if row.children is None and row is not self._root else bool(self._children(row))
+        if row.children is None and row is not self._root:
+            return row.can_open(self._length(row))
+        return bool(self._children(row))
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         row = self.row_at(index)
@@ -144,9 +163,20 @@ class StateTree(QAbstractItemModel):
 
     def _children(self, row: Row) -> list[Row]:
         if row.children is None:
-            is_open = row is self._root or row.can_open
-            row.children = rows_below(row) if is_open else []
+            if row is not self._root and not row.can_open(self._length(row)):
+                return []  # a text that fits its row may not fit it later
+            row.children = rows_below(row, self._length(row))
+            if row.children and row.children[0].kind is RowKind.LINE:
+                self._texts.append(row)
         return row.children
+
+    def _length(self, row: Row) -> int:
+        characters, a_level = self._line_length
+        return max(SHORTEST_LINE, int(characters - a_level * row.level))
+
+    def _forget(self) -> None:
+        self._waiting.clear()
+        self._texts.clear()
 
     # What comes later
 
@@ -174,20 +204,25 @@ class StateTree(QAbstractItemModel):
 
     def _add_lines(self, row: Row) -> None:
         """The next lines of a text."""
-        count = len(self._children(row)) - (row.note is not None)
-        self._insert(row, count, lines_after(row, row.shown if count else 0, count))
+        count = self._lines_below(row)
+        if count == 0:
+            self._texts.append(row)
+        self._insert(row, count, lines_after(row, row.shown if count else 0, count, self._length(row)))
         self._end_with_note(row)
 
     def _go_on_with_lines(self, row: Row) -> None:
         """The lines of what has come of a text; the last one may go on in it."""
-        count = len(self._children(row)) - (row.note is not None)
+        count = self._lines_below(row)
         if count == 0:
             return self._add_lines(row)
         line = self._children(row)[count - 1]
-        whole, *new = lines_after(row, line.start, count - 1)
+        whole, *new = lines_after(row, line.start, count - 1, self._length(row))
         line.value = whole.value
         self._changed(line)
         self._insert(row, count, new)
+
+    def _lines_below(self, row: Row) -> int:
+        return len(self._children(row)) - (row.note is not None)
 
     def _end_with_note(self, row: Row) -> None:
         children, words = self._children(row), note_of(row)
@@ -225,6 +260,16 @@ class StateTree(QAbstractItemModel):
             _number(children, start)
             self.endRemoveRows()
             del gone
+
+
+def _is_there(row: Row) -> bool:
+    """False for a row that others have replaced, or one above it."""
+    while row.parent is not None:
+        siblings = row.parent.children or ()
+        if row.place >= len(siblings) or siblings[row.place] is not row:
+            return False
+        row = row.parent
+    return True
 
 
 def _number(rows: Sequence[Row], start: int) -> None:
