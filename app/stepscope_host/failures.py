@@ -12,7 +12,7 @@ import os
 import sys
 import sysconfig
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,7 @@ class LoadFailed(Exception):
     """A target that could not be loaded; `failure` is plain.
 
     `choices` are names to pick one from, and `descriptions` what the person wrote about some of them.
+    `sources` are the files of the person's own code that were read until then: any may be the one to mend.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class LoadFailed(Exception):
         self.failure = failure
         self.choices = tuple(choices)
         self.descriptions = dict(descriptions or {})
+        self.sources: tuple[str, ...] = ()
 
 
 def failure(
@@ -92,6 +94,18 @@ def is_users(path: str) -> bool:
     if "site-packages" in parts or "dist-packages" in parts:
         return False
     return not path.startswith((*_LIBRARIES, _HERE + os.sep, _WINDOW + os.sep)) and not _is_engine(path)
+
+
+def files_of(error: BaseException | None) -> Iterator[str]:
+    """The files of the person's own code that an exception has come through, and its causes."""
+    known: set[int] = set()
+    while error is not None and id(error) not in known:
+        known.add(id(error))
+        files = [frame.f_code.co_filename for frame, _ in traceback.walk_tb(error.__traceback__)]
+        if isinstance(error, SyntaxError) and error.filename:
+            files.append(error.filename)
+        yield from filter(is_users, files)
+        error = error.__cause__ or error.__context__
 
 
 def _told(error: BaseException, folder: str, known_keys: tuple[str, ...]) -> dict[str, Any]:

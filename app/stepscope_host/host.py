@@ -54,6 +54,7 @@ class Host:
                 "failure": problem.failure,
                 "choices": list(problem.choices),
                 "descriptions": problem.descriptions,
+                "sources": list(problem.sources),
             }
         except Exception as error:  # an object that only looks like a graph
             return {"failure": from_exception(error), "choices": []}

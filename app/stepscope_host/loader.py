@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from stepscope_host import choosing, hints, importing, langgraph_json, surroundings, targets
-from stepscope_host.failures import LoadFailed, did_you_mean, failure
+from stepscope_host.failures import LoadFailed, did_you_mean, failure, files_of
 from stepscope_host.finding import is_builder, is_graph
 from stepscope_host.held import Runner
 from stepscope_host.making import Maker
@@ -76,7 +76,10 @@ class Loader:
         loading = _Loading(self._process, self._stays, run)
         try:
             loaded = loading.load(target)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, LoadFailed):
+                read = () if loading.program is None else loading.program.sources
+                error.sources = tuple(dict.fromkeys((*read, *files_of(error))))
             if loading.program is not None:
                 loading.program.held.close(run)
                 loading.program.set_aside()

@@ -133,6 +133,14 @@ def test_a_file_that_is_loaded_for_the_first_time_may_change_meanwhile(tmp_path:
     assert differing(sightings) == (Difference(str(path)),)
 
 
+def test_at_rest_nothing_differs(sightings: Sightings, path: Path) -> None:
+    sightings.expect(path)
+    sightings.rest()
+    path.write_text("x = 2\n")
+
+    assert differing(sightings) == ()
+
+
 def test_what_was_expected_and_not_loaded_leaves_the_differences_as_they_are(
     sightings: Sightings, path: Path
 ) -> None:

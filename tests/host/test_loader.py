@@ -300,3 +300,14 @@ def test_a_syntax_error_is_told_without_the_frames_that_read_the_file(
     assert failure["where"]["line"] == 1
     assert "importing.py" not in failure["traceback"]
     assert "def broken(:" in failure["traceback"]
+
+
+def test_a_failure_names_the_files_that_were_read_until_then(loader: Loader, programs: Programs) -> None:
+    well = programs.write("x = 1\n", "read_well.py")
+    inner = programs.write("import read_well\nread_well.missing\n", "read_inner.py")
+    broken = programs.write("def (:\n", "read_broken.py")
+    through = programs.write("import read_inner\n", "through.py")
+    syntax = programs.write("import read_well\nimport read_broken\n", "syntax.py")
+
+    assert set(refusal(loader, through).sources) == {through, inner, well}
+    assert set(refusal(loader, syntax).sources) == {syntax, broken, well}

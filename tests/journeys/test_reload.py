@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -14,10 +15,12 @@ from tests.kit.editors import WAYS, Save, in_place
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
 
 from stepscope.model.phase import Phase
+from stepscope.session.live import LiveSession
 from stepscope.session.local import LocalSession
 from stepscope.session.session import Session
 from stepscope.session.worker import WorkerSession
 from stepscope.window.reloader import MOST_CHASES
+from stepscope_host.given import GivenGraph
 
 File = Callable[[str, str], Path]
 
@@ -278,6 +281,35 @@ async def test_an_error_in_a_module_is_mended_there(window: WindowProbe, graph: 
     await window.until(lambda: "write" in window.canvas.nodes())
 
 
+async def test_a_module_that_lacks_a_name_is_mended_there(
+    window: WindowProbe, graph: Path, file: File
+) -> None:
+    module = file("lacks_a_name.py", "")
+    in_place(graph, "from lacks_a_name import more\n" + code("write"))
+    await window.until(lambda: CHANGED in window.banner)
+    window.click("Reload")
+    await window.until(lambda: "ImportError" in window.banner)
+
+    in_place(module, "more = 1")
+    await window.until(lambda: "write" in window.canvas.nodes())
+
+
+@in_both_sessions
+async def test_a_module_of_the_program_counts_as_much_as_its_file(window: WindowProbe, file: File) -> None:
+    module = file("its_module.py", "more = 'write'\n")
+    path = file("graph.py", "from its_module import more\n" + code("{more}").replace('"{more}"', "more"))
+    await opened(window, path)
+    assert "write" in window.canvas.nodes()
+
+    in_place(module, "more = 'check'\n")
+    await window.until(lambda: "its_module.py has changed" in window.banner)
+    window.press(Qt.Key.Key_F5)
+    await window.until_said("Finished")
+
+    assert "write" not in window.canvas.nodes()
+    assert window.canvas.phase_of("check") is Phase.DONE
+
+
 async def test_a_run_of_a_file_with_an_error_does_not_run_the_old_code(
     window: WindowProbe, graph: Path
 ) -> None:
@@ -498,3 +530,20 @@ async def test_what_could_not_be_opened_is_not_tried_again_when_another_file_is_
 
     assert window.title.startswith("graph.py")
     assert window.banner == ""
+
+
+async def test_a_graph_that_lives_in_this_process_is_not_reloaded(tmp_path: Path, file: File) -> None:
+    path = file("script.py", code())
+    shown: dict[str, Any] = {}
+    exec(compile(code(), str(path), "exec"), shown)
+    given = GivenGraph(shown["graph"], {"topic": "owls"}, str(path), "graph")
+    async with a_window(tmp_path, LiveSession(given)) as window:
+        await window.workbench.commands.open(given.target, has_consent=True)
+        await window.opened("script.py")
+
+        in_place(path, code("write"))
+        await looked(window)
+        await run(window)
+
+        assert window.banner == ""
+        assert not window.workbench.actions["reload"].isEnabled()

@@ -61,6 +61,7 @@ class OpenFailed(Exception):
     """A target that could not be opened. `failure` says why.
 
     `choices` are names to pick one from, and `descriptions` tell of some of them what they stand for.
+    `sources` are the files of the person's own code that were read until then.
     """
 
     def __init__(
@@ -68,14 +69,19 @@ class OpenFailed(Exception):
         failure: Failure,
         choices: tuple[str, ...] = (),
         descriptions: Mapping[str, str] | None = None,
+        sources: tuple[str, ...] = (),
     ) -> None:
         super().__init__(failure.headline)
         self.failure = failure
         self.choices = choices
         self.descriptions = dict(descriptions or {})
+        self.sources = sources
 
     @staticmethod
     def from_plain(reply: Mapping[str, Any]) -> OpenFailed:
         return OpenFailed(
-            Failure.from_plain(reply["failure"]), tuple(reply["choices"]), reply.get("descriptions", {})
+            Failure.from_plain(reply["failure"]),
+            tuple(reply["choices"]),
+            reply.get("descriptions", {}),
+            tuple(reply.get("sources", ())),
         )

@@ -70,6 +70,10 @@ class Sightings:
         self._loaded = self.contents | {f: self._expected[f] for f in files if f in self._expected}
         self._expected, self._loading = {}, None
 
+    def rest(self) -> None:
+        """Look after no file: what was loaded was not read from any."""
+        self._seen, self._expected, self._loaded, self._loading = {}, {}, {}, None
+
     def look(self) -> None:
         """Read what may have changed since the last look."""
         for file, sight in self._seen.items():

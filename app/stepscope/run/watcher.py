@@ -80,6 +80,10 @@ class Watcher(QObject):
         files = tuple(files)
         return asyncio.wrap_future(self._give(_Order(lambda sightings: sightings.watch(files))))
 
+    def rest(self) -> None:
+        """Look after no file: what was loaded was not read from any."""
+        self._give(_Order(Sightings.rest))
+
     async def look(self) -> Differences:
         """Look now; answers which files differ, or none when no answer comes in time."""
         answer = asyncio.wrap_future(self._give(_Order(lambda sightings: None)))

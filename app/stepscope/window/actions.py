@@ -16,6 +16,7 @@ class Situation:
     """What decides which commands make sense now."""
 
     has_program: bool = False
+    has_sources: bool = False  # it was read from files, and can be read again
     is_opening: bool = False
     is_outline: bool = False
     phase: RunPhase = RunPhase.IDLE
@@ -65,7 +66,7 @@ COMMANDS = (
         "Re&load",
         "Load the open file again as it is now; a run is stopped for that",
         "Ctrl+R",
-        enabled=lambda now: now.has_program and not now.is_opening,
+        enabled=lambda now: now.has_sources and not now.is_opening,
         starts_section=True,
     ),
     Command(

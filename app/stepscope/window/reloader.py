@@ -100,7 +100,7 @@ class Reloader(QObject):
     def await_mending(self, target: str, problem: OpenFailed) -> None:
         """Follow the files of a target that could not be opened, as long as nothing else is open."""
         self._awaited = target
-        self._watch(*_suspects([], problem))
+        self._watch(*_suspects(problem))
 
     def set_automatic(self, is_automatic: bool) -> None:
         """Reload by itself from now on, or no longer."""
@@ -137,7 +137,11 @@ class Reloader(QObject):
         self._differences = ()
         self._canvas.set_stale(False)
         self._window.frame.set_stale("")
-        self._watch(program.path, *program.sources)
+        if program.sources:
+            self._watch(program.path, *program.sources)
+        else:  # it lives in this process, and no file brings it back
+            self._watching = None
+            self._watcher.rest()
 
     def _watch(self, *files: str) -> None:
         self._watching = self._watcher.watch(files)
@@ -252,12 +256,11 @@ class Reloader(QObject):
         if is_asked:
             self._window.docks.show("problem")
         self._tell()
-        files = [program.path, *program.sources]
-        self._watch(*files, *_suspects(files, problem))
+        self._watch(*_suspects(problem, program.sources))
 
 
-def _suspects(files: list[str], problem: OpenFailed) -> list[str]:
-    """Where it may be mended: the place of the failure, and folders in which a module may be missing."""
+def _suspects(problem: OpenFailed, sources: tuple[str, ...] = ()) -> list[str]:
+    """Where it may be mended: what was read, and the folders of that, where a module may be missing."""
     where = [problem.failure.where.file] if problem.failure.where is not None else []
-    known = [file for file in (*files, *where) if os.path.isabs(file)]  # noqa: PTH117
-    return [*where, *sorted({os.path.dirname(file) for file in known})]  # noqa: PTH120
+    files = [*where, *problem.sources, *sources]
+    return [*files, *sorted({os.path.dirname(file) for file in files if os.path.isabs(file)})]  # noqa: PTH117, PTH120

@@ -58,6 +58,7 @@ class Reporter(QObject):
         program = self._model.program
         return Situation(
             has_program=program is not None,
+            has_sources=program is not None and bool(program.sources),
             is_opening=bool(self._controller.opening),
             is_outline=program is not None and program.is_outline,
             phase=self._model.state.phase,
