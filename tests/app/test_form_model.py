@@ -267,6 +267,15 @@ def test_a_blank_value_is_as_empty_as_the_schema_allows(schema: dict[str, Any], 
     assert same(blank(field_of(schema)), value)
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [{"$ref": "#"}, {"allOf": [{"$ref": "#"}, {"$ref": "#"}]}, {"anyOf": [{"$ref": "#"}, {"$ref": "#"}]}],
+)
+def test_a_schema_that_is_only_itself_takes_anything(schema: dict[str, Any]) -> None:
+    assert isinstance(blank(field_of(schema)), object)
+    assert isinstance(count(field_of(schema), {"a": [1]}), int)
+
+
 def test_a_schema_that_needs_itself_has_no_endless_blank() -> None:
     schema = {
         "$ref": "#/$defs/A",

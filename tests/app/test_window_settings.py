@@ -8,6 +8,8 @@ import pytest
 from PySide6.QtCore import QByteArray
 
 from stepscope.run.settings import (
+    EARLIER_INPUTS,
+    LONGEST_EARLIER,
     LONGEST_INPUT,
     RECENT_TARGETS,
     REMEMBERED_INPUTS,
@@ -96,3 +98,48 @@ def test_a_damaged_file_is_as_good_as_none(path: Path, garbage: str) -> None:
 
     assert settings.recent == []
     assert settings.input_of("a") is None
+
+
+def test_the_input_the_context_and_the_config_of_a_target_are_kept_apart(path: Path) -> None:
+    settings = Settings(path)
+    settings.remember_input("a.py:graph", "1")
+    settings.remember_input("a.py:graph", "2", "context")
+    settings.remember_input("a.py:graph", "3", "config")
+    settings.forget_input("a.py:graph", "context")
+
+    after = reopened(settings, path)
+
+    assert [after.input_of("a.py:graph", part) for part in ("input", "context", "config")] == ["1", None, "3"]
+
+
+def test_of_what_was_run_the_newest_stand_first_each_once(path: Path) -> None:
+    settings = Settings(path)
+    for number in range(EARLIER_INPUTS + 3):
+        settings.add_earlier_input("a.py:graph", str(number))
+    settings.add_earlier_input("a.py:graph", "9")
+    settings.add_earlier_input("b.py:graph", "other")
+
+    earlier = reopened(settings, path).earlier_inputs("a.py:graph")
+
+    assert earlier[:3] == ["9", "22", "21"]
+    assert (len(earlier), len(set(earlier))) == (EARLIER_INPUTS, EARLIER_INPUTS)
+
+
+def test_what_was_run_long_ago_goes_when_it_has_become_too_much(path: Path) -> None:
+    settings = Settings(path)
+    for target in "abcd":
+        for number in range(10):
+            settings.add_earlier_input(target, f"{number}{'x' * (LONGEST_EARLIER - 1)}")
+    settings.add_earlier_input("d", "x" * (LONGEST_EARLIER + 1))
+
+    kept = {target: len(settings.earlier_inputs(target)) for target in "abcd"}
+    assert kept == {"a": 0, "b": 0, "c": 10, "d": 10}
+
+
+def test_a_form_is_shown_until_json_was_chosen(path: Path) -> None:
+    settings = Settings(path)
+    assert settings.input_face == "form"
+
+    settings.input_face = "json"
+
+    assert reopened(settings, path).input_face == "json"

@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from stepscope.model.events import Plain
+from stepscope.model.json_schema import Schema, listed, mapping, options_of, resolved
 
-Schema = Mapping[str, Any]
 Path = tuple[str | int, ...]
 
 
@@ -54,7 +54,6 @@ _KINDS = {
     "string": Kind.TEXT, "integer": Kind.INTEGER, "number": Kind.NUMBER, "boolean": Kind.BOOLEAN,
     "array": Kind.LIST, "object": Kind.OBJECT,
 }  # fmt: skip
-_NULL = {"type": "null"}
 _TYPES: Mapping[Kind, frozenset[type]] = {
     Kind.OBJECT: frozenset({dict}),
     Kind.LIST: frozenset({list}),
@@ -90,19 +89,19 @@ class Field:
     @property
     def choices(self) -> tuple[Plain, ...]:
         """What a CHOICE chooses from."""
-        chosen = [self.schema["const"]] if "const" in self.schema else _list(self.schema.get("enum"))
+        chosen = [self.schema["const"]] if "const" in self.schema else listed(self.schema.get("enum"))
         return tuple(choice for choice in chosen if choice is not None)
 
     @cached_property
     def properties(self) -> Mapping[str, Field]:
         """The fields of an object's known keys."""
-        known = _mapping(self.schema.get("properties"))
+        known = mapping(self.schema.get("properties"))
         return {str(name): field_of(part, self.root, str(name)) for name, part in known.items()}
 
     @cached_property
     def others(self) -> Field:
         """The field of a key that the object's schema does not name."""
-        return field_of(_mapping(self.schema.get("additionalProperties")), self.root)
+        return field_of(mapping(self.schema.get("additionalProperties")), self.root)
 
     @property
     def takes_others(self) -> bool:
@@ -111,12 +110,12 @@ class Field:
 
     @property
     def required(self) -> tuple[str, ...]:
-        return tuple(name for name in _list(self.schema.get("required")) if isinstance(name, str))
+        return tuple(name for name in listed(self.schema.get("required")) if isinstance(name, str))
 
     @cached_property
     def _items(self) -> tuple[tuple[Field, ...], Field]:
-        first = tuple(field_of(part, self.root) for part in _list(self.schema.get("prefixItems")))
-        return first, field_of(_mapping(self.schema.get("items")), self.root)
+        first = tuple(field_of(part, self.root) for part in listed(self.schema.get("prefixItems")))
+        return first, field_of(mapping(self.schema.get("items")), self.root)
 
     def item(self, index: int) -> Field:
         """The field of a list's item."""
@@ -145,8 +144,8 @@ def field_of(schema: Schema, root: Schema | None = None, name: str = "", depth: 
     `depth` counts the choices that it is an option of.
     """
     root = schema if root is None else root
-    part = _resolved(schema, root)
-    options = [_resolved(option, root) for option in _options(part)]
+    part = resolved(schema, root)
+    options = [resolved(option, root) for option in options_of(part)]
     if not options or depth > _MOST_CHOICES:
         if _is_conversation(part, root, name):
             part = {**part, "items": _ANY_MESSAGE}
@@ -179,7 +178,7 @@ def blank(field: Field, depth: int = 0) -> Plain:
             inner = field.properties
             return {name: blank(inner[name], depth + 1) for name in field.required if name in inner}
         case Kind.LIST:
-            length = max(len(_list(schema.get("prefixItems"))), _whole(schema.get("minItems")))
+            length = max(len(listed(schema.get("prefixItems"))), _whole(schema.get("minItems")))
             return [blank(field.item(index), depth + 1) for index in range(min(length, _MOST_ITEMS))]
         case Kind.MESSAGE:
             return {"role": "user", "content": ""}
@@ -242,50 +241,6 @@ _DEEPEST_BLANK = 8
 _ANY_MESSAGE: Schema = {"title": "message", "x-is-message": True}
 
 
-def _resolved(part: Any, root: Schema) -> Schema:
-    """Follow references, and put together what `allOf` says."""
-    for _ in range(20):
-        if not isinstance(part, Mapping):
-            return {}
-        if "$ref" in part:
-            rest = {key: item for key, item in part.items() if key != "$ref"}
-            part = {**_mapping(_found(str(part["$ref"]), root)), **rest}
-        elif isinstance(parts := part.get("allOf"), list) and parts:
-            rest = {key: item for key, item in part.items() if key != "allOf"}
-            part = _all_of([*(_resolved(each, root) for each in parts), rest])
-        else:
-            return part
-    return {}
-
-
-def _found(reference: str, root: Schema) -> Any:
-    target: Any = root
-    for step in reference.lstrip("#").split("/")[1:]:
-        target = _mapping(target).get(step.replace("~1", "/").replace("~0", "~"))
-    return target
-
-
-def _all_of(parts: list[Schema]) -> Schema:
-    result: dict[str, Any] = {}
-    for part in parts:
-        properties = {**_mapping(result.get("properties")), **_mapping(part.get("properties"))}
-        required = [*_list(result.get("required")), *_list(part.get("required"))]
-        result.update(part)
-        if properties:
-            result["properties"], result["required"] = properties, required
-    return result
-
-
-def _options(part: Schema) -> list[Any]:
-    for key in ("anyOf", "oneOf"):
-        if isinstance(part.get(key), list):
-            return list(part[key])
-    kinds = part.get("type")
-    if isinstance(kinds, list) and "enum" not in part:
-        return [{**part, "type": kind} if kind != "null" else _NULL for kind in kinds]
-    return []
-
-
 def _kind_of(part: Schema) -> Kind:
     if "x-is-message" in part or _is_message(part):
         return Kind.MESSAGE
@@ -294,7 +249,7 @@ def _kind_of(part: Schema) -> Kind:
     kind = part.get("type")
     if kind is None:
         kind = "object" if "properties" in part else "array" if "items" in part else None
-    if kind == "object" and not _mapping(part.get("properties")):
+    if kind == "object" and not mapping(part.get("properties")):
         return Kind.JSON
     return _KINDS.get(str(kind), Kind.JSON)
 
@@ -307,7 +262,7 @@ def _allows_null(part: Schema) -> bool:
 
 def _is_message(part: Schema) -> bool:
     """True for the schema of a LangChain message."""
-    properties = _mapping(part.get("properties"))
+    properties = mapping(part.get("properties"))
     is_named_so = str(part.get("title", "")).removesuffix("Chunk").endswith("Message")
     return is_named_so and {"content", "type"} <= properties.keys()
 
@@ -315,15 +270,7 @@ def _is_message(part: Schema) -> bool:
 def _is_conversation(part: Schema, root: Schema, name: str) -> bool:
     """True for a list called `messages` of which nothing more is known."""
     is_list = part.get("type") == "array" and "prefixItems" not in part
-    return is_list and name == "messages" and not _resolved(part.get("items", {}), root)
-
-
-def _mapping(value: Any) -> Schema:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+    return is_list and name == "messages" and not resolved(part.get("items", {}), root)
 
 
 def _whole(value: Any) -> int:

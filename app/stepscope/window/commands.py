@@ -10,7 +10,7 @@ import PySide6
 from PySide6.QtCore import QObject
 
 import stepscope
-from stepscope.model.events import Failure, Plain
+from stepscope.model.events import Failure
 from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.program import OpenFailed, Program
 from stepscope.model.topology import NodeKey
@@ -23,13 +23,13 @@ from stepscope.theme import Scheme
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
 from stepscope.window.dialogs import Question, ask, ask_file
-from stepscope.window.json_input import write_input
+from stepscope.window.input_memory import InputMemory
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
 from stepscope.window.pythons import NO_INTERPRETER
 from stepscope.window.reload_words import NEXT_SAVE
 from stepscope.window.reloader import Reloader
-from stepscope.window.run_inputs import PARTS, RunInputs
+from stepscope.window.run_inputs import RunInputs
 from stepscope.window.trust_dialogs import TrustedFolders
 from stepscope.window.value_editor import Face
 
@@ -71,6 +71,7 @@ class Commands(QObject):
         self._selection = selection
         self._reloader = reloader
         self._inputs = inputs
+        self._memory = InputMemory(inputs, settings)
         self._canvas = canvas
         self._failures = failures
         self._appearance = appearance
@@ -114,8 +115,6 @@ class Commands(QObject):
         window.frame.banner.interpreter_wanted.connect(
             lambda: jobs.start(self._choose_interpreter(self._in_banner))
         )
-        inputs.edited.connect(self._remember_input)
-        inputs.face_chosen.connect(self._remember_face)
         controller.run_ended.connect(self._on_run_ended)
         controller.lost.connect(self._on_lost)
         window.show_recent(settings.recent)
@@ -157,9 +156,7 @@ class Commands(QObject):
             self._show_program(program)
 
     def _show_program(self, program: Program, input: str | None = None) -> None:
-        texts = {part: self._settings.input_of(program.target, part) for part in PARTS}
-        self._inputs.show_program(program, texts if input is None else {**texts, "input": input})
-        self._inputs.offer_earlier(self._settings.earlier_inputs(program.target))
+        self._memory.begin(program, input)
         choice = self._opener.choice
         self._window.show_program(program, choice)
         self._window.docks.put_behind("problem", "updates")
@@ -190,7 +187,7 @@ class Commands(QObject):
             self._window.docks.put_behind("problem", "updates")
             given = inputs.given_input, start, inputs.given_context, inputs.given_config
             if self._controller.run(*given, run_to=run_to):
-                self._remember_run(inputs.given_input)
+                self._memory.keep_run()
 
     def step(self) -> None:
         """One superstep: of the paused run, or the first of a new one."""
@@ -256,24 +253,6 @@ class Commands(QObject):
             words.append(NEXT_SAVE)
             self._reloader.await_mending(target, problem)
         self._window.frame.banner.complain(" ".join(words), offers_interpreters=may_mend)
-
-    def _remember_input(self, part: str, text: str) -> None:
-        program = self._controller.model.program
-        if program is None:
-            return
-        if self._inputs.is_as_suggested(part):
-            self._settings.forget_input(program.target, part)
-        else:
-            self._settings.remember_input(program.target, text, part)
-
-    def _remember_run(self, input: Plain) -> None:
-        program = self._controller.model.program
-        assert program is not None, "only a program runs"
-        self._settings.add_earlier_input(program.target, write_input(input, indent=None))
-        self._inputs.offer_earlier(self._settings.earlier_inputs(program.target))
-
-    def _remember_face(self, face: Face) -> None:
-        self._settings.input_face = face.value
 
     def _switch_face(self) -> None:
         self._window.docks.show("run")
