@@ -81,6 +81,12 @@ def test_a_barrier_is_an_edge_from_each_source_once_all_can_be_reached() -> None
     assert edges(graph_of("abc", (START, "a"), (["a", "b"], "c"))) == plain((START, "a"), ("a", END))
 
 
+def test_a_barrier_that_is_added_twice_is_one() -> None:
+    once = graph_of("abc", (START, "a"), (START, "b"), (["a", "b"], "c"))
+    twice = graph_of("abc", (START, "a"), (START, "b"), (["a", "b"], "c"), (["a", "b"], "c"))
+    assert edges(twice) == edges(once)
+
+
 def test_metadata_is_shown_and_that_a_node_is_deferred() -> None:
     graph = graph_of("a", (START, "a")).add_node("b", lambda state: None, defer=True, metadata={"k": 1})
     nodes = graph.compile().get_graph().nodes

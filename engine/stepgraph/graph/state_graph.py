@@ -200,7 +200,9 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         for source in sources:
             check_edge_ends(source, end_key)
         check_joined(sources, end_key, self.nodes)
-        self.barriers.append(Barrier(sources, end_key))
+        barrier = Barrier(sources, end_key)
+        if barrier not in self.barriers:
+            self.barriers.append(barrier)
         return self
 
     def add_conditional_edges(
