@@ -9,6 +9,7 @@ import pytest
 
 from stepscope.run.settings import Settings
 from stepscope.window.trust import Trust, file_of, source_of
+from stepscope.window.trust_dialogs import shown
 
 
 @pytest.fixture
@@ -136,6 +137,22 @@ def test_a_trusted_folder_that_has_become_somebody_s_home_counts_no_more(
     monkeypatch.setenv("USERPROFILE", str(project))
 
     assert not Trust(settings, ()).covers(source_of(str(project / "agents" / "a.py")))
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/home/ada/work", "/home/ada/work"),
+        (r"C:\Users\ada", r"C:\Users\ada"),
+        ("/tmp/x/home/grüße 🐍", "/tmp/x/home/grüße 🐍"),
+        ("/tmp/safe?\n\nTrust is remembered", "/tmp/safe?\\n\\nTrust is remembered"),
+        ("/tmp/\u202egnp.exe", "/tmp/\\u202egnp.exe"),
+        ("/tmp/\udcff", "/tmp/\\udcff"),
+        ("/tmp/" + "a" * 50 + "b" * 50, "/tmp/" + "a" * 24 + "…" + "b" * 24),
+    ],
+)
+def test_a_path_cannot_look_like_another_or_like_the_question(path: str, words: str) -> None:
+    assert shown(path) == words
 
 
 @pytest.mark.parametrize(

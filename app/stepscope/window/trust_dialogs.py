@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from stepscope.run.settings import Settings
 from stepscope.window.dialogs import Question
 from stepscope.window.trust import Source
+
+LONGEST_NAME = 48
+"""Characters of a folder's or a file's name; of a longer one, the beginning and the end are shown."""
 
 
 class Answer(Enum):
@@ -34,7 +38,7 @@ class TrustQuestion(Question):
         ]
         kind = "file" if source.place == source.path and source.is_file else "folder"
         words = [
-            f"Opening {source.what} runs it, as Python would, and it can do all that you can. "
+            f"Opening {shown(source.what)} runs it, as Python would, and it can do all that you can. "
             "Open it only if you know where it comes from. Nothing of it has run yet."
         ]
         if Answer.TRUST in self._offered and kind == "folder":
@@ -42,7 +46,7 @@ class TrustQuestion(Question):
         if may_look:
             words.append("Only look draws what the source says, and runs nothing.")
         super().__init__(
-            f"Run code in {source.place or source.path}?",
+            f"Run code in {shown(str(source.place or source.path))}?",
             "\n\n".join(words),
             tuple(answer.value.format(kind) for answer in self._offered),
             parent,
@@ -72,7 +76,9 @@ class TrustedFolders(Question):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.insertWidget(2, self._list)
         self._list.ensurePolished()  # else the rows are as high as they would be without the style
-        self._list.addItems(settings.trusted)
+        for place in settings.trusted:
+            item = QListWidgetItem(shown(place), self._list)
+            item.setData(Qt.ItemDataRole.UserRole, place)
         self._list.setCurrentRow(0)
         self._remove = QPushButton("Remove")
         self._remove.setEnabled(self._list.count() > 0)
@@ -87,5 +93,19 @@ class TrustedFolders(Question):
     def _remove_chosen(self) -> None:
         item = self._list.takeItem(self._list.currentRow())
         if item is not None:
-            self._settings.distrust(item.text())
+            self._settings.distrust(item.data(Qt.ItemDataRole.UserRole))
         self._remove.setEnabled(self._list.count() > 0)
+
+
+def shown(path: str) -> str:
+    """A path as a question shows it: a name may be meant to look like another, or like the question."""
+    return re.sub(r"[^/\\]+", lambda name: _short(_printable(name[0])), path)
+
+
+def _printable(name: str) -> str:
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+
+
+def _short(name: str) -> str:
+    half = LONGEST_NAME // 2
+    return name if len(name) <= LONGEST_NAME else f"{name[:half]}…{name[-half:]}"
