@@ -171,7 +171,7 @@ async def test_a_process_that_dies_between_runs_is_told(
     os.kill(int(lines(window)[-1].split()[-1]), signal.SIGKILL)
     await window.until(lambda: bool(window.banner))
     assert window.banner == "✕  The program's process was killed (SIGKILL). The next run starts a new one."
-    await window.until(lambda: lines(window)[-1] == "The program's process was killed (SIGKILL).")
+    await window.until(lambda: lines(window)[-1] == "✕ The program's process was killed (SIGKILL).")
 
     window.press(Qt.Key.Key_F5)
     await window.until_said("Finished")
