@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from stepscope_host import gates, inputs, shape, speaking
+from stepscope_host import attached, gates, inputs, shape, speaking
 from stepscope_host.executor import NodeThreads, RunningNode, interrupt
 from stepscope_host.failures import LoadFailed, from_exception
 from stepscope_host.handles import Handles
@@ -39,6 +39,7 @@ class Host:
         self._run: Run | None = None
         self._threads: list[NodeThreads] = []
         self._handles = Handles()
+        self._saver: Any = None  # for graphs that have none
         self.is_clean = True  # False once an async node went on after its cancellation
 
     def load(self, target: str) -> dict[str, Any]:
@@ -75,7 +76,9 @@ class Host:
         self._handles.clear()
         speaking.forgive()
         show = self._handles.plain
-        run = self._run = Run(self._loaded, self._schema, self._emit, self._relief, show, threads, request)
+        run = self._run = Run(
+            self._loaded, self._schema, self._emit, self._relief, show, threads, request, self._saver
+        )
         try:
             await run.perform()
         finally:
@@ -125,6 +128,7 @@ class Host:
         warnings = [*loaded.warnings, *warnings]
         self._schema = inputs.schema(graph)
         self._loaded = loaded
+        self._saver = attached.saver() if getattr(graph, "checkpointer", None) is None else None
         self._handles.clear()
         refusal = gates.refusal(graph)
         if refusal:

@@ -79,6 +79,13 @@ class Reader:
         if not interrupts:
             self.question = "stopped where the graph's interrupt_before or interrupt_after says"
             return
+        for interrupt in interrupts:
+            self._tell(
+                "asked",
+                id=str(getattr(interrupt, "id", "")),
+                value=self._show(getattr(interrupt, "value", interrupt)),
+                schema=_answer_schema(interrupt),
+            )
         values = [getattr(interrupt, "value", interrupt) for interrupt in interrupts]
         texts = [value if isinstance(value, str) else text_of(value, _QUESTION_LENGTH) for value in values]
         asked = "; ".join(text[:_QUESTION_LENGTH] for text in texts)
@@ -173,6 +180,12 @@ class Reader:
             tags=[str(tag) for tag in metadata.get("tags") or ()],
             whole=not is_chunk or getattr(message, "chunk_position", None) == "last",
         )
+
+
+def _answer_schema(interrupt: Any) -> dict[str, Any]:
+    """The JSON schema of the answer, where the question came with one."""
+    schema = getattr(interrupt, "response_schema", None)
+    return schema if isinstance(schema, dict) else {}
 
 
 def _text(content: Any) -> str:

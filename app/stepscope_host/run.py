@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -24,6 +25,7 @@ from stepscope_host.reading import MODES, Reader
 from stepscope_host.values import Plain
 
 Emit = Callable[[dict[str, Any]], None]
+ENGINES = ("langgraph", "stepgraph")
 CANCEL_SECONDS = 0.25
 """How long a stopped run may take to clean up before it is reported as it stands."""
 TURN_SECONDS = 0.005
@@ -42,8 +44,10 @@ class Run:
         show: Callable[[Any], Plain],
         threads: NodeThreads,
         request: Mapping[str, Any],
+        saver: Any = None,
     ) -> None:
         self._loaded = loaded
+        self._saver = saver
         self._request = request
         self._schema = schema
         self._emit = emit
@@ -53,6 +57,9 @@ class Run:
         self._reader = Reader(self._tell, show, loaded.folder, inputs.state_keys(loaded.graph))
         self._keeper = Gatekeeper(self._tell, show, self._reader.has_started, request)
         self._gated = None if gates.refusal(loaded.graph) else gates.gated(loaded.graph, self._keeper)
+        self._graph = self._gated.graph if self._gated is not None else loaded.graph
+        if saver is not None and self._gated is not None:
+            self._graph = self._graph.copy({"checkpointer": saver})
         self._driving: asyncio.Task[None] | None = None
         self._stop_asked = asyncio.Event()
 
@@ -61,9 +68,15 @@ class Run:
         request = self._request
         graph, input = self._loaded.graph, request["input"]
         context, config = request.get("context"), request.get("config") or {}
-        self._tell("run_started", engine=shape.engine(graph), input=self._show(input))
+        is_resumed = request.get("resume") is not None
+        config = thread_config(self._graph, config, request.get("thread") or "")
+        thread = str((config.get("configurable") or {}).get("thread_id") or "")
+        self._tell("run_started", engine=shape.engine(graph), input=self._show(input), thread=thread)
         try:
-            inputs.check(input, self._schema)
+            if is_resumed:
+                input = resumed(graph, request["resume"])
+            else:
+                inputs.check(input, self._schema)
             inputs.check_config(config)
             if context is not None:
                 inputs.check_context(context, graph)
@@ -96,12 +109,9 @@ class Run:
 
     async def _drive(self, input: Any, context: Any, config: Mapping[str, Any]) -> None:
         """The one loop over the graph's chunks."""
-        graph = self._gated.graph if self._gated is not None else self._loaded.graph
         # Graphs of other engines, and older ones, know no context.
         given = {} if context is None else {"context": context}
-        stream = graph.astream(
-            input, thread_config(graph, config), stream_mode=list(MODES), subgraphs=True, **given
-        )
+        stream = self._graph.astream(input, config, stream_mode=list(MODES), subgraphs=True, **given)
         turn_ends = time.monotonic() + TURN_SECONDS
         async with contextlib.aclosing(stream) as chunks:
             async for namespace, mode, data in chunks:
@@ -170,14 +180,26 @@ class Run:
         )
 
     def _tell(self, event: str, **parts: Any) -> None:
+        if event == "checkpoint" and self._saver is not None:
+            return  # it is not of the graph's own making
         self._emit({"event": event, "time": time.time(), **parts})
 
 
-def thread_config(graph: Any, config: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
-    """The config to run with; a graph that saves and was given no thread gets one of its own."""
+def resumed(graph: Any, answers: Any) -> Any:
+    """The input that answers a graph's questions: a dictionary has them by the questions' ids."""
+    module = next(
+        kind.__module__ for kind in type(graph).__mro__ if kind.__module__.partition(".")[0] in ENGINES
+    )
+    return importlib.import_module(f"{module.partition('.')[0]}.types").Command(resume=answers)
+
+
+def thread_config(
+    graph: Any, config: Mapping[str, Any] = MappingProxyType({}), thread: str = ""
+) -> dict[str, Any]:
+    """The config to run with: in `thread`, or in one of its own for a graph that saves and was given none."""
     bound = getattr(graph, "config", None) or {}
     configurable = config.get("configurable") or {}
     has_thread = "thread_id" in configurable or "thread_id" in (bound.get("configurable") or {})
-    if getattr(graph, "checkpointer", None) and not has_thread:
-        return {**config, "configurable": {**configurable, "thread_id": str(uuid.uuid4())}}
+    if getattr(graph, "checkpointer", None) and (thread or not has_thread):
+        return {**config, "configurable": {**configurable, "thread_id": thread or str(uuid.uuid4())}}
     return dict(config)

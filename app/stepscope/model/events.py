@@ -91,6 +91,7 @@ class Event:
 class RunStarted(Event):
     engine: str
     input: Plain
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,18 @@ class Acted(Event):
     node: str
     what: str
     value: Plain
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Event):
+    """A question that the graph asks, and that a later run answers by its `id`.
+
+    `schema` is the JSON schema of the answer, {} when it came with none.
+    """
+
+    id: str
+    value: Plain
+    schema: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +348,7 @@ _READERS: dict[str, _Reader] = {
     "task_lingers": _Reader(TaskLingers),
     "acted": _Reader(Acted),
     "refused": _Reader(Refused),
+    "asked": _Reader(Asked),
     "task_finished": _Reader(TaskFinished),
     "updated": _Reader(Updated),
     "values": _Reader(Values),

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from stepscope.model.events import (
     Acted,
+    Asked,
     Checkpoint,
     Custom,
     Event,
@@ -134,6 +135,8 @@ class RunState:
         self.values: list[Values] = []
         self.customs: list[Custom] = []
         self.debug: list[TaskStarted | TaskFinished | Checkpoint | Acted] = []
+        self.thread = ""
+        self.questions: dict[str, Asked] = {}  # that the graph waits to be answered
         self.refusal = ""  # why the last thing the person asked for was not done
         self._graphs: dict[Namespace, _GraphRun] = {}
         self._inner: dict[str, list[Namespace]] = {}  # the graphs that run inside a task
@@ -210,10 +213,13 @@ class RunState:
             case RunStarted():
                 self.phase = RunPhase.RUNNING
                 self.engine, self.input, self.started = event.engine, event.input, event.time
+                self.thread = event.thread
             case Paused():
                 self.phase, self.reason, self.next = RunPhase.PAUSED, event.reason, event.next
             case Resumed():
                 self.phase, self.reason, self.next = RunPhase.RUNNING, "", ()
+            case Asked():
+                self.questions[event.id] = event
             case Refused():
                 self.refusal = event.reason
             case RunFinished():

@@ -18,6 +18,9 @@ class RunRequest:
 
     It starts ``"free"``, runs one superstep and pauses (``"step"``), or pauses at once (``"paused"``). It
     stops before the node `run_to`, a path, the first time it is that node's turn.
+
+    It runs in `thread`, or in a new one. With `resume` it takes up a thread whose graph has asked something:
+    a dictionary has the answers by the questions' ids.
     """
 
     input: Plain
@@ -25,6 +28,8 @@ class RunRequest:
     context: Plain = None
     config: Mapping[str, Plain] = field(default_factory=dict)
     run_to: tuple[str, ...] = ()
+    thread: str = ""
+    resume: Plain = None
 
 
 class Session(Protocol):
