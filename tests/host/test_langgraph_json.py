@@ -98,7 +98,8 @@ KEYS = st.sampled_from(
 @settings(deadline=None)
 @given(st.dictionaries(KEYS, JSON | st.dictionaries(st.text(), st.text() | JSON)))
 def test_any_json_is_a_project_or_refused(tmp_path_factory: pytest.TempPathFactory, data: object) -> None:
-    path = tmp_path_factory.getbasetemp() / "langgraph.json"
+    path = tmp_path_factory.getbasetemp() / "any_json" / "langgraph.json"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(data), encoding="utf-8")
     with contextlib.suppress(LoadFailed):
         project = read(path)
