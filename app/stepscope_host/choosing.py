@@ -9,7 +9,8 @@ from typing import Any
 
 from stepscope_host import finding
 from stepscope_host.failures import LoadFailed, did_you_mean, failure
-from stepscope_host.project import Entry, Project
+from stepscope_host.installing import is_file, is_folder
+from stepscope_host.project import Entry, Project, Reference
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,21 @@ def in_project(project: Project, wanted: str | None) -> Entry:
             )
         )
     return entry
+
+
+def file_of(reference: Reference, project: Project) -> Path:
+    """The file that a reference by path means. Raises LoadFailed when it is not there."""
+    [path] = project.files_of(reference)
+    if is_file(path):
+        return path
+    names = [file.name for file in path.parent.glob("*.py")] if is_folder(path.parent) else []
+    raise LoadFailed(
+        failure(
+            "FileNotFoundError",
+            f"{project.file.name} names {reference.place}, and there is no such file in {project.folder}.",
+            did_you_mean(path.name, names).strip(),
+        )
+    )
 
 
 def python_ids(project: Project) -> tuple[str, ...]:

@@ -7,15 +7,20 @@ server are named, those for a container passed over. What is wrong is told with 
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from stepscope_host.failures import LoadFailed, did_you_mean, failure, location
+from stepscope_host.installing import is_file
 from stepscope_host.project import FILE_NAME, Entry, Project, Reference
 
 EXAMPLE = '{"dependencies": ["."], "graphs": {"agent": "./agent.py:graph"}}'
+LARGEST = 1_000_000
+"""Bytes. Whoever reads this has to hold still for as long as it takes."""
 
 _OURS = ("graphs", "dependencies", "env", "python_version", "source", "checkpointer")
 _FOR_SERVERS = ("store", "auth", "encryption", "priority", "http", "webhooks", "ui", "ui_config")
@@ -23,6 +28,9 @@ _FOR_CONTAINERS = (
     "node_version", "api_version", "base_image", "image_distro", "pip_config_file", "pip_installer",
     "dockerfile_lines", "keep_pkg_tools", "_INTERNAL_docker_tag",
 )  # fmt: skip
+
+
+_MODULE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 
 def read(file: Path) -> Project:
@@ -53,11 +61,12 @@ def read(file: Path) -> Project:
 def around(file: Path) -> tuple[Project | None, tuple[str, ...]]:
     """The project that lists a file, given by its real path, and what could not be found out in words.
 
-    It is looked for in the file's folder and those above, as far as the repository or the home goes.
+    It is looked for in the file's folder and those above, as far as the repository or the home goes, or
+    nobody else may write.
     """
     for folder in _folders_above(file):
         candidate = folder / FILE_NAME
-        if not candidate.is_file():
+        if not is_file(candidate):
             continue
         try:
             project = read(candidate)
@@ -73,16 +82,25 @@ def _folders_above(file: Path) -> Iterator[Path]:
         home = Path.home()
     except RuntimeError:  # nobody's
         home = None
-    for folder in file.parents:
-        if folder == home and folder != file.parent:
+    yield file.parent
+    for inner, folder in zip(file.parents, list(file.parents)[1:], strict=False):
+        if inner == home or folder == home or os.path.lexists(inner / ".git") or _is_public(folder):
             return
         yield folder
-        if folder == home or (folder / ".git").exists():
-            return
+
+
+def _is_public(folder: Path) -> bool:
+    """True where anyone may write, as in /tmp: then anyone may have put a description there."""
+    try:
+        return os.name != "nt" and bool(folder.stat().st_mode & stat.S_IWOTH)
+    except (OSError, ValueError):
+        return True
 
 
 def _text(file: Path) -> str:
     try:
+        if file.stat().st_size > LARGEST:
+            raise LoadFailed(failure("BadProject", f"{file} is too large to be a {FILE_NAME}."))
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise LoadFailed(failure("FileNotFoundError", f"There is no file {file}.")) from None
@@ -130,7 +148,14 @@ class _Reader:
                 f'Write the name behind a colon: "{value.rstrip(":")}:graph"',
                 *keys,
             )
-        return Reference(place, name)
+        reference = Reference(place, name)
+        if not (reference.is_path or reference.is_javascript or _MODULE.fullmatch(place)):
+            raise self._refusal(
+                f"The {what} in {self._file.name} is {value!r}, which names neither a file nor a module.",
+                f"Write {example}",
+                *keys,
+            )
+        return reference
 
     def env(self) -> Mapping[str, str] | str:
         env = self.data.get("env", {})

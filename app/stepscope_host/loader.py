@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import Any
 
 from stepscope_host import choosing, hints, importing, langgraph_json, surroundings, targets
-from stepscope_host.failures import LoadFailed, did_you_mean, failure, files_of
+from stepscope_host.failures import LoadFailed, failure, files_of
 from stepscope_host.finding import is_builder, is_graph
 from stepscope_host.held import Runner
 from stepscope_host.making import Maker
@@ -162,7 +162,7 @@ class _Loading:
     def _referred(self, reference: Reference, of: Project) -> tuple[Path, ModuleType, Any]:
         """The file, the module and the value that a reference in a langgraph.json means."""
         if reference.is_path:
-            path = _file_of(reference, of)
+            path = choosing.file_of(reference, of)
             if not path.is_relative_to(of.folder):
                 self._warnings.append(f"{reference.place} lies outside of the project, in {path.parent}.")
             module = self._executed(path, of)
@@ -269,20 +269,6 @@ def _partings(program: OpenProgram, run: Runner) -> tuple[str, ...]:
     return tuple(
         f"The program raised {type(error).__name__} when it was closed: {error}"
         for error in program.held.close(run)
-    )
-
-
-def _file_of(reference: Reference, of: Project) -> Path:
-    path = of.folder / reference.place
-    if path.is_file():
-        return path.resolve()
-    names = [file.name for file in path.parent.glob("*.py")] if path.parent.is_dir() else []
-    raise LoadFailed(
-        failure(
-            "FileNotFoundError",
-            f"{of.file.name} names {reference.place}, and there is no such file in {of.folder}.",
-            did_you_mean(path.name, names).strip(),
-        )
     )
 
 

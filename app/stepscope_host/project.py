@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from stepscope_host.installing import is_folder
 
 FILE_NAME = "langgraph.json"
 
@@ -67,19 +70,26 @@ class Project:
     def local_folders(self) -> tuple[Path, ...]:
         """The folders that are searched for modules: the project's own and those of its dependencies."""
         local = (self.folder / text for text in self.dependencies if is_local(text))
-        folders = (self.folder, *(path.resolve() for path in local if path.is_dir()))
+        folders = (self.folder, *(_real(path) for path in local if is_folder(path)))
         return tuple(dict.fromkeys(folders))
 
     def entries_of(self, file: Path) -> list[Entry]:
         """The entries whose graphs lie in a file, given by its real path."""
-        return [entry for entry in self.entries.values() if self._lies_in(entry.reference, file)]
+        return [entry for entry in self.entries.values() if file in self.files_of(entry.reference)]
 
-    def _lies_in(self, reference: Reference, file: Path) -> bool:
+    def files_of(self, reference: Reference) -> Iterator[Path]:
+        """The real paths of the files that a reference may mean, whether or not they are there."""
         if reference.is_path:
-            return (self.folder / reference.place).resolve() == file
+            yield _real(self.folder / reference.place)
+            return
         inner = Path(*reference.place.split("."))
-        places = (inner.with_suffix(".py"), inner / "__init__.py")
-        return any((folder / place).resolve() == file for folder in self.local_folders for place in places)
+        for folder in self.local_folders:
+            for place in (inner.with_suffix(".py"), inner / "__init__.py"):
+                yield _real(folder / place)
+
+
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))  # which links that lead in a circle are no reason for to raise
 
 
 def is_local(dependency: str) -> bool:

@@ -6,39 +6,45 @@ name); each may be followed by ``:name``, which for a project is the id of one o
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
 
 from stepscope_host.failures import LoadFailed, did_you_mean, failure
+from stepscope_host.installing import is_folder
 from stepscope_host.project import FILE_NAME
 
 
 def split(target: str) -> tuple[str, str | None]:
     """A target's place and name: ``"a.py:graph"`` -> ``("a.py", "graph")``; the name may be None."""
-    if Path(target).expanduser().exists():
+    if _exists(target):
         return target, None
     place, colon, name = target.rpartition(":")
-    # A drive letter's colon is followed by a path, never by a bare name. A graph's id is any text.
-    if colon and place and (name.isidentifier() or (name and is_project(place))):
-        return place, name
-    return target, None
+    while colon:  # the id of a project's graph is any text
+        if name and is_project(place):
+            return place, name
+        place, colon, more = place.rpartition(":")
+        name = f"{more}:{name}"
+    place, colon, name = target.rpartition(":")
+    # A drive letter's colon is followed by a path, never by a bare name.
+    return (place, name) if colon and place and name.isidentifier() else (target, None)
 
 
 def is_project(place: str) -> bool:
     """True for a langgraph.json, whatever its name, and for any folder."""
-    return place.endswith(".json") or Path(place).expanduser().is_dir()
+    return place.endswith(".json") or is_folder(_path(place))
 
 
 def is_path(place: str) -> bool:
     """True for a place that is meant as a path, whether or not there is anything."""
     looks_like_path = place.endswith((".py", ".pyw", ".ipynb", ".json")) or "/" in place or "\\" in place
-    return looks_like_path or Path(place).exists() or re.fullmatch(r"[\w.]+", place) is None
+    return looks_like_path or _exists(place) or re.fullmatch(r"[\w.]+", place) is None
 
 
 def project_file(place: str) -> Path:
     """The real path of a project's langgraph.json. Raises LoadFailed when there is none."""
-    path = Path(place).expanduser()
+    path = _path(place)
     if path.is_dir():
         if not (path / FILE_NAME).is_file():
             raise LoadFailed(_no_project(path))
@@ -48,7 +54,7 @@ def project_file(place: str) -> Path:
 
 def existing_file(place: str) -> Path:
     """The real path of a file to execute. Raises LoadFailed for what cannot be one."""
-    path = Path(place).expanduser()
+    path = _path(place)
     if path.suffix == ".ipynb":
         raise LoadFailed(
             failure(
@@ -67,6 +73,17 @@ def existing(path: Path, siblings: str) -> Path:
         hint = did_you_mean(path.name, names).strip()
         raise LoadFailed(failure("FileNotFoundError", f"There is no file {path}.", hint or _looked_in(path)))
     return path.resolve()
+
+
+def _path(place: str) -> Path:
+    try:
+        return Path(place).expanduser()
+    except RuntimeError:  # a home that nobody has
+        return Path(place)
+
+
+def _exists(place: str) -> bool:
+    return os.path.exists(_path(place))  # noqa: PTH110 - which is False for what can be no path
 
 
 def _no_project(folder: Path) -> dict[str, Any]:

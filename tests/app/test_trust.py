@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from stepscope.run.settings import Settings
-from stepscope.window.trust import Trust, file_of, source_of
+from stepscope.window.trust import Trust, source_of
 from stepscope.window.trust_dialogs import shown
 
 
@@ -155,18 +155,36 @@ def test_a_path_cannot_look_like_another_or_like_the_question(path: str, words: 
     assert shown(path) == words
 
 
-@pytest.mark.parametrize(
-    ("target", "file"),
-    [
-        ("a/b.py", "a/b.py"),
-        ("a/b.py:graph", "a/b.py"),
-        ("b.py:make_graph", "b.py"),
-        ("package.module:graph", None),
-        ("package", None),
-    ],
-)
-def test_a_target_s_file_is_told_from_a_module(target: str, file: str | None) -> None:
-    assert file_of(target) == (None if file is None else Path(file))
+def test_a_project_is_trusted_as_a_whole_however_it_is_opened(trust: Trust, project: Path) -> None:
+    description = '{"graphs": {"my-agent": "./agents/a.py:graph"}}'
+    (project / "langgraph.json").write_text(description)
+    (project / "agents" / "pyproject.toml").touch()  # a project of its own, if it were opened by itself
+    (project / "agents" / "a.py").touch()
+    (project / "agents" / "b.py").touch()
+
+    for target in (project, f"{project}:my-agent", project / "langgraph.json", project / "agents" / "a.py"):
+        source = source_of(str(target))
+        assert (source.path, source.place, source.is_file) == (project, project, False)
+    assert place(project / "agents" / "b.py") == project / "agents"
+    trust.add(source_of(str(project / "agents" / "b.py")))
+    assert not trust.covers(source_of(str(project / "agents" / "a.py")))
+
+
+def test_a_file_that_brings_a_project_where_anything_may_land_is_asked_about_each_time(
+    trust: Trust, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = (tmp_path / "home").resolve()
+    (home / "Downloads").mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    (home / "Downloads" / "langgraph.json").write_text('{"graphs": {"a": "./a.py:graph"}}')
+    (home / "Downloads" / "a.py").touch()
+
+    source = source_of(str(home / "Downloads" / "a.py"))
+    trust.add(source)
+
+    assert source.place is None
+    assert not trust.covers(source)
 
 
 def test_finding_a_module_s_folder_runs_nothing_of_it(

@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDialog,
+    QFileDialog,
     QLabel,
+    QLineEdit,
     QListWidget,
     QMenu,
     QPlainTextEdit,
@@ -151,6 +153,16 @@ class WindowProbe:
             fall = QDropEvent(QPointF(9, 9), Qt.DropAction.CopyAction, data, left, none)
             QApplication.sendEvent(self.window, fall)
         return enter.isAccepted()
+
+    async def choose_file(self, path: Path) -> None:
+        """Type a path into the dialog for files that opens, and press Enter."""
+        await self.until(lambda: bool(self.window.findChildren(QFileDialog)))
+        dialog = self.window.findChildren(QFileDialog)[0]
+        name = dialog.findChild(QLineEdit, "fileNameEdit")
+        assert name is not None
+        name.setText(str(path))
+        QTest.keyClick(name, Qt.Key.Key_Return)
+        await self.until(lambda: not dialog.isVisible())
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something can be seen, looking once a frame. Fails when it never comes."""

@@ -41,7 +41,7 @@ async def outline(target: str) -> Program:
     ask = look if environment.bundle() else _ask
     answer = await asyncio.to_thread(ask, target)
     if "failure" in answer:
-        raise OpenFailed(Failure.from_plain(answer["failure"]), tuple(answer["choices"]))
+        raise OpenFailed.from_plain(answer)
     return Program.from_plain(answer["opened"])
 
 

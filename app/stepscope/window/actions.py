@@ -59,7 +59,14 @@ class Command:
 
 
 COMMANDS = (
-    Command("open", "File", "&Open…", "Open a Python file that builds a graph", "Ctrl+O"),
+    Command("open", "File", "&Open…", "Open a Python file that builds a graph, or a project", "Ctrl+O"),
+    Command(
+        "open_folder",
+        "File",
+        "Open &Project Folder…",
+        "Open the folder of a project, which has a langgraph.json",
+        "Ctrl+Shift+O",
+    ),
     Command(
         "reload",
         "File",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
 import PySide6
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
 import stepscope
 from stepscope.model.events import Failure
@@ -22,7 +24,7 @@ from stepscope.session.session import Start
 from stepscope.theme import Scheme
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
-from stepscope.window.dialogs import Question, ask, ask_file
+from stepscope.window.dialogs import Question, ask, ask_file, ask_folder
 from stepscope.window.input_memory import InputMemory
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
@@ -80,7 +82,8 @@ class Commands(QObject):
         self._in_banner = ""  # the target that the banner speaks of
         actions.connect_to(
             {
-                "open": lambda: jobs.start(self._ask_what_to_open()),
+                "open": lambda: jobs.start(self._ask_what_to_open(ask_file)),
+                "open_folder": lambda: jobs.start(self._ask_what_to_open(ask_folder)),
                 "trust": self._trust_and_load,
                 "trusted_folders": lambda: jobs.start(ask(TrustedFolders(settings, window))),
                 "reload": lambda: jobs.start(reloader.reload()),
@@ -258,10 +261,10 @@ class Commands(QObject):
         self._window.docks.show("run")
         self._inputs.choose_face(Face.JSON if self._inputs.face is Face.FORM else Face.FORM)
 
-    async def _ask_what_to_open(self) -> None:
+    async def _ask_what_to_open(self, ask: Callable[[QWidget, str], Awaitable[str | None]]) -> None:
         recent = self._settings.recent
         folder = str(Path(recent[0]).parent) if recent else str(Path.cwd())
-        if path := await ask_file(self._window, folder):
+        if path := await ask(self._window, folder):
             await self.open(path)
 
     def _on_interpreter_wanted(self) -> None:

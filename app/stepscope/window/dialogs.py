@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-PYTHON_FILES = "Python files (*.py);;All files (*)"
+PROGRAMS = "Python files and projects (*.py langgraph.json);;All files (*)"
 
 
 async def ask(dialog: QDialog) -> int:
@@ -37,13 +38,18 @@ async def ask(dialog: QDialog) -> int:
 
 
 async def ask_file(parent: QWidget, folder: str) -> str | None:
-    """The path of a Python file to open, or None."""
-    dialog = QFileDialog(parent, "Open a graph", folder, PYTHON_FILES)
+    """The path of a Python file or a langgraph.json to open, or None."""
+    dialog = QFileDialog(parent, "Open a graph", folder, PROGRAMS)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    if not await ask(dialog):
-        return None
-    chosen = dialog.selectedFiles()
-    return chosen[0] if chosen else None
+    return await _chosen(dialog)
+
+
+async def ask_folder(parent: QWidget, folder: str) -> str | None:
+    """The path of a project's folder to open, or None."""
+    dialog = QFileDialog(parent, "Open a project", folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly, False)  # its langgraph.json tells it from others
+    return await _chosen(dialog)
 
 
 async def ask_program(parent: QWidget, title: str, folder: str) -> str | None:
@@ -51,6 +57,10 @@ async def ask_program(parent: QWidget, title: str, folder: str) -> str | None:
     dialog = QFileDialog(parent, title, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setOption(QFileDialog.Option.DontResolveSymlinks)
+    return await _chosen(dialog)
+
+
+async def _chosen(dialog: QFileDialog) -> str | None:
     if not await ask(dialog):
         return None
     chosen = dialog.selectedFiles()
@@ -92,25 +102,30 @@ class Question(QDialog):
 
 
 class ChoiceQuestion(Question):
-    """Which of several graphs?"""
+    """Which of several graphs? `descriptions` say what some of them are."""
 
     OPEN = 1
 
-    def __init__(self, title: str, choices: tuple[str, ...], parent: QWidget) -> None:
+    def __init__(
+        self, title: str, choices: tuple[str, ...], descriptions: Mapping[str, str], parent: QWidget
+    ) -> None:
         super().__init__(title, "Choose the one to open.", ("Open", "Cancel"), parent)
         self._list = QListWidget()
         self._list.setAccessibleName("Graphs")
         self.body.insertWidget(2, self._list)
         self._list.ensurePolished()  # else the rows are as high as they would be without the style
-        self._list.addItems(choices)
+        self._choices = choices
+        for choice in choices:
+            words = " ".join(descriptions.get(choice, "").split())
+            self._list.addItem(f"{choice} — {words}" if words else choice)
         self._list.setCurrentRow(0)
         self._list.itemActivated.connect(lambda _item: self.done(self.OPEN))
         self._list.setFocus()
 
     @property
     def chosen(self) -> str:
-        item = self._list.currentItem()
-        return item.text() if item else ""
+        row = self._list.currentRow()
+        return self._choices[row] if row >= 0 else ""
 
 
 def _label(text: str, words: str) -> QLabel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QMimeDatabase, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QToolBar, QWidget
 
@@ -16,7 +16,7 @@ from stepscope.theme import Theme
 from stepscope.window.actions import Actions
 from stepscope.window.canvas_frame import CanvasFrame
 from stepscope.window.docks import Docks
-from stepscope.window.program_words import runs_with, why
+from stepscope.window.program_words import place_of, runs_with, why
 from stepscope.window.run_bar import RunBar
 
 SIZE = QSize(1440, 900)
@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
 
     def renew_program(self, program: Program) -> None:
         """Say which graph it is now that the same file was read again."""
-        file = Path(program.path).name or program.target
+        file = place_of(program)
         self.setWindowTitle(f"{file} : {program.name} — Stepscope")
         self.run_bar.show_program(
             f"{file} : {program.name}", runs_with(program, self._choice), why(program, self._choice)
@@ -132,7 +132,7 @@ class MainWindow(QMainWindow):
                     menu.addSeparator()
                 menu.addAction(action)
         self._recent = QMenu("Open &Recent", self)
-        menus["File"].insertMenu(menus["File"].actions()[1], self._recent)
+        menus["File"].insertMenu(menus["File"].actions()[2], self._recent)
         self._examples = menus["Examples"]
         self._examples.setToolTipsVisible(True)
         panes = menus["View"].addMenu("&Panes")
@@ -167,9 +167,13 @@ def _is_offscreen() -> bool:
 
 
 def _dropped_file(event: QDropEvent) -> str:
-    """The path of the one Python file that is dropped, or ""."""
+    """The path of the one Python file, langgraph.json or folder that is dropped, or ""."""
     paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 and paths[0].endswith(".py") else ""
+    if len(paths) != 1:
+        return ""
+    # Looking at the disk may take long. What is not called like a file of another kind may be a folder.
+    kind = QMimeDatabase().mimeTypeForFile(paths[0], QMimeDatabase.MatchMode.MatchExtension)
+    return paths[0] if kind.isDefault() or paths[0].endswith((".py", ".json")) else ""
 
 
 def _words(name: str) -> str:

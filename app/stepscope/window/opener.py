@@ -17,8 +17,9 @@ from stepscope.window.appearance import Appearance
 from stepscope.window.dialogs import ChoiceQuestion, Question, ask
 from stepscope.window.interpreter_picker import pick_python
 from stepscope.window.pythons import Pythons
-from stepscope.window.trust import Source, Trust, file_of, source_of
+from stepscope.window.trust import Source, Trust, source_of
 from stepscope.window.trust_dialogs import Answer, TrustQuestion
+from stepscope_host import targets
 
 
 class Opener:
@@ -78,7 +79,8 @@ class Opener:
             name = await self._pick(problem)
             if not name:
                 return None
-            program = await bring(f"{_without_name(target)}:{name}")
+            place, _ = await asyncio.to_thread(targets.split, target)
+            program = await bring(f"{place}:{name}")
         self._settings.add_recent(program.target)
         return program
 
@@ -131,7 +133,9 @@ class Opener:
         return question.answer
 
     async def _pick(self, problem: OpenFailed) -> str:
-        question = ChoiceQuestion(problem.failure.message, problem.choices, self._window)
+        question = ChoiceQuestion(
+            problem.failure.message, problem.choices, problem.descriptions, self._window
+        )
         return question.chosen if await self._ask(question) == question.OPEN else ""
 
     async def _ask(self, question: Question) -> int:
@@ -140,8 +144,3 @@ class Opener:
             return await ask(question)
         finally:
             self._dialog_is_open = False
-
-
-def _without_name(target: str) -> str:
-    file = file_of(target)
-    return target.partition(":")[0] if file is None else str(file)

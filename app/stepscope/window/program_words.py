@@ -14,6 +14,12 @@ from stepscope.session.interpreters.machine import OWN
 _ENGINES = {"langgraph": "LangGraph"}
 
 
+def place_of(program: Program) -> str:
+    """What holds the graph, in a word: its file, or the folder of its project."""
+    place = Path(program.target.removesuffix(f":{program.name}"))
+    return (place.name if place.is_absolute() else Path(program.path).name) or program.target
+
+
 def runs_with(program: Program, choice: Choice | None) -> str:
     """``LangGraph 1.2.22 · Python 3.11.7 · .venv``."""
     name, _, version = program.engine.partition(" ")

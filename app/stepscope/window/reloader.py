@@ -23,10 +23,10 @@ from stepscope.run.jobs import Jobs
 from stepscope.run.settings import Settings
 from stepscope.run.sightings import Difference
 from stepscope.run.watcher import Watcher
+from stepscope.session.interpreters import file_of
 from stepscope.window import reload_words as words
 from stepscope.window.main_window import MainWindow
 from stepscope.window.run_inputs import RunInputs
-from stepscope.window.trust import file_of
 
 MOST_CHASES = 3
 """A program that writes its own files while it is loaded would otherwise be reloaded for ever."""

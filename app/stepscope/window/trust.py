@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stepscope.run.settings import Settings
+from stepscope_host import langgraph_json, targets
 
 REPOSITORY = ".git"
 PROJECT_FILES = ("pyproject.toml", "langgraph.json")
@@ -27,8 +28,8 @@ LANDING_PLACES = ("Downloads", "Desktop")
 class Source:
     """Where a target's code lies.
 
-    `path` is the file, or the folder of a module; `what` is its name. `place` is what would be trusted with
-    it, or None where that would be too much.
+    `path` is the file, or the folder of a module or a project; `what` is its name. `place` is what would be
+    trusted with it, or None where that would be too much.
     """
 
     path: Path
@@ -39,26 +40,14 @@ class Source:
 
 def source_of(target: str) -> Source:
     """Find a target's code without running any of it. Looks at the disk."""
-    path = file_of(target)
-    if path is not None:
-        real = _real(path)
-        return Source(real, real.name, _place(real), not _is_folder(real))
-    module = target.partition(":")[0]
+    module, _ = targets.split(target)
+    if targets.is_project(module) or targets.is_path(module):
+        return _source_at(_real(Path(module)))
     # Only the top package is looked up: finding `a.b` would import `a`.
     spec = importlib.machinery.PathFinder.find_spec(module.partition(".")[0], [str(Path.cwd()), *sys.path])
     origin = spec.origin if spec and spec.origin not in (None, "built-in", "frozen") else None
     folder = Path(origin).resolve().parent if origin else Path.cwd().resolve()
     return Source(folder, module, _place(folder), is_file=False)
-
-
-def file_of(target: str) -> Path | None:
-    """The path in ``file.py`` or ``file.py:name``; None for ``package.module:name``."""
-    before, colon, name = target.rpartition(":")
-    # The colon of `C:\graphs\a.py` is part of the path.
-    text = before if colon and name.isidentifier() else target
-    if text.endswith(".py") or "/" in text or "\\" in text or _exists(text):
-        return Path(text)
-    return None
 
 
 class Trust:
@@ -78,6 +67,18 @@ class Trust:
     def add(self, source: Source) -> None:
         if source.place is not None:
             self._settings.trust(source.place)
+
+
+def _source_at(path: Path) -> Source:
+    """What runs when a path is opened: the file, or the project that lists it, with all that this brings."""
+    if _is_folder(path):
+        return Source(path, path.name, _place(path), is_file=False)
+    if path.suffix == ".json":
+        return Source(path.parent, path.name, _place(path.parent), is_file=False)
+    project, _ = langgraph_json.around(path)
+    if project is not None:
+        return Source(project.folder, path.name, _place(project.folder), is_file=False)
+    return Source(path, path.name, _place(path), is_file=True)
 
 
 def _place(path: Path) -> Path | None:

@@ -20,7 +20,7 @@ class Welcome(QWidget):
         title = QLabel("See your graph run")
         title.setObjectName("welcomeTitle")
         words = QLabel(
-            "Open a Python file that builds a graph, or drop one here.\n"
+            "Open a Python file that builds a graph, or the folder of a project, or drop it here.\n"
             "The Examples menu has some to start with."
         )
         words.setProperty("words", "dim")

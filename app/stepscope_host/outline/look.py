@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from stepscope_host import inputs, targets
+from stepscope_host import inputs, langgraph_json, targets
+from stepscope_host.choosing import file_of, in_project, python_ids
 from stepscope_host.failures import LoadFailed, failure
 from stepscope_host.outline import choosing, drawing, words
 from stepscope_host.outline.draft import TooLong
@@ -13,6 +15,7 @@ from stepscope_host.outline.schemas import Schemas
 from stepscope_host.outline.source import read, too_deep
 from stepscope_host.outline.values import is_known
 from stepscope_host.outline.walk import Walk
+from stepscope_host.project import Project
 
 
 def look(target: str) -> dict[str, Any]:
@@ -22,11 +25,34 @@ def look(target: str) -> dict[str, Any]:
     """
     try:
         place, name = targets.split(target)
+        if targets.is_project(place):
+            return {"opened": _opened_of_project(langgraph_json.read(targets.project_file(place)), name)}
         path = targets.existing_file(place) if targets.is_path(place) else _module_file(place)
         where = str(path) if targets.is_path(place) else place
         return {"opened": _opened(path, where, name)}
     except LoadFailed as problem:
-        return {"failure": problem.failure, "choices": list(problem.choices)}
+        return {
+            "failure": problem.failure,
+            "choices": list(problem.choices),
+            "descriptions": problem.descriptions,
+        }
+
+
+def _opened_of_project(project: Project, wanted: str | None) -> dict[str, Any]:
+    entry = in_project(project, wanted)
+    reference = entry.reference
+    if reference.is_path:
+        path = file_of(reference, project)
+    else:
+        path = _file_among(project.files_of(reference), reference.place, str(project.folder))
+    opened = _opened(path, str(path), reference.name)
+    return {
+        **opened,
+        "target": f"{project.target}:{entry.id}",
+        "name": entry.id,
+        "choices": list(python_ids(project)),
+        "sources": [str(project.file), *opened["sources"]],
+    }
 
 
 def _opened(path: Path, where: str, wanted: str | None) -> dict[str, Any]:
@@ -71,13 +97,18 @@ def _opened(path: Path, where: str, wanted: str | None) -> dict[str, Any]:
 def _module_file(dotted: str) -> Path:
     """The file of a module in the folder that the process stands in, found without importing its packages."""
     inner = Path(*dotted.split("."))
-    for place in (inner.with_suffix(".py"), inner / "__init__.py", Path("src") / inner.with_suffix(".py")):
+    places = (inner.with_suffix(".py"), inner / "__init__.py", Path("src") / inner.with_suffix(".py"))
+    return _file_among(places, dotted, str(Path.cwd()))
+
+
+def _file_among(places: Iterable[Path], dotted: str, folder: str) -> Path:
+    for place in places:
         if place.is_file():
             return place.resolve()
     raise LoadFailed(
         failure(
             "FileNotFoundError",
-            f"There is no module {dotted!r} in {Path.cwd()}.",
+            f"There is no module {dotted!r} in {folder}.",
             "Name a file to look at. A module that is installed can only be loaded.",
         )
     )

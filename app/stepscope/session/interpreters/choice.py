@@ -11,7 +11,8 @@ from pathlib import Path
 
 from stepscope import assets
 from stepscope.session.interpreters.facts import Interpreter
-from stepscope_host import installing, targets
+from stepscope_host import choosing, installing, langgraph_json, targets
+from stepscope_host.failures import LoadFailed
 from stepscope_host.installing import is_file
 
 _DISTRIBUTIONS = {"stepgraph": "stepscope"}
@@ -60,12 +61,29 @@ def lacking(interpreter: Interpreter, file: Path) -> str:
 
 def file_of(target: str) -> Path:
     """The file whose code a target runs; for a module, where it would be in the current folder."""
-    place, _ = targets.split(target)
+    place, name = targets.split(target)
+    if targets.is_project(place):
+        return _file_of_project(place, name)
     if targets.is_path(place):
         return Path(os.path.realpath(Path(place).expanduser()))
     module = Path.cwd().joinpath(*place.split("."))
     package = module / "__init__.py"
     return package if is_file(package) else module.with_suffix(".py")
+
+
+def _file_of_project(place: str, id: str | None) -> Path:
+    """The file of a project's graph, or its langgraph.json, or its folder, as far as one can be told."""
+    try:
+        description = targets.project_file(place)
+    except LoadFailed:
+        return Path(os.path.realpath(place))
+    try:
+        project = langgraph_json.read(description)
+    except LoadFailed:
+        return description
+    entries = [project.entries[one] for one in choosing.python_ids(project) if id in (one, None)]
+    files = (file for entry in entries for file in project.files_of(entry.reference))
+    return next(filter(is_file, files), description)
 
 
 def libraries_of(file: Path) -> tuple[str, ...]:
