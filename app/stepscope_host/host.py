@@ -148,6 +148,7 @@ class Host:
             "input": inputs.skeleton(self._schema) if start is None else start,
             "warnings": warnings,
             "sources": list(loaded.sources),
+            "project": loaded.project,
         }
 
     def _run_coroutine(self, coroutine: Any) -> Any:

@@ -42,7 +42,9 @@ def read(file: Path) -> Project:
     server_only = [key for key in _FOR_SERVERS if key in data]
     warnings = []
     if server_only:
-        warnings.append(f"{file.name}: passed over, as only a server has them: {', '.join(server_only)}.")
+        warnings.append(
+            f"{file.name} has settings for a server, which do not count here: {', '.join(server_only)}."
+        )
     for key in data:
         if key not in (*_OURS, *_FOR_SERVERS, *_FOR_CONTAINERS) and not key.startswith("$"):
             warnings.append(f"{file.name}: there is no key {key!r}.{did_you_mean(key, _OURS)}")

@@ -35,7 +35,8 @@ class Loaded:
     """A graph and where it came from.
 
     `target` names it again; `folder` holds the user's program, of which the files `sources` were read.
-    `warnings` say in words what is not as it might be expected.
+    `warnings` say in words what is not as it might be expected. `project` is the folder of the project that
+    it runs as a part of, "" for a file or module by itself.
     """
 
     graph: Any
@@ -47,6 +48,7 @@ class Loaded:
     module: ModuleType
     sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    project: str = ""
 
 
 class Loader:
@@ -110,6 +112,7 @@ class _Loading:
         self._stays = stays
         self._run = run
         self._warnings: list[str] = []
+        self._project = ""
 
     def load(self, target: str) -> Loaded:
         place, name = targets.split(target)
@@ -126,8 +129,7 @@ class _Loading:
             alone = surroundings.of_file(path)
             self._begin(replace(alone, working=None) if self._stays else alone)
         else:
-            self._begin(surroundings.of_file_in_project(path, around))
-            self._warnings.insert(0, f"Runs as a part of the project in {around.folder}.")
+            self._begin(surroundings.of_file_in_project(path, around), around)
         references = [entry.reference for entry in around.entries_of(path)] if around is not None else []
         names = [reference.place for reference in references if not reference.is_path]
         module = self._imported(names[0], around) if names else self._executed(path, around)
@@ -147,7 +149,7 @@ class _Loading:
 
     def _from_project(self, of: Project, wanted: str | None) -> Loaded:
         entry = choosing.in_project(of, wanted)
-        self._begin(surroundings.of_project(of))
+        self._begin(surroundings.of_project(of), of)
         try:
             path, module, value = self._referred(entry.reference, of)
         except LoadFailed as problem:
@@ -232,8 +234,9 @@ class _Loading:
         assert self.program is not None
         return self.program.surroundings.folders[0]
 
-    def _begin(self, found: Surroundings) -> None:
-        """Open a program in these surroundings."""
+    def _begin(self, found: Surroundings, of: Project | None = None) -> None:
+        """Open a program in these surroundings, as a part of a project if there is one."""
+        self._project = "" if of is None else str(of.folder)
         self._warnings += found.warnings
         if found.environ and not self._process.is_own:
             self._warnings.append("Its env is left out: this process is not the program's own.")
@@ -258,6 +261,7 @@ class _Loading:
             module,
             self.program.sources,
             tuple(self._warnings),
+            self._project,
         )
 
 

@@ -90,11 +90,16 @@ def run(target: str, given: tuple[Any] | None, modes: Sequence[str], subgraphs: 
 
 def _load(loader: Loader, target: str, drive: Runner) -> Loaded:
     try:
-        return loader.load(target, drive)
+        loaded = loader.load(target, drive)
     except LoadFailed as problem:
         if isinstance(problem.__cause__, _Interrupted):
             raise problem.__cause__ from None
         raise Refused(_one_line(problem.failure)) from problem
+    if loaded.project and loaded.folder != loaded.target.rpartition(":")[0]:
+        print(f"stepscope: runs as a part of the project in {loaded.project}.", file=sys.stderr)
+    for warning in loaded.warnings:
+        print(f"stepscope: {warning}", file=sys.stderr)
+    return loaded
 
 
 def _input(loaded: Loaded, given: tuple[Any] | None) -> Any:

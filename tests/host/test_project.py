@@ -261,7 +261,7 @@ def test_what_cannot_be_honoured_is_said_in_a_line_each(
     install = installing.command(sys.executable, quoted, str(folder))
     version = sys.version.split()[0]
     assert load(loader, folder).warnings == (
-        "langgraph.json: passed over, as only a server has them: store, auth.",
+        "langgraph.json has settings for a server, which do not count here: store, auth.",
         "langgraph.json: there is no key 'dependancies'. Did you mean 'dependencies'?",
         f"langgraph.json asks for Python 3.99, and this is {version}: "
         "choose another interpreter, or change python_version.",
@@ -294,7 +294,7 @@ def test_a_file_that_a_project_lists_is_opened_as_a_part_of_it(
     found = load(loader, path)
     assert found.module.seen == (str(folder), "theirs")
     assert (found.target, found.choices) == (f"{folder / place}:graph", ("graph",))
-    assert found.warnings == (f"Runs as a part of the project in {folder}.",)
+    assert (found.project, found.warnings) == (str(folder), ())
 
 
 def test_a_file_that_a_project_lists_as_a_module_is_imported_as_one(
@@ -316,7 +316,7 @@ def test_a_file_that_no_project_lists_is_opened_alone(
     path = programs.graph("import os\nseen = os.getcwd()\n" + GRAPH, "tools/try_it.py")
     describe(programs, graphs={"a": "./agent.py:graph"})
     found = load(loader, path)
-    assert (found.module.seen, found.warnings) == (str(folder / "tools"), ())
+    assert (found.module.seen, found.project) == (str(folder / "tools"), "")
 
 
 def test_a_project_above_the_repository_is_another_one(

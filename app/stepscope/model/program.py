@@ -19,7 +19,8 @@ class Program:
     `warnings` say in words what could not be found out. `python` is the path of the interpreter that runs
     it, and `versions` holds its version and its packages': ``{"Python": "3.11.7", "langgraph": "1.2.22"}``.
     `sources` are the files of the person's own code that were read. An outline is what the source alone
-    tells: nothing of it has run, and it cannot be run.
+    tells: nothing of it has run, and it cannot be run. `project` is the folder of the project that the graph
+    runs as a part of, "" for a file by itself.
     """
 
     target: str
@@ -36,6 +37,7 @@ class Program:
     versions: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[str, ...] = ()
     is_outline: bool = False
+    project: str = ""
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Program:
@@ -54,6 +56,7 @@ class Program:
             plain.get("versions", {}),
             tuple(plain.get("sources", ())),
             plain.get("is_outline", False),
+            plain.get("project", ""),
         )
 
 

@@ -16,7 +16,7 @@ from stepscope.theme import Theme
 from stepscope.window.actions import Actions
 from stepscope.window.canvas_frame import CanvasFrame
 from stepscope.window.docks import Docks
-from stepscope.window.program_words import place_of, runs_with, why
+from stepscope.window.program_words import belongs, place_of, runs_with, why
 from stepscope.window.run_bar import RunBar
 
 SIZE = QSize(1440, 900)
@@ -73,7 +73,10 @@ class MainWindow(QMainWindow):
         file = place_of(program)
         self.setWindowTitle(f"{file} : {program.name} — Stepscope")
         self.run_bar.show_program(
-            f"{file} : {program.name}", runs_with(program, self._choice), why(program, self._choice)
+            f"{file} : {program.name}",
+            belongs(program),
+            runs_with(program, self._choice),
+            why(program, self._choice),
         )
         self.frame.show_graph(file, program.name)
         self.frame.banner.hide()

@@ -15,9 +15,20 @@ _ENGINES = {"langgraph": "LangGraph"}
 
 
 def place_of(program: Program) -> str:
-    """What holds the graph, in a word: its file, or the folder of its project."""
-    place = Path(program.target.removesuffix(f":{program.name}"))
-    return (place.name if place.is_absolute() else Path(program.path).name) or program.target
+    """What holds the graph, in a word or two: its file, the project, or the project with a file of it."""
+    file = Path(program.path).name or program.target
+    if not program.project:
+        return file
+    project = Path(program.project).name
+    is_by_id = program.target != f"{program.path}:{program.name}"
+    return project if is_by_id else f"{project}  ›  {file}"
+
+
+def belongs(program: Program) -> str:
+    """What it means for the graph that it runs as a part of a project."""
+    if not program.project:
+        return "The open graph"
+    return f"The open graph runs as its project does: in {program.project}, with its env and dependencies"
 
 
 def runs_with(program: Program, choice: Choice | None) -> str:

@@ -39,7 +39,7 @@ class RunBar(QWidget):
         self._strip = StateStrip(theme)
         layout.addWidget(self._strip)
         layout.addStretch(1)
-        self._graph = _chip("The open graph")
+        self._graph = _chip()
         self._engine = _interpreter_button(actions["choose_interpreter"])
         self._chips = QWidget()
         chips = QHBoxLayout(self._chips)
@@ -66,11 +66,13 @@ class RunBar(QWidget):
     def show_standing(self, standing: Standing) -> None:
         self._strip.show_standing(standing)
 
-    def show_program(self, graph: str, engine: str, python: str) -> None:
-        """`engine` is what runs the graph, in a few words; `python` says more about it."""
+    def show_program(self, graph: str, place: str, engine: str, python: str) -> None:
+        """`engine` is what runs the graph, in a few words. `place` and `python` say more about the two."""
         for chip, text in ((self._graph, graph), (self._engine, engine)):
             chip.setText(text)
             chip.setVisible(bool(text))
+        self._graph.setToolTip(place)
+        self._graph.setAccessibleDescription(place)
         self._engine.setToolTip(f"{python}\nClick to choose another Python")
         self._engine.setAccessibleDescription(f"{engine}. {python}")
 
@@ -87,10 +89,8 @@ def _interpreter_button(choose: QAction) -> QPushButton:
     return button
 
 
-def _chip(name: str) -> QLabel:
+def _chip() -> QLabel:
     chip = QLabel()
     chip.setProperty("chip", True)
-    chip.setAccessibleDescription(name)
-    chip.setToolTip(name)
     chip.hide()
     return chip

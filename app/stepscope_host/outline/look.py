@@ -52,6 +52,7 @@ def _opened_of_project(project: Project, wanted: str | None) -> dict[str, Any]:
         "name": entry.id,
         "choices": list(python_ids(project)),
         "sources": [str(project.file), *opened["sources"]],
+        "project": str(project.folder),
     }
 
 
