@@ -217,6 +217,7 @@ async def test_what_is_looked_at_is_never_handed_to_the_session() -> None:
     assert (controller.model.state.phase, controller.opening) == (RunPhase.IDLE, "")
     assert session.opened == ["a.py"]
     assert len(session.requests) == 1
+    assert session.is_closed
 
 
 async def test_what_cannot_be_looked_at_leaves_what_is_open() -> None:

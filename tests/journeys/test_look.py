@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -28,6 +29,10 @@ GRAPH = """
         return {"topic": state["topic"] + "!"}
 
     graph = StateGraph(State).add_node(greet).add_edge(START, "greet").compile()
+"""
+TALKS = """
+    import os, pathlib
+    pathlib.Path(__file__).with_suffix(".pid").write_text(str(os.getpid()))
 """
 LONGER = GRAPH.replace(".compile()", ".add_node('more', greet).add_edge('greet', 'more').compile()")
 SEVERAL = (
@@ -228,6 +233,40 @@ async def working(tmp_path: Path) -> AsyncIterator[WindowProbe]:
     """A window whose graphs run in a process of their own, in the Python of their project."""
     async with a_window(tmp_path, WorkerSession(), machine=bare_machine(tmp_path, sys.executable)) as window:
         yield window
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="asking whether a process lives would end it there")
+async def test_the_process_of_what_was_open_before_is_ended(working: WindowProbe, file: File) -> None:
+    path = file("talks.py", TALKS + GRAPH)
+    working.drop(path)
+    await working.until(lambda: bool(working.question))
+    working.answer("Only this once")
+    await working.opened("talks.py")
+    pid = int(path.with_suffix(".pid").read_text())
+
+    await looked_at(working, file("mine.py", GRAPH))
+    await working.until(lambda: not is_alive(pid))
+
+    assert "Only looking" in working.banner
+    await loaded(working)
+
+
+async def loaded(window: WindowProbe) -> None:
+    """Trust what is looked at, and run it."""
+    window.click("Trust and Load")
+    await window.until(lambda: bool(window.question))
+    window.answer("Only this once")
+    await window.until_said("Ready")
+    window.press(Qt.Key.Key_F5)
+    await window.until_said("Finished")
 
 
 def a_trap(project: Path) -> Path:

@@ -84,14 +84,18 @@ class Controller(QObject):
 
         Raises OpenFailed; what was shown before stays then.
         """
-        return await self._show(target, functools.partial(self._session.open, python=python))
+        async with self._one_at_a_time:
+            return await self._show(target, functools.partial(self._session.open, python=python))
 
     async def look(self, target: str) -> Program:
         """Stop what runs and show what a target's source says; nothing of it runs, now or later.
 
         Raises OpenFailed; what was shown before stays then.
         """
-        return await self._show(target, outline)
+        async with self._one_at_a_time:
+            program = await self._show(target, outline)
+            await self._session.close()  # else what was open before would go on printing
+        return program
 
     async def reload(self) -> Program:
         """Stop what runs and load what is open anew, in the same interpreter; what the last run left stays.
@@ -183,10 +187,9 @@ class Controller(QObject):
         return await self._session.close()
 
     async def _show(self, target: str, bring: Bring) -> Program:
-        async with self._one_at_a_time:
-            program = await self._load(target, bring)
-            self._request, self._bring = None, bring
-            self.model.set_program(program)
+        program = await self._load(target, bring)
+        self._request, self._bring = None, bring
+        self.model.set_program(program)
         return program
 
     async def _load(self, target: str, bring: Bring) -> Program:
