@@ -25,8 +25,8 @@ PATIENCE = 0.2
 PATIENCE_FOR_ALL = 1.0
 """Seconds that the objects of one value may take, and in one run all objects of a class."""
 
-_A_MOMENT = 0.02
-"""What a thread gets that may have had its answer, but not the interpreter, when its time was up."""
+_A_MOMENT = 0.1
+"""What a thread gets on top that may have had its answer, but no processor, when its time was up."""
 
 T = TypeVar("T")
 Speak = Callable[[Any], str]
@@ -75,7 +75,7 @@ class _Speaker:
         deadline = time.monotonic() + PATIENCE_FOR_ALL
         while waiting:
             if time.monotonic() > deadline:
-                why = "was not asked: the others took too long"
+                why = "was not asked: there was no time left"
                 said |= {number: _instead(question, why) for number, question in waiting.items()}
                 break
             heard = self._hear(list(waiting.values()), deadline)
@@ -105,7 +105,8 @@ class _Speaker:
             if self._spent[whose] > PATIENCE_FOR_ALL:
                 self._slow[whose] = "takes too much of the run's time"
         said = list(round_.said)  # what comes after this comes too late
-        if not is_over and len(said) < len(questions) and time.monotonic() - round_.since >= PATIENCE:
+        asked = round_.since
+        if len(said) < len(questions) and asked is not None and time.monotonic() - asked >= PATIENCE:
             self._slow[_whose(questions[len(said)])] = f"takes longer than {PATIENCE:g} s"
         return said
 
@@ -180,7 +181,7 @@ class _Round(_Errand):
         self.questions = questions
         self.said: list[str] = []
         self.spent: dict[object, float] = {}
-        self.since = time.monotonic()  # when the question was asked that is being answered
+        self.since: float | None = None  # when the question was asked that is being answered
 
     def perform(self) -> None:
         for question in self.questions:
@@ -198,10 +199,11 @@ class _Round(_Errand):
     def wait(self, deadline: float) -> bool:
         """True when all is said; False when one object takes too long, or all together do."""
         while True:
-            until = min(self.since + PATIENCE, deadline)
+            asked = self.since
+            until = deadline if asked is None else min(asked + PATIENCE, deadline)
             if self.is_over(until - time.monotonic()):
                 return True
-            if time.monotonic() >= min(self.since + PATIENCE, deadline):
+            if asked == self.since:
                 return self.is_over(_A_MOMENT)
 
 

@@ -113,7 +113,7 @@ def test_objects_that_take_their_time_are_not_asked_for_ever(monkeypatch: pytest
     shown = [part["$text"] for part in plain([Sleepy() for _ in range(20)])]
     assert shown[0] == "awake"
     assert shown[-1] in (
-        "<Sleepy, whose repr() was not asked: the others took too long>",
+        "<Sleepy, whose repr() was not asked: there was no time left>",
         "<Sleepy, whose repr() takes too much of the run's time>",
     )
     plain([Sleepy() for _ in range(20)])
