@@ -99,7 +99,7 @@ class _Speaker:
     def _hear(self, questions: list[Question], deadline: float) -> list[str]:
         """The answers up to the first that does not come in time, whose class is not asked again."""
         round_ = _Round(questions)
-        is_over = self._do(round_, lambda: round_.wait(deadline))
+        self._do(round_, lambda: round_.wait(deadline))
         for whose, seconds in list(round_.spent.items()):
             self._spent[whose] = self._spent.get(whose, 0.0) + seconds
             if self._spent[whose] > PATIENCE_FOR_ALL:
@@ -199,11 +199,11 @@ class _Round(_Errand):
     def wait(self, deadline: float) -> bool:
         """True when all is said; False when one object takes too long, or all together do."""
         while True:
-            asked = self.since
-            until = deadline if asked is None else min(asked + PATIENCE, deadline)
-            if self.is_over(until - time.monotonic()):
+            asked, now = self.since, time.monotonic()
+            if self.is_over(min((asked or now) + PATIENCE, deadline) - now):
                 return True
-            if asked == self.since:
+            is_stuck = asked is not None and asked == self.since
+            if is_stuck or time.monotonic() >= deadline:
                 return self.is_over(_A_MOMENT)
 
 
