@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import types
-import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from stepscope_host import class_schema
 from stepscope_host.failures import did_you_mean, failure
 
 Schema = Mapping[str, Any]
@@ -18,7 +17,6 @@ _ROLES = {"human": "user", "ai": "assistant", "system": "system", "tool": "tool"
 _EMPTY: dict[str, Any] = {
     "string": "", "integer": 0, "number": 0.0, "boolean": False, "array": [], "object": {}, "null": None,
 }  # fmt: skip
-_SCALARS = {str: "string", int: "integer", float: "number", bool: "boolean", type(None): "null"}
 
 
 class InputError(Exception):
@@ -48,9 +46,12 @@ def _schema_told_by(graph: Any, method: str, declared: Any) -> dict[str, Any]:
         if isinstance(found, dict):
             return dict(json.loads(json.dumps(found, default=str)))
     except Exception:
-        # pydantic refuses typing.TypedDict before Python 3.12, for which LangGraph asks it.
         pass
-    return _schema_of_class(declared) if isinstance(declared, type) else {}
+    try:
+        found = class_schema.schema_of_class(declared) if isinstance(declared, type) else {}
+        return dict(json.loads(json.dumps(found, default=str)))
+    except Exception:  # an annotation may be anything
+        return {}
 
 
 def state_keys(graph: Any) -> tuple[str, ...]:
@@ -235,46 +236,3 @@ def _is_null(choice: Any) -> bool:
 
 def _is_array(part: Any, root: Schema) -> bool:
     return _resolved(part, root).get("type") == "array"
-
-
-def _schema_of_class(declared: type) -> dict[str, Any]:
-    """A JSON schema of a class with annotations, as good as its annotations can be read."""
-    try:
-        hints = typing.get_type_hints(declared)
-    except Exception:  # an annotation that cannot be resolved: its name still tells the key
-        hints = dict(getattr(declared, "__annotations__", {}))
-    if not hints:
-        return {}
-    required: Iterable[str] = getattr(declared, "__required_keys__", hints)
-    if dataclasses.is_dataclass(declared):
-        missing = dataclasses.MISSING
-        required = [f.name for f in dataclasses.fields(declared) if f.default is f.default_factory is missing]
-    return {
-        "title": declared.__name__,
-        "type": "object",
-        "properties": {name: {"title": name, **_schema_of(hint, 0)} for name, hint in hints.items()},
-        "required": sorted(set(required) & set(hints), key=list(hints).index),
-    }
-
-
-def _schema_of(hint: Any, depth: int) -> dict[str, Any]:
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
-    if hint in _SCALARS:
-        return {"type": _SCALARS[hint]}
-    if origin is typing.Annotated:
-        return _schema_of(arguments[0], depth)
-    if getattr(origin, "_name", "") in {"NotRequired", "Required", "ReadOnly"}:
-        return _schema_of(arguments[0], depth)
-    if origin is typing.Literal:
-        return {"enum": list(arguments)}
-    if origin is typing.Union or origin is types.UnionType:
-        return {"anyOf": [_schema_of(argument, depth + 1) for argument in arguments]}
-    kind = origin or hint
-    if not isinstance(kind, type):
-        return {}
-    if issubclass(kind, list | tuple | set | frozenset):
-        items = _schema_of(arguments[0], depth + 1) if arguments and depth < 6 else {}
-        return {"type": "array", "items": items}
-    if depth < 6 and typing.get_type_hints(kind) and issubclass(kind, dict):
-        return _schema_of_class(kind)
-    return {"type": "object"} if issubclass(kind, dict) else {}
