@@ -9,10 +9,12 @@ from contextlib import aclosing
 from typing import Annotated, Any
 
 import pytest
+from langgraph.checkpoint.memory import InMemorySaver
 from typing_extensions import TypedDict
 
 from stepgraph.graph import START, StateGraph
-from stepgraph.pregel.instruments import TaskInfo
+from stepgraph.pregel.instruments import Supply, TaskInfo
+from stepgraph.types import Command, interrupt
 
 
 class State(TypedDict):
@@ -72,6 +74,46 @@ async def test_the_graph_it_was_made_from_has_no_instrument() -> None:
     await graph.ainvoke({})
     graph.with_instrument(recorder).with_instrument(None).invoke({})
     assert recorder.told == []
+
+
+async def test_afterwards_an_instrument_sees_what_the_node_has_returned() -> None:
+    outputs: list[Any] = []
+
+    class Looking:
+        async def before_task(self, task: TaskInfo) -> Any:
+            outputs.append(task.output)
+
+        async def before_route(self, task: TaskInfo, leads_to: Any) -> Any:
+            return None
+
+        async def after_task(self, task: TaskInfo, error: BaseException | None) -> Any:
+            outputs.append(task.output)
+            return Supply({"log": ["supplied"]}) if error is not None else None
+
+    def fails(state: State) -> None:
+        raise LookupError("lost")
+
+    await of(a=logs("a"), fails=fails).with_instrument(Looking()).ainvoke({})
+    assert outputs == [None, {"log": ["a"]}, None, None, {"log": ["supplied"]}]
+
+
+async def test_afterwards_an_instrument_sees_the_signal_that_a_node_has_raised() -> None:
+    class Looking:
+        async def after_task(self, task: TaskInfo, error: BaseException | None) -> None:
+            outputs[task.name] = task.output
+
+    outputs: dict[str, Any] = {}
+    leaving = Command(graph=Command.PARENT, goto="b", update={"log": ["left"]})
+    graph = StateGraph(State).add_node("inner", of(leave=lambda state: leaving)).add_node("b", logs("b"))
+    graph.add_node("ask", lambda state: interrupt("why?")).add_edge(START, "inner").add_edge("b", "ask")
+    await (
+        graph.compile(checkpointer=InMemorySaver())
+        .with_instrument(Looking())
+        .ainvoke({"log": []}, {"configurable": {"thread_id": "1"}})
+    )
+    assert outputs["leave"].command is leaving
+    assert outputs["b"] == {"log": ["b"]}
+    assert [asked.value for asked in outputs["ask"].interrupts] == ["why?"]
 
 
 async def test_a_failed_task_is_told_with_its_error() -> None:

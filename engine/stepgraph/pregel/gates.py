@@ -174,6 +174,7 @@ class Supervision:
         self._gate = gate
         self._way = way
         self._answers: tuple[Answer, ...] = ()
+        self._output: Any = None
 
     async def perform(self) -> None:
         """Carry out the task as its instrument says, reporting as it goes. Raises what the node raises."""
@@ -182,10 +183,11 @@ class Supervision:
             answer = await self._ask("before_task")
             while True:
                 try:
-                    result = await self._carry_out(answer)
+                    self._output = result = await self._carry_out(answer)
                     break
                 except BaseException as error:
-                    told = None if isinstance(error, GraphBubbleUp) else error
+                    is_signal = isinstance(error, GraphBubbleUp)
+                    told, self._output = (None, error) if is_signal else (error, None)
                     answer = await self._ask("after_task", told)
                     if answer is None or told is None or not isinstance(error, Exception):
                         raise
@@ -207,7 +209,8 @@ class Supervision:
             _redirect(self._task, answer.leads_to)
 
     async def _ask(self, question: str, *about: Any) -> Any:
-        answer: Any = await self._way.ask(self._gate, question, _task_info(self._task, self._answers), *about)
+        info = _task_info(self._task, self._answers, self._output)
+        answer: Any = await self._way.ask(self._gate, question, info, *about)
         if answer is not None:
             if type(answer) not in _ANSWERS[question]:
                 kinds = ", ".join(kind.__name__ for kind in _ANSWERS[question])
@@ -234,6 +237,7 @@ class Supervision:
         return result
 
     def _start_again(self) -> None:
+        self._output = None
         self._task.node = self._node
         self._task.try_again()
 
@@ -247,8 +251,9 @@ def complete(coroutine: Coroutine[Any, Any, Any]) -> Any:
     raise RuntimeError("A coroutine that must not wait has waited.")
 
 
-def _task_info(task: Task, answers: tuple[Answer, ...]) -> TaskInfo:
-    return TaskInfo(task.id, task.name, task.run.namespace, task.step, task.input, task.triggers, answers)
+def _task_info(task: Task, answers: tuple[Answer, ...], output: Any) -> TaskInfo:
+    run = task.run
+    return TaskInfo(task.id, task.name, run.namespace, task.step, task.input, task.triggers, answers, output)
 
 
 # -- where a task leads

@@ -80,6 +80,8 @@ class TaskInfo:
 
     `namespace` is the graph that runs it, `()` for the root. `step` counts that graph's supersteps from 1.
     `input` is the very object the node gets. `answers` are what the instrument has answered about this task.
+    `output`, in `after_task`, is what the node has returned; or the signal that it raised, where it asks a
+    question or leaves for the parent graph.
     """
 
     id: str
@@ -89,6 +91,7 @@ class TaskInfo:
     input: Any
     triggers: tuple[str, ...]
     answers: tuple[Answer, ...] = ()
+    output: Any = None
 
 
 class Instrument:
