@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from stepscope_host.breakpoints import Breakpoints
-from stepscope_host.debugger import Debugger, Start, Task
+from stepscope_host.debugger import Debugger, Namespace, Start, Task
 from stepscope_host.decisions import Decision, Fail, RaisedByHand, Retry, Skip, Supply, WithInput
 from stepscope_host.failures import from_exception
 from stepscope_host.gates import node_path
@@ -24,6 +24,7 @@ class Gatekeeper:
     """The gate of one run. `tell(event, **parts)` takes its news, values made plain by `show`.
 
     `has_started` knows whether the stream has told of a task's start: it may bring it after its gate.
+    `breakpoints` are asked whether to stop.
     """
 
     def __init__(
@@ -31,6 +32,7 @@ class Gatekeeper:
         tell: Callable[..., None],
         show: Callable[[Any], Plain],
         has_started: Callable[[Task], bool],
+        breakpoints: Breakpoints,
         request: Mapping[str, Any],
     ) -> None:
         self._tell = tell
@@ -38,9 +40,9 @@ class Gatekeeper:
         self._has_started = has_started
         self._loop = asyncio.get_running_loop()
         self.debugger = Debugger(Start(request.get("start") or "free"))
-        self.breakpoints = Breakpoints(request.get("breakpoints") or ())
+        self._breakpoints = breakpoints
         if request.get("run_to"):
-            self.breakpoints.stop_once_at(tuple(request["run_to"]))
+            self._breakpoints.stop_once_at(tuple(request["run_to"]))
         self._pins: dict[Path, Any] = {}
         self._routes: dict[Path, list[str]] = {}
         self.set_pins(request.get("pins") or ())
@@ -49,6 +51,8 @@ class Gatekeeper:
         self._held: dict[str, Task] = {}  # told as held
         self._leaving: set[str] = set()  # of those, the ones that have run
         self._openings: dict[str, asyncio.Future[None]] = {}  # what each task waits for at its closed gate
+        self._announcements: dict[str, asyncio.Future[None]] = {}  # the same, for the stream to tell of it
+        self._reasons: list[str] = []  # why the run comes to a stand
         self._stands_at: tuple[str, ...] | None = None
         self._look_is_due = False
 
@@ -56,23 +60,31 @@ class Gatekeeper:
 
     async def enter(self, task: Task, input: Any) -> Decision | None:
         """Return when the task may begin, and how."""
-        reason = self.breakpoints.before(task, input)
+        path = (*node_path(task.namespace), task.name)
+        if self._breakpoints.waits_for_stream(path) and not self._is_told(task):
+            await self._announcement(task)
+        reason = self._breakpoints.before(task, path, input)
         if reason:
-            self.debugger.stop(reason)
+            self.debugger.stop(self._with_others(reason))
         while not self.debugger.admits(task):
             await self._opening(task)
         decision = self._decisions.pop(task.id, None)
-        path = (*node_path(task.namespace), task.name)
         if decision is None and path in self._pins:
             decision = Supply(self._pins[path])
             self._tell_act(task, "pinned", decision.output)
         return decision
 
-    async def leave(self, task: Task, error: BaseException | None) -> Decision | None:
+    async def leave(
+        self, task: Task, input: Any, output: Any, error: BaseException | None
+    ) -> Decision | None:
         """Return when the task may end, and with what instead of its own result or error."""
-        reason = self.breakpoints.after(task) if error is None else self.breakpoints.failed(task, error)
+        path = (*node_path(task.namespace), task.name)
+        if error is None:
+            reason = self._breakpoints.after(task, path, input, output)
+        else:
+            reason = self._breakpoints.failed(task, path, input, error)
         if reason:
-            self.debugger.linger(task, reason)
+            self.debugger.linger(task, self._with_others(reason))
             self._leaving.add(task.id)
             failure = None if error is None else from_exception(error)
             self._tell("task_lingers", **_about(task), reason=reason, failure=failure)
@@ -104,8 +116,23 @@ class Gatekeeper:
     def announce(self, task: Task) -> None:
         """The stream tells that a task has begun, or waits at its gate."""
         self.debugger.announce(task)
+        announcement = self._announcements.get(task.id)
+        if announcement is not None and not announcement.done():
+            announcement.set_result(None)
         if not self.debugger.may_begin(task):
             self._hold(task)
+
+    @property
+    def hears_stream(self) -> bool:
+        """Whether `heard` is to be told of the stream's chunks."""
+        return self._breakpoints.hears_stream
+
+    def heard(self, namespace: Namespace, step: int, mode: str, data: Any) -> None:
+        """The stream tells a custom message, or a graph's values: the run may be to stop for that."""
+        reason = self._breakpoints.heard(namespace, step, mode, data)
+        if reason:
+            self.debugger.stop(self._with_others(reason))
+            self._look_soon()
 
     def reported(self, task: Task) -> None:
         """The stream tells that a task has ended; its gate has told that already, if it passed one."""
@@ -135,7 +162,7 @@ class Gatekeeper:
             case "pause":
                 self._steer(debugger.pause)
             case "run_to":
-                self.breakpoints.stop_once_at(tuple(parts["path"]))
+                self._breakpoints.stop_once_at(tuple(parts["path"]))
                 self._steer(debugger.resume)
             case "keep":
                 self._steer(lambda: debugger.keep(parts["task"]))
@@ -146,7 +173,7 @@ class Gatekeeper:
             case "pins":
                 self.set_pins(parts["pins"])
             case "breakpoints":
-                self.breakpoints.set(parts["breakpoints"])
+                self._breakpoints.set(parts["breakpoints"])
 
     def set_pins(self, pins: Sequence[Mapping[str, Any]]) -> None:
         """Fix the output of nodes, or where they lead: ``{"path", "output"}`` or ``{"path", "to"}``."""
@@ -183,6 +210,7 @@ class Gatekeeper:
 
     def _steer(self, how: Callable[[], None]) -> None:
         """Change what the debugger admits, and open the gates that it now opens."""
+        self._reasons.clear()
         how()
         released = [task for task in self._held.values() if self._is_free(task)]
         if released and self._stands_at is not None:
@@ -199,7 +227,21 @@ class Gatekeeper:
     def _is_free(self, task: Task) -> bool:
         return not self.debugger.lingers(task.id) if task.id in self._leaving else self.debugger.admits(task)
 
+    def _with_others(self, reason: str) -> str:
+        """One more reason to stop, with those since the run last went on: tasks come to a stop together."""
+        self._reasons.append(reason)
+        more = len(self._reasons) - 1
+        return f"{self._reasons[0]} (and {more} more)" if more else reason
+
     # -- waiting and standing
+
+    async def _announcement(self, task: Task) -> None:
+        """Wait until the stream has told of a task's start, and so all that came before it."""
+        announcement = self._announcements[task.id] = self._loop.create_future()
+        try:
+            await announcement
+        finally:
+            del self._announcements[task.id]
 
     async def _opening(self, task: Task) -> None:
         """Wait at a closed gate until it opens."""
@@ -207,12 +249,16 @@ class Gatekeeper:
         if task.id in self._leaving:
             self._held[task.id] = task
             self._look_soon()
-        elif self._has_started(task):
+        elif self._is_told(task):
             self._hold(task)
         try:
             await opening
         finally:
             del self._openings[task.id]
+
+    def _is_told(self, task: Task) -> bool:
+        """True when the stream has told of a task's start, or never will: so it is with error handlers."""
+        return self._has_started(task) or task.name.startswith("__")
 
     def _hold(self, task: Task) -> None:
         """Tell that a task is held: not before its start, which the stream may bring after its gate."""

@@ -23,8 +23,14 @@ class Gate(Protocol):
     async def enter(self, task: Task, input: Any) -> Decision | None:
         """Return when the task may begin, and how; None as it would by itself."""
 
-    async def leave(self, task: Task, error: BaseException | None) -> Decision | None:
-        """The node has returned, or raised `error`. Return when the task may end, and with what instead."""
+    async def leave(
+        self, task: Task, input: Any, output: Any, error: BaseException | None
+    ) -> Decision | None:
+        """The node was given `input` and has returned `output`, or raised `error`.
+
+        The `output` of one that asks a question or leaves for the parent graph is what it raises for that.
+        Return when the task may end, and with what instead.
+        """
 
     async def route(self, task: Task, leads_to: tuple[str, ...]) -> Sequence[str] | None:
         """The task's conditional edges lead to these nodes, or to others that are returned here."""
@@ -65,7 +71,7 @@ class Instrument:
         if error is not None and not isinstance(error, Exception):
             self._gate.drop(_task(task))
             return None
-        return _answer(await self._gate.leave(_task(task), error))
+        return _answer(await self._gate.leave(_task(task), task.input, task.output, error))
 
 
 def gated(graph: Any, gate: Gate) -> Gated:
@@ -116,7 +122,7 @@ class OpenGate:
     async def enter(self, task: Task, input: Any) -> None:
         """Every task may begin."""
 
-    async def leave(self, task: Task, error: BaseException | None) -> None:
+    async def leave(self, task: Task, input: Any, output: Any, error: BaseException | None) -> None:
         """And end as it does."""
 
     async def route(self, task: Task, leads_to: tuple[str, ...]) -> None:

@@ -9,11 +9,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from stepscope_host import attached, gates, inputs, shape, speaking
+from stepscope_host.debugger import Namespace
 from stepscope_host.executor import NodeThreads, RunningNode, interrupt
+from stepscope_host.expressions import Expression, NoValue
 from stepscope_host.failures import LoadFailed, from_exception
 from stepscope_host.handles import Handles
 from stepscope_host.loader import Loaded, Loader
 from stepscope_host.run import Emit, Run
+from stepscope_host.states import Keyed, States, keyed
+
+EVALUATION_SECONDS = 2.0
+"""How long an expression may take that the person asks for; the run stands still meanwhile."""
 
 
 class Host:
@@ -40,6 +46,7 @@ class Host:
         self._threads: list[NodeThreads] = []
         self._handles = Handles()
         self._saver: Any = None  # for graphs that have none
+        self._states = States()
         self.is_clean = True  # False once an async node went on after its cancellation
 
     def load(self, target: str) -> dict[str, Any]:
@@ -79,6 +86,7 @@ class Host:
         run = self._run = Run(
             self._loaded, self._schema, self._emit, self._relief, show, threads, request, self._saver
         )
+        self._states = run.states
         try:
             await run.perform()
         finally:
@@ -110,6 +118,23 @@ class Host:
         """More of a value that was cut: ``{"value": plain}``, or in words why not: ``{"gone": words}``."""
         return self._handles.fetch(handle)
 
+    def evaluate(self, expression: str, namespace: Namespace, step: int | None = None) -> dict[str, Any]:
+        """What a Python expression over a graph's `state` is worth, after a superstep or now.
+
+        ``{"value": plain}``, or in words why it has none: ``{"failure": words}``.
+        """
+        code = Expression(expression, {} if self._loaded is None else vars(self._loaded.module))
+        names: dict[str, Any] = {} if step is None else {"step": step}
+        try:
+            if code.speaks_of("state"):
+                states = self._states
+                state = states.newest(namespace) if step is None else states.after(namespace, step)
+                names["state"] = keyed(state)
+            value: Any = code.value(names, EVALUATION_SECONDS)
+        except (LookupError, NoValue) as problem:
+            return {"failure": problem.args[0]}
+        return {"value": self._handles.plain(dict(value) if isinstance(value, Keyed) else value)}
+
     def interrupt_threads(self) -> None:
         """Raise KeyboardInterrupt in each thread that runs a node's code; a call into C is ended first."""
         for thread, node in self._busy().items():
@@ -130,6 +155,7 @@ class Host:
         self._loaded = loaded
         self._saver = attached.saver() if getattr(graph, "checkpointer", None) is None else None
         self._handles.clear()
+        self._states = States()
         refusal = gates.refusal(graph)
         if refusal:
             warnings.append(f"This graph can be stepped and paused at its own supersteps only: {refusal}")

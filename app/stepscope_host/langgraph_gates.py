@@ -153,7 +153,7 @@ def _runnable_class() -> Any:
                     told = None
                 except Exception as error:
                     output, told = error, None if _is_control_flow(error) else error
-                decision = await self.gate.leave(task, told)
+                decision = await self.gate.leave(task, input, None if told else output, told)
                 if decision is None:
                     if isinstance(output, Exception):
                         raise output

@@ -15,6 +15,7 @@ from stepscope_host.debugger import Namespace, Task
 from stepscope_host.failures import failure, from_exception
 from stepscope_host.gates import node_path
 from stepscope_host.speaking import text_of
+from stepscope_host.states import States
 from stepscope_host.values import Plain, plain
 
 MODES = ("values", "updates", "custom", "messages", "debug")
@@ -30,11 +31,13 @@ class Reader:
         show: Callable[[Any], Plain],
         folder: str,
         known_keys: tuple[str, ...],
+        states: States,
     ) -> None:
         self._tell = tell
         self._show = show
         self._folder = folder
         self.known_keys = known_keys
+        self._states = states
         self.started: dict[Namespace, dict[str, Task]] = {}  # told as started and not as finished
         self.ended: Task | None = None  # what the last chunk ended
         self.root_step = 0
@@ -52,22 +55,25 @@ class Reader:
         """Tell one chunk; returns the task that it announces, if it does."""
         self.ended = None
         if mode == "custom":
-            self._tell("custom", namespace=namespace, step=self._step(namespace), data=self._show(data))
+            self._tell("custom", namespace=namespace, step=self.step(namespace), data=self._show(data))
         elif mode == "messages":
             self._message(namespace, data)
         elif mode == "updates":
             self._updates(namespace, data)
         elif mode == "values":
-            self._tell("values", namespace=namespace, step=self._step(namespace), values=self._show(data))
+            step = self.step(namespace)
+            self._states.add(namespace, step, data)
+            self._tell("values", namespace=namespace, step=step, values=self._show(data))
         elif mode == "debug":
             return self._debug(namespace, data)
         return None
 
-    def _step(self, namespace: Namespace) -> int:
+    def step(self, namespace: Namespace) -> int:
+        """The superstep that a graph is in."""
         return self._steps.get(namespace, 0)
 
     def _updates(self, namespace: Namespace, data: Mapping[str, Any]) -> None:
-        step = self._step(namespace)
+        step = self.step(namespace)
         for node, update in data.items():
             if node == "__metadata__":
                 continue
@@ -140,6 +146,7 @@ class Reader:
         counted = ((*first, str(number)) for number in itertools.count(1))
         repeated = itertools.takewhile(self.started.__contains__, counted)
         for inside in ((*task.namespace, task.name), first, *repeated):
+            self._states.left(inside)
             for inner in self.started.pop(inside, {}).values():
                 self._settle_inside(inner)
                 self._tell_finished(inner, None, None)
@@ -171,7 +178,7 @@ class Reader:
         self._tell(
             "token",
             namespace=namespace,
-            step=int(metadata.get("langgraph_step") or self._step(namespace)),
+            step=int(metadata.get("langgraph_step") or self.step(namespace)),
             node=str(metadata.get("langgraph_node", "")),
             message=str(getattr(message, "id", None) or id(message)),
             kind=kind,

@@ -16,12 +16,14 @@ from types import MappingProxyType
 from typing import Any
 
 from stepscope_host import gates, inputs, shape
+from stepscope_host.breakpoints import Breakpoints
 from stepscope_host.debugger import Task
 from stepscope_host.executor import NodeThreads
 from stepscope_host.failures import from_exception
 from stepscope_host.gatekeeper import Gatekeeper
 from stepscope_host.loader import Loaded
 from stepscope_host.reading import MODES, Reader
+from stepscope_host.states import States
 from stepscope_host.values import Plain
 
 Emit = Callable[[dict[str, Any]], None]
@@ -54,8 +56,12 @@ class Run:
         self._relief = relief
         self._show = show
         self._threads = threads
-        self._reader = Reader(self._tell, show, loaded.folder, inputs.state_keys(loaded.graph))
-        self._keeper = Gatekeeper(self._tell, show, self._reader.has_started, request)
+        self.states = States()
+        self._reader = Reader(self._tell, show, loaded.folder, inputs.state_keys(loaded.graph), self.states)
+        breakpoints = Breakpoints(
+            request.get("breakpoints") or (), self._tell, self.states, loaded.graph, vars(loaded.module)
+        )
+        self._keeper = Gatekeeper(self._tell, show, self._reader.has_started, breakpoints, request)
         self._gated = None if gates.refusal(loaded.graph) else gates.gated(loaded.graph, self._keeper)
         self._graph = self._gated.graph if self._gated is not None else loaded.graph
         if saver is not None and self._gated is not None:
@@ -122,6 +128,8 @@ class Run:
                     continue
                 if self._reader.ended is not None:
                     self._keeper.reported(self._reader.ended)
+                elif self._keeper.hears_stream and mode in ("custom", "values"):
+                    self._keeper.heard(namespace, self._reader.step(namespace), mode, data)
                 relief = self._relief()
                 if relief is not None:
                     await relief

@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import queue
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Future, InvalidStateError
+from dataclasses import dataclass
 from typing import Any
 
 from stepscope_host.handles import GONE
@@ -16,8 +17,18 @@ from stepscope_host.loader import Loader
 from stepscope_host.run import Emit
 from stepscope_host.running import run_until_complete
 
+UNANSWERED = "The program was stopped before it could answer."
+
 LAST_SECONDS = 0.5
 """How long what is left on the loop of a closed service may take to end."""
+
+
+@dataclass(frozen=True)
+class _Question:
+    """Something to ask the host, and the reply when nobody is there to answer."""
+
+    put: Callable[[Host], dict[str, Any]]
+    reply_of_none: dict[str, Any]
 
 
 class Service:
@@ -38,7 +49,7 @@ class Service:
         self.host = Host(emit, self.loop, relief, loader)
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._pending = 0
-        self._fetches: dict[Future[dict[str, Any]], str] = {}  # whoever takes one out answers it
+        self._questions: dict[Future[dict[str, Any]], _Question] = {}  # whoever takes one out answers it
         self._is_closed = False
         self._run = 0  # the number of the run that the host performs, or performed last
         self._run_is_over = True
@@ -73,18 +84,14 @@ class Service:
         self.loop.call_soon_threadsafe(self._steer, run, how)
 
     def fetch(self, handle: str) -> Future[dict[str, Any]]:
-        """More of a value that was cut; the reply is that of `Host.fetch`.
+        """More of a value that was cut; the reply is that of `Host.fetch`."""
+        return self._ask(_Question(lambda host: host.fetch(handle), {"gone": GONE}))
 
-        It comes between two steps of the run that is on, or between two jobs.
-        """
-        future: Future[dict[str, Any]] = Future()
-        if self._is_closed:
-            future.set_result({"gone": GONE})
-            return future
-        self._fetches[future] = handle
-        self.loop.call_soon_threadsafe(self._answer, future)
-        self._jobs.put(lambda: self._answer(future))
-        return future
+    def evaluate(self, expression: str, namespace: Sequence[str], step: int | None) -> Future[dict[str, Any]]:
+        """The value of an expression; the reply is that of `Host.evaluate`."""
+        return self._ask(
+            _Question(lambda host: host.evaluate(expression, tuple(namespace), step), {"failure": UNANSWERED})
+        )
 
     def post(self, job: Callable[[], Any]) -> Future[Any]:
         """Do something in the serving thread when everything before it is done."""
@@ -97,8 +104,8 @@ class Service:
         """Let `serve` return when its job is done; a job that hangs is left behind."""
         self._is_closed = True
         self._jobs.put(None)
-        while self._fetches:
-            self._answer(next(iter(self._fetches)))
+        while self._questions:
+            self._answer(next(iter(self._questions)))
 
     def serve(self) -> None:
         """Do the jobs as they come, until the service is closed."""
@@ -125,13 +132,28 @@ class Service:
             future.set_exception(error)
             error = None
 
+    def _ask(self, question: _Question) -> Future[dict[str, Any]]:
+        """Have the host answer between two steps of the run that is on, or between two jobs."""
+        future: Future[dict[str, Any]] = Future()
+        if self._is_closed:
+            future.set_result(question.reply_of_none)
+            return future
+        self._questions[future] = question
+        self.loop.call_soon_threadsafe(self._answer, future)
+        self._jobs.put(lambda: self._answer(future))
+        return future
+
     def _answer(self, future: Future[dict[str, Any]]) -> None:
-        handle = self._fetches.pop(future, None)
-        if handle is None:
+        question = self._questions.pop(future, None)
+        if question is None:
             return
-        reply = {"gone": GONE} if self._is_closed else self.host.fetch(handle)
-        with contextlib.suppress(InvalidStateError):  # nobody waits any more
-            future.set_result(reply)
+        reply = question.reply_of_none
+        try:
+            if not self._is_closed:
+                reply = question.put(self.host)
+        finally:  # a stop may come out of the person's code
+            with contextlib.suppress(InvalidStateError):  # nobody waits any more
+                future.set_result(reply)
 
     def _steer(self, run: int, how: Callable[[Host], None]) -> None:
         if run > self._run:

@@ -35,7 +35,7 @@ from stepscope_host.loader import Loader
 from stepscope_host.service import Service, perform
 from stepscope_host.wire import Message, WireError
 
-STREAMED = {"custom", "token", "values", "updated", "checkpoint", "printed"}
+STREAMED = {"custom", "token", "values", "updated", "checkpoint", "printed", "breakpoint_hit"}
 """Events that may be many, and are gathered. The others tell where the run is, should the process end now."""
 
 PERFORM, SAY = perform.__code__, Channel.say_now.__code__
@@ -121,6 +121,9 @@ class Worker:
                 self._answer(request["id"], self._service.post(lambda: self._settle(request["seconds"])))
             case "fetch":
                 self._answer(request["id"], self._service.fetch(request["handle"]))
+            case "evaluate":
+                of = request["namespace"], request["step"]
+                self._answer(request["id"], self._service.evaluate(request["expression"], *of))
             case "order":
                 kind, parts = request["kind"], request["parts"]
                 self._service.steer(request["run"], lambda host: host.order(kind, parts))

@@ -523,3 +523,10 @@ def test_moved_to_another_graph_it_keeps_the_nodes_that_no_picture_shows() -> No
     state.move_to(graph)
 
     assert state.nodes["a", "inner"].phase is Phase.DONE
+
+
+def test_the_hits_of_each_breakpoint_are_counted() -> None:
+    state = fold(LINE, RunScript().begin().hit("1", 1).start("a", 1).hit("2", 1).hit("1", 2))
+
+    assert (state.hits["1"], state.hits["2"], state.hits["3"]) == (2, 1, 0)
+    assert state.take_changes().run

@@ -42,7 +42,7 @@ class CountingGate(OpenGate):
     async def enter(self, task: Task, input: Any) -> None:
         self.entered.append(task)
 
-    async def leave(self, task: Task, error: BaseException | None) -> None:
+    async def leave(self, task: Task, input: Any, output: Any, error: BaseException | None) -> None:
         self.left.append(task.id)
 
     def drop(self, task: Task) -> None:

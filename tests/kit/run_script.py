@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stepscope.model.events import (
+    BreakpointHit,
     Custom,
     Event,
     Failure,
@@ -104,6 +105,9 @@ class RunScript:
 
     def custom(self, step: int, data: Plain, namespace: Namespace = ()) -> RunScript:
         return self._add(Custom(*self._stamp, namespace, step, data))
+
+    def hit(self, breakpoint: str, step: int, namespace: Namespace = ()) -> RunScript:
+        return self._add(BreakpointHit(*self._stamp, namespace, step, breakpoint))
 
     def print(self, text: str, source: str = "stdout") -> RunScript:
         return self._add(Printed(*self._stamp, source, text))

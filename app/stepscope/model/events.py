@@ -175,6 +175,15 @@ class Refused(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class BreakpointHit(Event):
+    """A breakpoint, by its id, stops the run; or a logpoint has spoken."""
+
+    namespace: Namespace
+    step: int
+    breakpoint: str
+
+
+@dataclass(frozen=True, slots=True)
 class TaskFinished(Event):
     namespace: Namespace
     step: int
@@ -349,6 +358,7 @@ _READERS: dict[str, _Reader] = {
     "acted": _Reader(Acted),
     "refused": _Reader(Refused),
     "asked": _Reader(Asked),
+    "breakpoint_hit": _Reader(BreakpointHit),
     "task_finished": _Reader(TaskFinished),
     "updated": _Reader(Updated),
     "values": _Reader(Values),

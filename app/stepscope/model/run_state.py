@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from stepscope.model.events import (
     Acted,
     Asked,
+    BreakpointHit,
     Checkpoint,
     Custom,
     Event,
@@ -137,6 +138,7 @@ class RunState:
         self.debug: list[TaskStarted | TaskFinished | Checkpoint | Acted] = []
         self.thread = ""
         self.questions: dict[str, Asked] = {}  # that the graph waits to be answered
+        self.hits: Counter[str] = Counter()  # of breakpoints, by id
         self.refusal = ""  # why the last thing the person asked for was not done
         self._graphs: dict[Namespace, _GraphRun] = {}
         self._inner: dict[str, list[Namespace]] = {}  # the graphs that run inside a task
@@ -220,6 +222,8 @@ class RunState:
                 self.phase, self.reason, self.next = RunPhase.RUNNING, "", ()
             case Asked():
                 self.questions[event.id] = event
+            case BreakpointHit():
+                self.hits[event.breakpoint] += 1
             case Refused():
                 self.refusal = event.reason
             case RunFinished():
