@@ -26,7 +26,7 @@ from stepscope.model.events import (
     Values,
 )
 from stepscope.model.program import OpenFailed, Program
-from stepscope.model.topology import END, START, EdgeShape, NodeShape, Topology
+from stepscope.model.topology import END, START, EdgeShape, Namespace, NodeShape, Topology
 from stepscope.session.session import RunRequest
 
 
@@ -89,6 +89,9 @@ class ScriptedSession:
         return True
 
     async def fetch(self, handle: str) -> Plain:
+        raise LookupError("Nothing was kept.")
+
+    async def evaluate(self, expression: str, namespace: Namespace = (), step: int | None = None) -> Plain:
         raise LookupError("Nothing was kept.")
 
     def listen(self, hear: Callable[[Event], None]) -> None:

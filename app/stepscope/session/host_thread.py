@@ -8,6 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 
+from stepscope.model.topology import Namespace
 from stepscope.session.run_queue import Plain, RunQueue
 from stepscope.session.session import RunRequest
 from stepscope_host.host import Host
@@ -51,6 +52,10 @@ class HostThread:
     def fetch(self, handle: str) -> Future[Plain]:
         """More of a value that was cut, also while a run is on."""
         return self._service.fetch(handle)
+
+    def evaluate(self, expression: str, namespace: Namespace, step: int | None) -> Future[Plain]:
+        """The value of an expression over a graph's state, also while a run is on."""
+        return self._service.evaluate(expression, namespace, step)
 
     def steer(self, run: RunQueue, how: Callable[[Host], None]) -> None:
         """Call a method of the host on its loop, between two steps of what runs there."""

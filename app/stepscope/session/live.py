@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 
 from stepscope.model.events import Event, Plain
 from stepscope.model.program import Program
+from stepscope.model.topology import Namespace
 from stepscope.session.local import LocalSession
 from stepscope.session.session import RunRequest
 from stepscope.session.worker import WorkerSession
@@ -46,6 +47,10 @@ class LiveSession:
     async def fetch(self, handle: str) -> Plain:
         """More of a value that was cut. Raises LookupError."""
         return await self._opened.fetch(handle)
+
+    async def evaluate(self, expression: str, namespace: Namespace = (), step: int | None = None) -> Plain:
+        """What an expression is worth in what was opened last. Raises LookupError."""
+        return await self._opened.evaluate(expression, namespace, step)
 
     def listen(self, hear: Callable[[Event], None]) -> None:
         self._live.listen(hear)

@@ -19,6 +19,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from stepscope import assets
 from stepscope.model.events import Event, Failure, Outcome, Plain, RunFinished, RunStarted
 from stepscope.model.program import OpenFailed, Program
+from stepscope.model.topology import Namespace
 from stepscope.session.host_thread import HostThread
 from stepscope.session.run_queue import RunQueue
 from stepscope.session.session import RunRequest
@@ -98,6 +99,15 @@ class LocalSession:
         reply = await asyncio.wrap_future(self._host.fetch(handle))
         if "gone" in reply:
             raise LookupError(reply["gone"])
+        return reply["value"]
+
+    async def evaluate(self, expression: str, namespace: Namespace = (), step: int | None = None) -> Plain:
+        """What an expression is worth. Raises LookupError with the reason why it has no value."""
+        if self._host is None:
+            raise LookupError(GONE)
+        reply = await asyncio.wrap_future(self._host.evaluate(expression, namespace, step))
+        if "failure" in reply:
+            raise LookupError(reply["failure"])
         return reply["value"]
 
     def listen(self, hear: Callable[[Event], None]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from stepscope.model.events import Event, Plain
 from stepscope.model.program import Program
+from stepscope.model.topology import Namespace
 
 Start = Literal["free", "step", "paused"]
 
@@ -17,7 +18,8 @@ class RunRequest:
     """What to run, as JSON-able data: the graph's input, and the `context` and `config` to run it with.
 
     It starts ``"free"``, runs one superstep and pauses (``"step"``), or pauses at once (``"paused"``). It
-    stops before the node `run_to`, a path, the first time it is that node's turn.
+    stops before the node `run_to`, a path, the first time it is that node's turn, and where the `breakpoints`
+    say, plain data as `stepscope_host.breakpoints` reads it.
 
     It runs in `thread`, or in a new one. With `resume` it takes up a thread whose graph has asked something:
     a dictionary has the answers by the questions' ids.
@@ -30,6 +32,7 @@ class RunRequest:
     run_to: tuple[str, ...] = ()
     thread: str = ""
     resume: Plain = None
+    breakpoints: Sequence[Plain] = ()
 
 
 class Session(Protocol):
@@ -58,6 +61,13 @@ class Session(Protocol):
         """More of a value that was cut: its ``"$handle"`` brings it, while the program that holds it lives.
 
         Raises LookupError, saying why it cannot be had any more.
+        """
+
+    async def evaluate(self, expression: str, namespace: Namespace = (), step: int | None = None) -> Plain:
+        """What a Python expression over the `state` of a graph is worth: after a superstep, or now.
+
+        Of the run that is on, also while it stands, or of the last one. Raises LookupError, saying why it has
+        no value.
         """
 
     def listen(self, hear: Callable[[Event], None]) -> None:

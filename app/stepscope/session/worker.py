@@ -20,6 +20,7 @@ from typing import Any
 from stepscope import assets
 from stepscope.model.events import Event, Failure, Outcome, Plain, RunFinished, RunStarted
 from stepscope.model.program import OpenFailed, Program
+from stepscope.model.topology import Namespace
 from stepscope.session.endings import KEPT, WHOLE_PROCESS
 from stepscope.session.line import Line, WorkerGone
 from stepscope.session.process import CHOOSE_ANOTHER, StartFailed
@@ -127,18 +128,14 @@ class WorkerSession:
 
         Raises LookupError, saying why it cannot be had any more.
         """
-        if self._line is None:
-            raise LookupError(GONE)
-        try:
-            answer = await self._line.ask("fetch", handle=handle)
-        except WorkerGone as gone:
-            raise LookupError(f"{gone.failure.message} What it held is gone with it.") from gone
-        reply = answer.get("result")
-        if reply is None:
-            raise LookupError(f"It could not be read: {Failure.from_plain(answer['failure']).headline}")
-        if "gone" in reply:
-            raise LookupError(reply["gone"])
-        return reply["value"]
+        return await self._ask("fetch", handle=handle)
+
+    async def evaluate(self, expression: str, namespace: Namespace = (), step: int | None = None) -> Plain:
+        """What an expression is worth.
+
+        Raises LookupError, saying why it has no value.
+        """
+        return await self._ask("evaluate", expression=expression, namespace=namespace, step=step)
 
     def listen(self, hear: Callable[[Event], None]) -> None:
         """Call `hear` with what happens while no run is on: `Printed`, or `Lost` with the process."""
@@ -156,6 +153,21 @@ class WorkerSession:
         while self._chores:
             await asyncio.wait(self._chores)
         return ()
+
+    async def _ask(self, what: str, **parts: Plain) -> Plain:
+        """A value that the process has. Raises LookupError when there is none, saying why."""
+        if self._line is None:
+            raise LookupError(GONE)
+        try:
+            answer = await self._line.ask(what, **parts)
+        except WorkerGone as gone:
+            raise LookupError(f"{gone.failure.message} What it held is gone with it.") from gone
+        reply = answer.get("result")
+        if reply is None:
+            raise LookupError(f"It could not be read: {Failure.from_plain(answer['failure']).headline}")
+        if why := reply.get("gone") or reply.get("failure"):
+            raise LookupError(why)
+        return reply["value"]
 
     # -- processes
 
