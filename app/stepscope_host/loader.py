@@ -34,9 +34,9 @@ from stepscope_host.surroundings import Process, Surroundings
 class Loaded:
     """A graph and where it came from.
 
-    `target` names it again; `folder` holds the user's program, of which the files `sources` were read.
-    `warnings` say in words what is not as it might be expected. `project` is the folder of the project that
-    it runs as a part of, "" for a file or module by itself.
+    `target` names it again; `folder` holds the user's program. `warnings` say in words what is not as it
+    might be expected. `project` is the folder of the project that it runs as a part of, "" for a file or
+    module by itself. `program` is what was brought into the process for it; a graph that was there has none.
     """
 
     graph: Any
@@ -46,9 +46,14 @@ class Loaded:
     choices: tuple[str, ...]
     folder: str
     module: ModuleType
-    sources: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     project: str = ""
+    program: OpenProgram | None = None
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The files of the user's own code that were read so far: a node may import more of them."""
+        return () if self.program is None else self.program.sources
 
 
 class Loader:
@@ -250,7 +255,6 @@ class _Loading:
     def _loaded(
         self, graph: Any, target: str, path: Path, name: str, choices: tuple[str, ...], module: ModuleType
     ) -> Loaded:
-        assert self.program is not None
         return Loaded(
             graph,
             target,
@@ -259,9 +263,9 @@ class _Loading:
             choices,
             self._folder,
             module,
-            self.program.sources,
             tuple(self._warnings),
             self._project,
+            self.program,
         )
 
 

@@ -25,6 +25,7 @@ class OpenProgram:
         self._known_before = set(sys.modules)
         self._executed: dict[Path, ModuleType] = {}
         self._packages: set[str] = set()
+        self._judged: dict[str, bool] = {}  # thousands of modules need not be looked at again after each run
         self._aside: dict[str, Any] = {}
         process.enter(surroundings)
 
@@ -62,8 +63,9 @@ class OpenProgram:
     def _own_modules(self) -> Iterator[tuple[str, Any]]:
         executed = list(self._executed.values())
         for name, module in list(sys.modules.items()):
-            is_new = name not in self._known_before and self._is_own(name, module)
-            if is_new or any(module is own for own in executed):
+            if name not in self._judged:
+                self._judged[name] = name not in self._known_before and self._is_own(name, module)
+            if self._judged[name] or any(module is own for own in executed):
                 yield name, module
 
     def _is_own(self, name: str, module: Any) -> bool:

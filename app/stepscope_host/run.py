@@ -185,6 +185,7 @@ class Run:
             failure=failure,
             reason=reason,
             still_running=list(dict.fromkeys(still_running)),
+            sources=list(self._loaded.sources),
         )
 
     def _tell(self, event: str, **parts: Any) -> None:

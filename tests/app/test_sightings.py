@@ -170,3 +170,17 @@ def test_of_too_many_files_the_first_are_looked_after(tmp_path: Path) -> None:
     sightings.watch(files)
 
     assert list(sightings.contents) == files[:MOST_FILES]
+
+
+def test_a_file_that_is_read_later_is_held_against_what_it_held_then(
+    sightings: Sightings, path: Path
+) -> None:
+    late = path.with_name("late.py")
+    late.write_text("y = 1\n")
+    path.write_text("x = 2\n")
+
+    sightings.watch_also([str(path), str(late)])
+    assert differing(sightings) == (Difference(str(path)),)
+
+    late.write_text("y = 2\n")
+    assert differing(sightings) == (Difference(str(path)), Difference(str(late)))

@@ -310,6 +310,20 @@ async def test_a_module_of_the_program_counts_as_much_as_its_file(window: Window
     assert window.canvas.phase_of("check") is Phase.DONE
 
 
+@in_both_sessions
+async def test_a_module_that_a_node_imports_counts_as_well(window: WindowProbe, file: File) -> None:
+    module = file("read_by_a_node.py", "mark = '?'\n")
+    lazy = code().replace('"!"', "__import__('read_by_a_node').mark")
+    await opened(window, file("graph.py", lazy))
+    await run(window)
+    assert any("owls?" in row for row in window.rows("Updates"))
+
+    in_place(module, "mark = '...'\n")
+    await window.until(lambda: "read_by_a_node.py has changed" in window.banner)
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: any("owls..." in row for row in window.rows("Updates")))
+
+
 async def test_a_run_of_a_file_with_an_error_does_not_run_the_old_code(
     window: WindowProbe, graph: Path
 ) -> None:

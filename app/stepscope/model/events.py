@@ -283,12 +283,16 @@ class Resumed(Event):
 
 @dataclass(frozen=True, slots=True)
 class RunFinished(Event):
-    """The run is over. `still_running` names nodes whose code could not be stopped."""
+    """The run is over. `still_running` names nodes whose code could not be stopped.
+
+    `sources` are the files of the person's own code that were read until then, by nodes too.
+    """
 
     outcome: Outcome
     failure: Failure | None
     reason: str
     still_running: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
 
 def _text(value: Any) -> str:

@@ -127,6 +127,7 @@ class RunState:
         self.ended: float | None = None
         self.failure: Failure | None = None
         self.still_running: tuple[str, ...] = ()
+        self.sources: tuple[str, ...] = ()  # the files that were read until the run was over
         self.events = 0
         self.tasks: dict[str, TaskState] = {}
         self.nodes: dict[NodeKey, NodeState] = {key: NodeState(key) for key in topology.nodes}
@@ -233,6 +234,7 @@ class RunState:
         self.phase = _OUTCOMES[event.outcome]
         self.reason, self.next = event.reason, ()
         self.failure, self.still_running = event.failure, event.still_running
+        self.sources = event.sources
         self.ended = event.time
         for task in self.tasks.values():
             if task.ended is None:

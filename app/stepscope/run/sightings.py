@@ -70,6 +70,13 @@ class Sightings:
         self._loaded = self.contents | {f: self._expected[f] for f in files if f in self._expected}
         self._expected, self._loading = {}, None
 
+    def watch_also(self, files: Iterable[str]) -> None:
+        """Look after these files, too; what those hold now that are new was loaded."""
+        for file in files:
+            if file not in self._seen and len(self._seen) < MOST_FILES:
+                self._seen[file] = _see(file)
+                self._loaded[file] = self._seen[file].digest
+
     def rest(self) -> None:
         """Look after no file: what was loaded was not read from any."""
         self._seen, self._expected, self._loaded, self._loading = {}, {}, {}, None

@@ -80,6 +80,11 @@ class Watcher(QObject):
         files = tuple(files)
         return asyncio.wrap_future(self._give(_Order(lambda sightings: sightings.watch(files))))
 
+    def watch_also(self, files: Iterable[str]) -> None:
+        """Look after these files, too, which a run has read."""
+        files = tuple(files)
+        self._give(_Order(lambda sightings: sightings.watch_also(files)))
+
     def rest(self) -> None:
         """Look after no file: what was loaded was not read from any."""
         self._give(_Order(Sightings.rest))

@@ -171,6 +171,7 @@ class Reloader(QObject):
         self._follow()
 
     def _on_run_ended(self) -> None:
+        self._watcher.watch_also(self._controller.model.state.sources)
         if self._differences and (self._is_automatic or self._is_said):
             self._jobs.start(self._follow_the_run())
 
