@@ -27,15 +27,25 @@ def look(target: str) -> dict[str, Any]:
         place, name = targets.split(target)
         if targets.is_project(place):
             return {"opened": _opened_of_project(langgraph_json.read(targets.project_file(place)), name)}
-        path = targets.existing_file(place) if targets.is_path(place) else _module_file(place)
-        where = str(path) if targets.is_path(place) else place
-        return {"opened": _opened(path, where, name)}
+        if targets.is_path(place):
+            return {"opened": _opened_of_file(targets.existing_file(place), name)}
+        return {"opened": _opened(_module_file(place), place, name)}
     except LoadFailed as problem:
         return {
             "failure": problem.failure,
             "choices": list(problem.choices),
             "descriptions": problem.descriptions,
         }
+
+
+def _opened_of_file(path: Path, wanted: str | None) -> dict[str, Any]:
+    """A file runs as a part of the project that lists it, which the window shows."""
+    opened = _opened(path, str(path), wanted)
+    project, warnings = langgraph_json.around(path)
+    if project is not None:
+        opened["project"] = str(project.folder)
+        opened["sources"] = [str(project.file), *opened["sources"]]
+    return {**opened, "warnings": [*opened["warnings"], *warnings]}
 
 
 def _opened_of_project(project: Project, wanted: str | None) -> dict[str, Any]:
@@ -46,6 +56,7 @@ def _opened_of_project(project: Project, wanted: str | None) -> dict[str, Any]:
     else:
         path = _file_among(project.files_of(reference), reference.place, str(project.folder))
     opened = _opened(path, str(path), reference.name)
+    outside = [] if path.is_relative_to(project.folder) else [words.OUTSIDE.format(path.name, path.parent)]
     return {
         **opened,
         "target": f"{project.target}:{entry.id}",
@@ -53,6 +64,7 @@ def _opened_of_project(project: Project, wanted: str | None) -> dict[str, Any]:
         "choices": list(python_ids(project)),
         "sources": [str(project.file), *opened["sources"]],
         "project": str(project.folder),
+        "warnings": [*opened["warnings"], *outside],
     }
 
 
@@ -62,37 +74,40 @@ def _opened(path: Path, where: str, wanted: str | None) -> dict[str, Any]:
     try:
         walk.run(source.tree)
         choice = choosing.choose(walk, wanted, path)
-        drafts = list(drawing.nested(choice.draft, choosing.inner_graph))
-        strange = dict.fromkeys(name for draft in drafts for name in drawing.strangers(draft))
-        schema = Schemas(walk.annotations, walk.expressions.read).of(choice.draft.state)
-        given = walk.scope.names.get("inputs")
-        start = (
-            inputs.as_json(given) if isinstance(given, dict) and is_known(given) else inputs.skeleton(schema)
-        )
         return {
             "target": f"{where}:{choice.name}",
             "path": str(path),
             "name": choice.name,
             "choices": list(choice.names),
-            "engine": choice.draft.engine,
-            "topology": drawing.topology(choice.draft, choosing.inner_graph),
-            "input_schema": schema,
-            "input": start,
-            "warnings": [
-                words.FIRST,
-                *([] if choice.is_called else [words.NOT_CALLED.format(choice.name)]),
-                *words.warnings(drafts, strange, walk.tasks),
-                *([] if walk.is_whole else [words.NOT_WHOLE]),
-            ],
             "sources": [str(path)],
             "is_outline": True,
+            **_graph(choice, walk),
         }
     except TooLong as too_long:
-        raise LoadFailed(
-            failure("TooLong", f"{path.name} says too much to be looked at.", choosing.LOAD)
-        ) from too_long
+        message = f"{path.name} says too much to be looked at."
+        raise LoadFailed(failure("TooLong", message, choosing.LOAD)) from too_long
     except RecursionError as error:
         raise LoadFailed(too_deep(path)) from error
+
+
+def _graph(choice: choosing.Choice, walk: Walk) -> dict[str, Any]:
+    drafts = list(drawing.nested(choice.draft, choosing.inner_graph))
+    strange = dict.fromkeys(name for draft in drafts for name in drawing.strangers(draft))
+    schema = Schemas(walk.annotations, walk.expressions.read).of(choice.draft.state)
+    given = walk.scope.names.get("inputs")
+    is_given = isinstance(given, dict) and is_known(given)
+    return {
+        "engine": choice.draft.engine,
+        "topology": drawing.topology(choice.draft, choosing.inner_graph),
+        "input_schema": schema,
+        "input": inputs.as_json(given) if is_given else inputs.skeleton(schema),
+        "warnings": [
+            words.FIRST,
+            *([] if choice.is_called else [words.NOT_CALLED.format(choice.name)]),
+            *words.warnings(drafts, strange, walk.tasks),
+            *([] if walk.is_whole else [words.NOT_WHOLE]),
+        ],
+    }
 
 
 def _module_file(dotted: str) -> Path:

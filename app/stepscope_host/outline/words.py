@@ -11,6 +11,7 @@ MOST = 4
 
 FIRST = "Only looking: this is what the source says; nothing of it has run."
 NOT_WHOLE = "It says too much to be read to its end."
+OUTSIDE = "{} lies outside of the project, in {}."
 NOT_CALLED = "{!r} builds it, which nothing at the top level calls."
 
 
