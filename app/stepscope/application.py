@@ -46,6 +46,7 @@ from stepscope.window.commands import Commands
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
 from stepscope.window.pythons import Pythons
+from stepscope.window.questions import Questions
 from stepscope.window.reloader import Reloader
 from stepscope.window.reporter import Reporter
 from stepscope.window.run_inputs import RunInputs
@@ -132,6 +133,7 @@ class Workbench:
         self.canvas = GraphView(self.model, self.selection, theme)
         self.tasks = TasksPane(self.model, self.selection, theme)
         self.failures = FailurePane(self.model, self.selection, theme)
+        self.questions = Questions(self.model, theme)
         self.panes = self._make_panes(theme)
         self.window = MainWindow(self.actions, self.canvas, self.panes, theme)
         examples = assets.examples()
@@ -168,6 +170,7 @@ class Workbench:
             settings,
             self.jobs,
         )
+        self.questions.answered.connect(self.controller.answer)
         self.acting = Acting(self.tasks, self.controller, theme, self.jobs, self.window)
         self.reporter = Reporter(self.window, self.actions, self.controller, self.selection)
         self.window.show_examples(examples)
@@ -200,6 +203,7 @@ class Workbench:
             "run": _column(self.inputs, self.tasks),
             "state": ValuesPane(*made),
             "messages": MessagesPane(*made),
+            "questions": self.questions,
             "updates": UpdatesPane(*made),
             "custom": CustomPane(*made),
             "debug": DebugPane(*made),

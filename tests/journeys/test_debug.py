@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QListView, QMenu
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QListView, QMenu, QPushButton, QWidget
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe
 
 from stepscope.model.phase import Phase
@@ -117,3 +118,68 @@ def _names(view: QListView) -> list[str]:
 
 def phase(window: WindowProbe, node: str) -> Phase:
     return window.workbench.model.state.nodes[(node,)].phase
+
+
+ASKING = """
+    import operator
+    from typing import Annotated, TypedDict
+    from {engine}.graph import START, StateGraph
+    from {engine}.types import interrupt
+
+    class State(TypedDict):
+        log: Annotated[list[str], operator.add]
+
+    def draft(state: State):
+        return {{"log": ["a draft"]}}
+
+    def name(state: State):
+        return {{"log": [interrupt("Whose name?")]}}
+
+    def tool(state: State):
+        return {{"log": [str(interrupt({{"call": "search", "args": {{"q": "cats"}}}}))]}}
+
+    builder = StateGraph(State).add_node(draft).add_node(name).add_node(tool)
+    builder.add_edge(START, "draft").add_edge("draft", "name").add_edge("draft", "tool")
+    graph = builder.compile()
+    inputs = {{"log": []}}
+"""
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_questions_are_answered_one_by_one_and_the_run_goes_on(
+    window: WindowProbe, file: File, engine: str
+) -> None:
+    await opened(window, file("asking.py", ASKING.format(engine=engine)))
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: window.said.startswith("? Interrupted") or "asks" in window.said)
+    questions = window.workbench.questions
+    await window.until(lambda: len(questions.boxes) == 2)
+    assert phase(window, "name") is Phase.HELD
+    named = next(box for box in questions.boxes if box.words == "Whose name?")
+    assert "search" in next(box.words for box in questions.boxes if box is not named)
+    window.workbench.window.activateWindow()
+    named.editor.take_focus()
+    await window.until(lambda: shows(button(named, "Answer")))
+    QTest.keyClicks(QApplication.focusWidget(), "Ada")
+    await click(window, named, "Answer")
+    await window.until(lambda: len(questions.boxes) == 1)
+    await click(window, questions.boxes[0], "Answer")
+    await window.until(lambda: window.said.startswith("✓ Finished"))
+    log = window.workbench.model.state.values[-1].values["log"]
+    assert log[:2] == ["a draft", "Ada"]
+    assert "cats" in log[2]
+    assert phase(window, "draft") is Phase.DONE, "what ran before the questions is still shown"
+
+
+def button(parent: QWidget, text: str) -> QPushButton:
+    return next(each for each in parent.findChildren(QPushButton) if each.text() == text)
+
+
+def shows(widget: QWidget) -> bool:
+    """True once it has its place and a person could see it."""
+    return widget.isVisible() and not widget.visibleRegion().isEmpty()
+
+
+async def click(window: WindowProbe, parent: QWidget, text: str) -> None:
+    await window.until(lambda: shows(button(parent, text)))
+    QTest.mouseClick(button(parent, text), Qt.MouseButton.LeftButton)

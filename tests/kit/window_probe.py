@@ -279,13 +279,14 @@ class WindowProbe:
 
     @property
     def tabs(self) -> list[str]:
-        """The titles behind which panes lie on top of one another."""
-        bars = [bar for bar in self.window.findChildren(QTabBar) if bar.isVisible()]
-        return [bar.tabText(tab) for bar in bars for tab in range(bar.count())]
+        """The titles behind which the panes at the bottom lie on top of one another."""
+        bar = self._bar("Updates")
+        return [bar.tabText(tab) for tab in range(bar.count())]
 
     @property
     def tab_in_front(self) -> str:
-        bar = next(bar for bar in self.window.findChildren(QTabBar) if bar.isVisible())
+        """Of those at the bottom."""
+        bar = self._bar("Updates")
         return bar.tabText(bar.currentIndex())
 
     def is_enabled(self, text: str) -> bool:
@@ -305,9 +306,15 @@ class WindowProbe:
 
     def show_tab(self, title: str) -> None:
         """Click the tab that begins so."""
-        bar = next(bar for bar in self.window.findChildren(QTabBar) if bar.isVisible())
+        bar = self._bar(title)
         tab = next(t for t in range(bar.count()) if bar.tabText(t).startswith(title))
         QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(tab).center())
+
+    def _bar(self, title: str) -> QTabBar:
+        """The row of tabs with one that begins so."""
+        bars = [bar for bar in self.window.findChildren(QTabBar) if bar.isVisible()]
+        texts = {bar: [bar.tabText(tab) for tab in range(bar.count())] for bar in bars}
+        return next(bar for bar in bars if any(text.startswith(title) for text in texts[bar]))
 
     def _pane(self, name: str) -> TablePane | ConsolePane | TasksPane:
         kinds: dict[str, type[TablePane | ConsolePane | TasksPane]] = {

@@ -134,6 +134,8 @@ class Looks:
             return ""
         if node.failure is not None:
             return node.failure.headline
+        if node.phase is Phase.HELD and any(task.asks for task in tasks):
+            return "asks a question"
         if node.phase is Phase.HELD:
             return "held" if len(tasks) == 1 else f"{len(node.live)} of {len(tasks)} held"
         ended = max(now if task.ended is None else task.ended for task in tasks)

@@ -69,6 +69,7 @@ class TaskState:
     result: Plain = None
     failure: Failure | None = None
     kept: str = ""  # why it lingers although it has ended
+    asks: bool = False  # the run has ended with a question of it
     acts: list[Acted] = field(default_factory=list)
 
     @property
@@ -214,9 +215,13 @@ class RunState:
         self._changes.run = True
         match event:
             case RunStarted():
-                self.phase = RunPhase.RUNNING
-                self.engine, self.input, self.started = event.engine, event.input, event.time
+                # A run that takes up a thread goes on where the last one stood.
+                is_first = self.phase is RunPhase.IDLE
+                self.phase, self.reason, self.ended = RunPhase.RUNNING, "", None
+                self.questions.clear()
                 self.thread = event.thread
+                if is_first:
+                    self.engine, self.input, self.started = event.engine, event.input, event.time
             case Paused():
                 self.phase, self.reason, self.next = RunPhase.PAUSED, event.reason, event.next
             case Resumed():
@@ -236,9 +241,11 @@ class RunState:
         self.failure, self.still_running = event.failure, event.still_running
         self.sources = event.sources
         self.ended = event.time
-        for task in self.tasks.values():
+        asks = event.outcome is Outcome.INTERRUPTED
+        for task in list(self.tasks.values()):
             if task.ended is None:
-                self._settle(task, event.time)
+                self._settle(task, event.time, Phase.HELD if asks else Phase.STOPPED)
+                task.asks = asks
         for message in list(self._growing.values()):
             self._finish_message(message)
         if event.outcome is Outcome.FINISHED and () in self._graphs:
@@ -261,7 +268,8 @@ class RunState:
             event.triggers,
             event.time,
         )
-        graph.tasks.append(event.task)
+        if event.task not in graph.tasks:  # one that had asked something begins again
+            graph.tasks.append(event.task)
         self._take(graph.path.started(key, event.step, event.triggers))
         node = self._node(key)
         node.runs += 1

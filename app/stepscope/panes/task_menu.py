@@ -34,6 +34,8 @@ GO_ON = Deed("Let It Go On", "release")
 
 def deeds(task: TaskState) -> tuple[Deed, ...]:
     """What makes sense now, the likeliest first; nothing for a task that has arrived."""
+    if task.asks:
+        return ()
     if task.kept:
         if task.failure is None:
             return (GO_ON,)

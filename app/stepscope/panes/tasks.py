@@ -60,6 +60,8 @@ class TaskRow:
         match task.phase:
             case Phase.RUNNING:
                 return f"running {duration(now - task.started)}"
+            case Phase.HELD if task.asks:
+                return "asks a question"
             case Phase.HELD if task.kept:
                 return f"failed: {task.failure.headline}" if task.failure else "has ended, and is kept"
             case Phase.HELD:

@@ -9,6 +9,7 @@ import logging
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
@@ -127,6 +128,15 @@ class Controller(QObject):
         self.model.reset()
         self._run = asyncio.ensure_future(self._read(self._request))
         return True
+
+    def answer(self, answers: Mapping[str, Plain]) -> None:
+        """Take up the last run's thread with answers to its questions; what it has shown stays."""
+        last = self._request
+        if last is None or self.is_live or self.opening:
+            return
+        thread = self.model.state.thread
+        self._request = replace(last, start="free", run_to=(), thread=thread, resume=dict(answers))
+        self._run = asyncio.ensure_future(self._read(self._request))
 
     async def restart(self) -> None:
         """Stop, and run again with the input, context and config of the last run."""

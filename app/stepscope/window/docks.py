@@ -29,7 +29,8 @@ class Place:
 PLACES = (
     Place("run", "Run", LEFT),
     Place("state", "State", RIGHT),
-    Place("messages", "Messages", RIGHT),
+    Place("messages", "Messages", RIGHT, "talk"),
+    Place("questions", "Questions", RIGHT, "talk"),
     Place("updates", "Updates", BOTTOM, "logs"),
     Place("custom", "Custom", BOTTOM, "logs"),
     Place("debug", "Debug", BOTTOM, "logs"),

@@ -42,6 +42,7 @@ class Reporter(QObject):
         self._model.console_changed.connect(self._on_grown)
         self._model.was_reset.connect(self._show_counts)
         controller.run_ended.connect(self._show_counts)
+        controller.run_ended.connect(self._show_questions)
         self._show_standing()
 
     def _show_standing(self) -> None:
@@ -76,6 +77,12 @@ class Reporter(QObject):
         if self._model.program.is_outline:
             return LOOKING
         return standing(self._model.state, self._controller.asked, self._model.has_reloaded)
+
+    def _show_questions(self) -> None:
+        asked = len(self._model.state.questions)
+        self._window.docks.set_count("questions", asked)
+        if asked:
+            self._window.docks.show("questions")
 
     def _on_grown(self, _messages: object = None) -> None:
         if not self._counts_soon.isActive():
