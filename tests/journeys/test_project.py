@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 from PySide6.QtCore import Qt
@@ -141,3 +142,39 @@ async def test_a_project_is_chosen_in_a_dialog(window: WindowProbe, bot: Path, k
     await window.until(lambda: "Choose" in window.question)
     window.pick("web-search")
     await window.opened("project : web-search")
+
+
+async def test_what_a_project_says_counts_as_much_as_its_code(
+    window: WindowProbe, bot: Path, file: File
+) -> None:
+    await trusted(window, bot)
+    await window.until(lambda: "Choose" in window.question)
+    window.pick("web-search")
+    await window.opened("project : web-search")
+    file("notes.py", "")  # which nothing imports
+    assert await window.workbench.watcher.look() == ()
+
+    file(".env", "WORD=goodbye\n")
+    await window.until(lambda: ".env has changed" in window.banner)
+    window.press(Qt.Key.Key_F5)
+    await window.until_said("Finished after 1 superstep")
+    assert any("goodbye in project" in row for row in window.rows("Updates"))
+
+    file("langgraph.json", "{")
+    await window.until(lambda: "langgraph.json has changed" in window.banner)
+    window.click("Reload")
+    await window.until(lambda: "Could not reload" in window.banner)
+    file("langgraph.json", json.dumps({"dependencies": ["."], "graphs": {"web-search": "./agent.py:graph"}}))
+    await window.until(lambda: "look" in window.canvas.nodes())
+    assert window.banner == window.stale == ""
+
+
+async def test_a_folder_that_becomes_a_project_opens_by_itself(window: WindowProbe, project: Path) -> None:
+    (project / "agent.py").write_text(dedent(AGENT))
+    await trusted(window, project)
+    await window.until(lambda: "without a langgraph.json" in window.banner)
+
+    graphs = {"chat": "./agent.py:graph"}
+    (project / "langgraph.json").write_text(json.dumps({"dependencies": ["."], "graphs": graphs}))
+
+    await window.opened("project : chat")

@@ -12,6 +12,7 @@ import asyncio
 import os.path
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -27,6 +28,7 @@ from stepscope.session.interpreters import file_of
 from stepscope.window import reload_words as words
 from stepscope.window.main_window import MainWindow
 from stepscope.window.run_inputs import RunInputs
+from stepscope_host.project import FILE_NAME
 
 MOST_CHASES = 3
 """A program that writes its own files while it is loaded would otherwise be reloaded for ever."""
@@ -125,7 +127,7 @@ class Reloader(QObject):
     def _on_controller_changed(self) -> None:
         target = self._controller.opening
         if target and target != self._opening:
-            self._watcher.expect(lambda: file_of(target))
+            self._watcher.expect(lambda: _file_of(target))
         self._opening = target
 
     def _on_program_changed(self) -> None:
@@ -265,3 +267,9 @@ def _suspects(problem: OpenFailed, sources: tuple[str, ...] = ()) -> list[str]:
     where = [problem.failure.where.file] if problem.failure.where is not None else []
     files = [*where, *problem.sources, *sources]
     return [*files, *sorted({os.path.dirname(file) for file in files if os.path.isabs(file)})]  # noqa: PTH117, PTH120
+
+
+def _file_of(target: str) -> Path:
+    """The file that loading a target begins with. Looks at the disk."""
+    file = file_of(target)
+    return file / FILE_NAME if file.is_dir() else file
