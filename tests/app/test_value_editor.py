@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from tests.kit.form_probe import FormProbe
 
@@ -201,6 +201,38 @@ def test_what_cannot_be_read_in_the_form_is_a_problem_only_while_it_is_shown(
     assert looker.editor.problem == ""
     looker.editor.show_face(Face.FORM)
     assert form.text("count") == "[not given]"
+
+
+def test_a_field_that_cannot_be_read_is_unfolded_when_it_is_asked_for(looker: Looker) -> None:
+    inner = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    looker.editor.begin({"inner": {"n": 1}}, {"properties": {"inner": inner}})
+    looker.editor.show_face(Face.FORM)
+    form = FormProbe(looker.editor)
+    form.type("inner.n", "many")
+    form.click("Fold inner")
+    assert form.words("inner") == "✕ 1 problem inside."
+
+    looker.editor.show_problem()
+
+    assert form.field("inner.n").hasFocus()
+
+
+def test_a_value_that_is_no_object_is_one_field_until_it_is_one_again(
+    looker: Looker, form: FormProbe
+) -> None:
+    for text, rows in (
+        ("[1]", ["input"]),
+        ('{"topic": "x"}', ["topic", "count"]),
+        ("null", ["topic", "count"]),
+    ):
+        looker.editor.show_face(Face.JSON)
+        looker.clear()
+        looker.type(text)
+        looker.editor.show_face(Face.FORM)
+        QApplication.processEvents()
+        assert form.rows == rows
+        if text == "[1]":
+            assert form.words("input") == "✕ Must be a State, and is a list."
 
 
 def test_json_says_what_does_not_fit_and_counts_the_rest(looker: Looker) -> None:

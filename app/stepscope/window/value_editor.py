@@ -134,6 +134,7 @@ class ValueEditor(QWidget):
         """Take the person to what cannot be read."""
         unreadable = self._form.unreadable if self._shows_form else None
         if unreadable is not None:
+            self._form.reveal(unreadable)
             _focus(unreadable.entry)
         elif self._json_problem is not None:
             self.show_face(Face.JSON)
@@ -155,7 +156,6 @@ class ValueEditor(QWidget):
         self._json = JSONEditor(name, fewest_lines, theme)
         self._json.setObjectName(f"{name.lower()}Text")
         self._form = InputForm(name.lower(), self._may_lack)
-        self._form.set_field(self._field)
         self._form.hide()
         self._words = QLabel()
         self._words.setObjectName(f"{name.lower()}Words")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from stepscope.model.events import Plain
-from stepscope.model.form import ABSENT, Absent, Field, Kind, same
+from stepscope.model.form import ABSENT, Absent, Field, Kind, field_of, same
 from stepscope.window.input_form.object_view import ObjectView
 from stepscope.window.input_form.place import Place
 from stepscope.window.input_form.row import Row
@@ -30,48 +30,70 @@ class InputForm(QWidget):
         self._name = name
         self._may_lack = may_lack
         self._maker = Views()
-        self._root: ObjectView | Row | None = None
-        self._value: Plain | Absent = ABSENT
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
+        self._field = field_of({})
+        self._value: Plain | Absent = ABSENT
+        self._root: ObjectView | Row | None = None
         for keys, word in _ITEM_KEYS.items():
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
             QShortcut(QKeySequence(keys), self, lambda word=word: self._ask_list(word), context=context)
 
     def set_field(self, field: Field) -> None:
         """Begin anew, for another schema."""
-        if self._root is not None:
-            self._root.hide()
-            self._root.deleteLater()
-        if field.kind is Kind.OBJECT and not field.is_nullable:
-            self._root = ObjectView(Place(self._name, field, ""), self._maker, self._may_lack)
-        else:
-            self._root = Row(Place(self._name, field, self._name, can_lack=False), self._maker)
-        self._root.changed.connect(self._on_changed)
-        self._layout.addWidget(self._root)
-        self._value = ABSENT
-        self._root.show_value(ABSENT)
-        self._root.set_open(True)
+        self._field = field
+        self._make_root(ABSENT)
 
     def show_value(self, value: Plain | Absent) -> None:
         """Show a value; fields that already have what is in it keep their focus and their cursor.
 
         What could not be read is gone.
         """
-        assert self._root is not None, "set_field() comes first"
-        if not same(value, self._value) or self.unreadable is not None:
-            self._value = value
-            self._root.show_value(value)
+        if self._root is None or not same(value, self._value) or self.unreadable is not None:
+            if self._root is not None and isinstance(self._root, ObjectView) is self._wants_bare_root(value):
+                self._value = value
+                self._root.show_value(value)
+            else:
+                self._make_root(value)
 
     @property
     def unreadable(self) -> View | None:
         """The first field with something in it that is no value."""
-        return next((view for view in self.findChildren(View) if view.problem), None)
+        if isinstance(self._root, Row):
+            return self._root.view.unreadable
+        return None if self._root is None else self._root.unreadable
 
     @property
     def entry(self) -> QWidget | None:
         """What takes the focus first."""
         return None if self._root is None else self._root.entry
+
+    def reveal(self, view: View) -> None:
+        """Open all that a part of the form is folded into."""
+        widget: QWidget | None = view
+        while widget is not None and widget is not self:
+            widget = widget.parentWidget()
+            if isinstance(widget, Row) and widget.view.can_fold and not widget.is_open:
+                widget.set_open(True)
+
+    def _wants_bare_root(self, value: Plain | Absent) -> bool:
+        """True when the value's keys are the rows of the form, instead of one row for all of it."""
+        is_object = value is ABSENT or value is None or isinstance(value, dict)
+        return is_object and self._field.kind is Kind.OBJECT
+
+    def _make_root(self, value: Plain | Absent) -> None:
+        if self._root is not None:
+            self._root.hide()
+            self._root.deleteLater()
+        if self._wants_bare_root(value):
+            self._root = ObjectView(Place(self._name, self._field, ""), self._maker, self._may_lack)
+        else:
+            self._root = Row(Place(self._name, self._field, self._name, can_lack=False), self._maker)
+        self._root.changed.connect(self._on_changed)
+        self._layout.addWidget(self._root)
+        self._value = value
+        self._root.show_value(value)
+        self._root.set_open(True)
 
     def _on_changed(self, value: Plain | Absent) -> None:
         self._value = value

@@ -55,6 +55,10 @@ class MessageView(View):
         return "" if self._content is None else self._content.problem
 
     @property
+    def unreadable(self) -> View | None:
+        return (self._content.unreadable if self._content else None) or self._rest.unreadable
+
+    @property
     def head(self) -> QWidget:
         return self._role
 

@@ -101,7 +101,9 @@ class Row(QWidget):
             return next((_at(written(path), words) for path, words in problems(field, value)), "")
         if own := problem(field, value):
             return own
-        inside = count(field, value) if self.view.can_fold and not self._is_open else 0
+        inside = 0
+        if self.view.can_fold and not self._is_open:
+            inside = count(field, value) + (self.view.unreadable is not None)
         return f"{inside} {'problem' if inside == 1 else 'problems'} inside." if inside else ""
 
     @property

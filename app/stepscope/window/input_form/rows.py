@@ -69,6 +69,10 @@ class Rows(View):
             self._fill(self._first, max(CHUNK, len(self._rows)))
 
     @property
+    def unreadable(self) -> View | None:
+        return next((found for row in self._rows if (found := row.view.unreadable)), None)
+
+    @property
     def can_fold(self) -> bool:
         return True
 

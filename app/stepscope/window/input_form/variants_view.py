@@ -45,6 +45,10 @@ class VariantsView(View):
         return "" if self._inner is None else self._inner.problem
 
     @property
+    def unreadable(self) -> View | None:
+        return None if self._inner is None else self._inner.unreadable
+
+    @property
     def head(self) -> QWidget:
         return self._combo
 

@@ -49,6 +49,11 @@ class View(QWidget):
         return ""
 
     @property
+    def unreadable(self) -> View | None:
+        """The first in it, or it itself, with something in it that is no value."""
+        return self if self.problem else None
+
+    @property
     def head(self) -> QWidget | None:
         """Of a block: what stands beside its label, in place of a summary."""
         return None
