@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import re
 from contextlib import suppress
@@ -29,16 +28,20 @@ def is_installed(requirement: str) -> bool:
 
 
 def _has(name: str) -> bool:
+    from importlib import metadata  # a tenth of a worker's start, and seldom needed
+
     try:
-        importlib.metadata.distribution(name)
-    except (importlib.metadata.PackageNotFoundError, ValueError):
+        metadata.distribution(name)
+    except (metadata.PackageNotFoundError, ValueError):
         return False
     return True
 
 
 def _came_from(url: str) -> bool:
+    from importlib import metadata
+
     wanted = _plain(url)
-    for distribution in importlib.metadata.distributions():
+    for distribution in metadata.distributions():
         with suppress(Exception):  # a broken record tells nothing
             record = json.loads(distribution.read_text("direct_url.json") or "{}")
             if _plain(record.get("url", "")) == wanted:
