@@ -192,4 +192,4 @@ def _examples_parser() -> argparse.ArgumentParser:
 
 
 _PYTHON_HELP = "the interpreter to run it in, such as .venv/bin/python"
-_TARGET_HELP = "file.py, file.py:name, package.module:name, or example:NAME"
+_TARGET_HELP = "file.py, file.py:name, package.module:name, a project's folder[:graph], or example:NAME"

@@ -183,12 +183,12 @@ class _Loading:
 
     def _executed(self, path: Path, of: Project | None) -> ModuleType:
         assert self.program is not None
-        with hints.for_missing_modules(of):
+        with hints.for_imports(of, path):
             return self.program.execute(path)
 
     def _imported(self, dotted: str, of: Project | None) -> ModuleType:
         assert self.program is not None
-        with hints.for_missing_modules(of):
+        with hints.for_imports(of):
             module = self.program.import_module(dotted)
         if module is None:
             raise LoadFailed(_no_module(dotted, of, self.program.surroundings))

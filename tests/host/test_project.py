@@ -138,6 +138,20 @@ def test_a_neighbour_in_a_folder_that_is_no_dependency_is_missing_as_it_is_elsew
     assert 'parts lies in src: add "./src" to the dependencies in langgraph.json' in words(problem)
 
 
+def test_a_relative_import_needs_the_name_of_a_module_as_it_does_elsewhere(
+    programs: Programs, loader: Loader, folder: Path
+) -> None:
+    programs.graph("from .parts import word\n" + GRAPH, "src/bot/flow.py")
+    programs.write("word = 1", "src/bot/parts.py")
+    describe(
+        programs, graphs={"a": "./src/bot/flow.py:graph", "b": "bot.flow:graph"}, dependencies=[".", "./src"]
+    )
+    problem = refusal(loader, f"{folder}:a")
+    assert problem.failure["type"] == "ImportError"
+    assert 'Name it as a module in langgraph.json: "bot.flow:name" in place of its path.' in words(problem)
+    assert load(loader, f"{folder}:b").module.word == 1
+
+
 def test_a_module_that_is_not_there_is_told_with_the_line_that_names_it(
     programs: Programs, loader: Loader, folder: Path
 ) -> None:
