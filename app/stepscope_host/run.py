@@ -71,19 +71,20 @@ class Run:
 
     async def perform(self) -> None:
         """Run to the end and tell everything from run_started to run_finished."""
-        request = self._request
-        graph, input = self._loaded.graph, request["input"]
-        context, config = request.get("context"), request.get("config") or {}
-        is_resumed = request.get("resume") is not None
-        config = thread_config(self._graph, config, request.get("thread") or "")
+        try:
+            refusal, config = None, self._config()
+        except inputs.InputError as problem:
+            refusal, config = problem, {}
+        graph, input, context = self._loaded.graph, self._request["input"], self._request.get("context")
         thread = str((config.get("configurable") or {}).get("thread_id") or "")
         self._tell("run_started", engine=shape.engine(graph), input=self._show(input), thread=thread)
         try:
-            if is_resumed:
-                input = resumed(graph, request["resume"])
+            if refusal is not None:
+                raise refusal
+            if self._request.get("resume") is not None:
+                input = resumed(graph, self._request["resume"])
             else:
                 inputs.check(input, self._schema)
-            inputs.check_config(config)
             if context is not None:
                 inputs.check_context(context, graph)
         except inputs.InputError as problem:
@@ -100,6 +101,12 @@ class Run:
             self._driving.cancel()
             await asyncio.wait({self._driving}, timeout=CANCEL_SECONDS)
         self._conclude(self._driving)
+
+    def _config(self) -> dict[str, Any]:
+        """What to run with, its thread included. Raises InputError."""
+        config = self._request.get("config") or {}
+        inputs.check_config(config)
+        return thread_config(self._graph, config, self._request.get("thread") or "")
 
     @property
     def is_clean(self) -> bool:
