@@ -111,7 +111,7 @@ def _standing_in() -> str:
 
 
 def _variables(project: Project) -> tuple[Mapping[str, str], tuple[str, ...], tuple[str, ...]]:
-    """The project's variables, the files that they were read from, and what was odd."""
+    """The project's variables, the file that they are read from once it is there, and what was odd."""
     if not isinstance(project.env, str):
         return project.env, (), ()
     path = project.folder / project.env
@@ -119,7 +119,7 @@ def _variables(project: Project) -> tuple[Mapping[str, str], tuple[str, ...], tu
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         reason = "there is no such file" if isinstance(error, FileNotFoundError) else str(error)
-        return {}, (), (f"{project.env} was not read: {reason}.",)
+        return {}, (str(path),), (f"{project.env} was not read: {reason}.",)
     found = env_file.parse(text, os.environ)
     values = {name: value for name, value in found.values.items() if "\0" not in name + value}
     lines = ", ".join(map(str, found.bad_lines))

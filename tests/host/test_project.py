@@ -253,7 +253,9 @@ def test_a_line_of_the_env_that_cannot_be_read_is_named_without_its_words(
     describe(programs, graphs={"agent": "./agent.py:graph"}, env=".env")
     assert load(loader, folder).warnings == (".env: nothing can be read in line 2. Write NAME=value.",)
     describe(programs, graphs={"agent": "./agent.py:graph"}, env="gone.env")
-    assert load(loader, folder).warnings == ("gone.env was not read: there is no such file.",)
+    found = load(loader, folder)
+    assert found.warnings == ("gone.env was not read: there is no such file.",)
+    assert str(folder / "gone.env") in found.sources  # which it becomes when it is written
 
 
 def test_what_cannot_be_honoured_is_said_in_a_line_each(

@@ -178,3 +178,18 @@ async def test_a_folder_that_becomes_a_project_opens_by_itself(window: WindowPro
     (project / "langgraph.json").write_text(json.dumps({"dependencies": ["."], "graphs": graphs}))
 
     await window.opened("project : chat")
+
+
+async def test_a_run_takes_the_env_as_it_is_by_then(window: WindowProbe, bot: Path, file: File) -> None:
+    (bot / ".env").unlink()
+    await trusted(window, bot)
+    await window.until(lambda: "Choose" in window.question)
+    window.pick("web-search")
+    await window.opened("project : web-search")
+    assert ".env was not read: there is no such file." in window.banner
+
+    file(".env", "WORD=written later\n")
+    await window.until(lambda: ".env has changed" in window.banner)
+    window.press(Qt.Key.Key_F5)
+    await window.until_said("Finished after 1 superstep")
+    assert any("written later in project" in row for row in window.rows("Updates"))
