@@ -121,13 +121,27 @@ def _run(words: list[str]) -> int:
     target = resolve(options.target)
     given = None if options.input is None else (read_input(options.input),)
     modes = tuple(options.mode or ["updates"])
-    if python := interpreter(options.python):
+    if python := interpreter(options.python) or _fitting_python(target):
         from stepscope import run_elsewhere
 
         return run_elsewhere.run(python, target, given, modes, options.subgraphs)
     from stepscope_host import run_command
 
     return run_command.run(target, given, modes, options.subgraphs)
+
+
+def _fitting_python(target: str) -> str | None:
+    """The Python that the window would choose for a target; None when that is this one, or there is none."""
+    from stepscope.session.interpreters import Machine, best_for, file_of, find
+
+    machine, file = Machine.here(), file_of(target)
+    if any(Path(example.path).parent in file.resolve().parents for example in assets.examples()):
+        return None
+    choice = best_for(file, find(file, machine))
+    if choice is None or choice.interpreter.problem or choice.interpreter.path == machine.own:
+        return None
+    print(f"stepscope: runs in {choice.interpreter.path}", file=sys.stderr)
+    return choice.interpreter.path
 
 
 def _examples(words: list[str]) -> int:

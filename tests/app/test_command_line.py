@@ -282,6 +282,20 @@ def test_a_run_takes_place_in_the_python_that_is_given(write: Write, tmp_path: P
     assert ended.lines == [{"mode": "updates", "data": {"told": [version, python]}}]
 
 
+def test_a_run_takes_place_in_the_python_of_the_program_s_project(tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    python = real_venv(project / ".venv", "3.13")
+    engine = project / ".venv" / "lib" / "python3.13" / "site-packages" / "tiny_engine.py"
+    engine.write_text(TINY_ENGINE)
+    path = project / "program.py"
+    path.write_text("import tiny_engine\ngraph = tiny_engine.Graph()\ninputs = {}\n")
+
+    ended = stepscope("run", str(path))
+
+    assert ended.err == f"stepscope: runs in {python}\n"
+    assert ended.lines == [{"mode": "updates", "data": {"told": ["3.13", python]}}]
+
+
 def test_a_missing_word_is_met_with_the_usage() -> None:
     ended = stepscope("run")
     assert ended.status == 2
