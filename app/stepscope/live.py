@@ -25,7 +25,7 @@ def show(graph: Any, input: Any = None) -> None:
 
     Raises TypeError when it is no graph, RuntimeError outside of the main thread.
     """
-    if "stepscope_host.worker" in sys.modules:
+    if "stepscope_host.serving.worker" in sys.modules:
         return
     if threading.current_thread() is not threading.main_thread():
         raise RuntimeError("show() opens a window, which only the main thread can: call it there.")
@@ -35,7 +35,7 @@ def show(graph: Any, input: Any = None) -> None:
     from stepscope import application  # only the window needs Qt
     from stepscope.command_line import WindowOptions
     from stepscope.session.live import LiveSession
-    from stepscope_host.given import GivenGraph
+    from stepscope_host.loading.given import GivenGraph
 
     given = GivenGraph(graph, input, path, name)
     with _as_it_was():

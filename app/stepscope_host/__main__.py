@@ -17,6 +17,6 @@ if __name__ == "__main__":  # not when the user's code starts processes that imp
         from stepscope_host.run_command import answer
 
         sys.exit(answer(sys.argv[2]))
-    from stepscope_host.worker import main
+    from stepscope_host.serving.worker import main
 
     main()

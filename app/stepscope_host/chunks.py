@@ -7,10 +7,10 @@ import contextlib
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
+from stepscope_host.debugging.gates import with_context
 from stepscope_host.executor import NodeThreads
-from stepscope_host.gates import with_context
 from stepscope_host.run import thread_config
-from stepscope_host.values import GENEROUS, Plain, plain
+from stepscope_host.showing.values import GENEROUS, Plain, plain
 
 MODES = ("values", "updates", "custom", "messages", "debug", "tasks", "checkpoints")
 """The stream modes that both engines have."""

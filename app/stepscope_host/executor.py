@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from stepscope_host import forks
+from stepscope_host.serving import forks
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from stepscope_host import remedies
-from stepscope_host.speaking import within
+from stepscope_host.showing.speaking import within
 
 MESSAGE_LIMIT = 20_000
 TRACEBACK_LIMIT = 100_000

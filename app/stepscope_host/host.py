@@ -8,15 +8,17 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from stepscope_host import attached, gates, inputs, shape, speaking
-from stepscope_host.debugger import Namespace
+from stepscope_host import attached, inputs, shape
+from stepscope_host.debugging import gates
+from stepscope_host.debugging.debugger import Namespace
+from stepscope_host.debugging.expressions import Expression, NoValue
+from stepscope_host.debugging.states import Keyed, States, keyed
 from stepscope_host.executor import NodeThreads, RunningNode, interrupt
-from stepscope_host.expressions import Expression, NoValue
 from stepscope_host.failures import LoadFailed, from_exception
-from stepscope_host.handles import Handles
-from stepscope_host.loader import Loaded, Loader
+from stepscope_host.loading.loader import Loaded, Loader
 from stepscope_host.run import Emit, Run
-from stepscope_host.states import Keyed, States, keyed
+from stepscope_host.showing import speaking
+from stepscope_host.showing.handles import Handles
 
 EVALUATION_SECONDS = 2.0
 """How long an expression may take that the person asks for; the run stands still meanwhile."""

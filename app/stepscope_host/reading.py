@@ -11,12 +11,12 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stepscope_host.debugger import Namespace, Task
+from stepscope_host.debugging.debugger import Namespace, Task
+from stepscope_host.debugging.gates import node_path
+from stepscope_host.debugging.states import States
 from stepscope_host.failures import failure, from_exception
-from stepscope_host.gates import node_path
-from stepscope_host.speaking import text_of
-from stepscope_host.states import States
-from stepscope_host.values import Plain, plain
+from stepscope_host.showing.speaking import text_of
+from stepscope_host.showing.values import Plain, plain
 
 MODES = ("values", "updates", "custom", "messages", "debug")
 _QUESTION_LENGTH = 300

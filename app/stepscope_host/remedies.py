@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import sys
 
-from stepscope_host import installing
-from stepscope_host.server_runtime import NotGiven
+from stepscope_host.loading import installing
+from stepscope_host.loading.server_runtime import NotGiven
 
 
 def for_exception(error: BaseException, known_keys: tuple[str, ...] = (), folder: str = "") -> str:

@@ -15,16 +15,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from stepscope_host import gates, inputs, shape
-from stepscope_host.breakpoints import Breakpoints
-from stepscope_host.debugger import Task
+from stepscope_host import inputs, shape
+from stepscope_host.debugging import gates
+from stepscope_host.debugging.breakpoints import Breakpoints
+from stepscope_host.debugging.debugger import Task
+from stepscope_host.debugging.gatekeeper import Gatekeeper
+from stepscope_host.debugging.states import States
 from stepscope_host.executor import NodeThreads
 from stepscope_host.failures import from_exception
-from stepscope_host.gatekeeper import Gatekeeper
-from stepscope_host.loader import Loaded
+from stepscope_host.loading.loader import Loaded
 from stepscope_host.reading import MODES, Reader
-from stepscope_host.states import States
-from stepscope_host.values import Plain
+from stepscope_host.showing.values import Plain
 
 Emit = Callable[[dict[str, Any]], None]
 ENGINES = ("langgraph", "stepgraph")

@@ -17,8 +17,8 @@ from stepscope_host import inputs
 from stepscope_host.chunks import MODES, chunks
 from stepscope_host.exits import FAILED, FINISHED, REFUSED, Refused
 from stepscope_host.failures import LoadFailed, did_you_mean, from_exception
-from stepscope_host.held import Runner
-from stepscope_host.loader import Loaded, Loader
+from stepscope_host.loading.held import Runner
+from stepscope_host.loading.loader import Loaded, Loader
 from stepscope_host.running import run_until_complete
 
 INTERRUPTED = 130  # as a shell reports a program that Ctrl+C has ended

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from stepscope_host.failures import location
-from stepscope_host.finding import subgraphs
-from stepscope_host.values import Plain, plain
+from stepscope_host.loading.finding import subgraphs
+from stepscope_host.showing.values import Plain, plain
 
 _DISTRIBUTIONS = {"langgraph": "langgraph", "stepgraph": "stepscope"}
 """What carries an engine's version."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stepscope.model import cut
-from stepscope_host.handles import Handles
+from stepscope_host.showing.handles import Handles
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from tests.kit.engines import ORACLE, OURS
 from typing_extensions import TypedDict
 
-from stepscope_host.given import GivenGraph
 from stepscope_host.host import Host
+from stepscope_host.loading.given import GivenGraph
 
 
 class State(TypedDict):

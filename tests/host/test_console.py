@@ -309,7 +309,7 @@ logging.getLogger().handle(logging.makeLogRecord(parts))
 
 def test_a_listener_that_fails_or_logs_disturbs_nobody(tmp_path: Path) -> None:
     source = """
-from stepscope_host import console
+from stepscope_host.serving import console
 def listen(event):
     logging.warning("heard %s", event["text"])
     warnings.warn("heard")

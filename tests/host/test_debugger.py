@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stepscope_host.debugger import Debugger, Start, Task
+from stepscope_host.debugging.debugger import Debugger, Start, Task
 
 
 def root(name: str, step: int) -> Task:

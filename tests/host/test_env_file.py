@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stepscope_host.env_file import parse
+from stepscope_host.loading.env_file import parse
 
 OUTSIDE = {"HOME": "/home/ada", "B": "outside"}
 

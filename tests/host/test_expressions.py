@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from stepscope_host.expressions import Expression, NoValue, guarded
-from stepscope_host.states import Keyed, keyed
-from stepscope_host.templates import Template
+from stepscope_host.debugging.expressions import Expression, NoValue, guarded
+from stepscope_host.debugging.states import Keyed, keyed
+from stepscope_host.debugging.templates import Template
 
 
 def value_of(text: str, module: dict[str, Any] | None = None, **names: Any) -> Any:
@@ -93,7 +93,7 @@ def test_time_that_is_up_just_as_the_work_is_done_does_no_harm_afterwards() -> N
 
 
 def test_one_that_cannot_be_ended_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stepscope_host.expressions.STUCK", 0.0)
+    monkeypatch.setattr("stepscope_host.debugging.expressions.STUCK", 0.0)
     said = threading.Event()
     # The wait ends when it has been named: so this takes no longer than it must.
     with pytest.raises(NoValue, match="takes longer"):

@@ -11,7 +11,7 @@ import pytest
 from tests.kit.programs import Programs
 
 from stepscope_host.failures import LoadFailed
-from stepscope_host.loader import Loaded, Loader
+from stepscope_host.loading.loader import Loaded, Loader
 
 BUILD = """
 import contextlib

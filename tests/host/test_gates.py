@@ -19,9 +19,9 @@ from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import CachePolicy, Command, RetryPolicy, Send, interrupt
 from typing_extensions import TypedDict
 
-from stepscope_host.debugger import Task
-from stepscope_host.gates import OpenGate, gated
-from stepscope_host.values import plain
+from stepscope_host.debugging.debugger import Task
+from stepscope_host.debugging.gates import OpenGate, gated
+from stepscope_host.showing.values import plain
 
 MODES = ["values", "updates", "custom", "messages", "debug"]
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{32}")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.kit.odd_values import Huge, Plain
 from tests.kit.programs import Programs, Recorder
 
-from stepscope_host.handles import GONE, Handles
+from stepscope_host.showing.handles import GONE, Handles
 
 PARTS = "$items", "$entries", "$text"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stepscope_host.installed import is_installed
+from stepscope_host.loading.installed import is_installed
 
 
 @pytest.fixture(autouse=True)

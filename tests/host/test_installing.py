@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.kit.environments import fake_environment, fake_installation
 
-from stepscope_host import installing
+from stepscope_host.loading import installing
 
 
 @pytest.fixture

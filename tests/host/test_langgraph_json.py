@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stepscope_host.failures import LoadFailed
-from stepscope_host.langgraph_json import read
+from stepscope_host.loading.langgraph_json import read
 
 GOOD = '"graphs": {"a": "./a.py:graph"}'
 

@@ -12,7 +12,7 @@ import pytest
 from tests.kit.programs import Programs
 
 from stepscope_host.failures import LoadFailed
-from stepscope_host.loader import Loaded, Loader
+from stepscope_host.loading.loader import Loaded, Loader
 
 GRAPH = """
 def a(state: State):

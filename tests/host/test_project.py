@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 from tests.kit.programs import Programs
 
-from stepscope_host import installing
 from stepscope_host.failures import LoadFailed
-from stepscope_host.loader import Loaded, Loader
+from stepscope_host.loading import installing
+from stepscope_host.loading.loader import Loaded, Loader
 
 GRAPH = """
 def a(state: State):

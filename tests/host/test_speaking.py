@@ -19,8 +19,8 @@ from tests.kit.odd_values import (
     Waiting,
 )
 
-from stepscope_host import speaking
-from stepscope_host.values import plain
+from stepscope_host.showing import speaking
+from stepscope_host.showing.values import plain
 
 
 @pytest.fixture(autouse=True)

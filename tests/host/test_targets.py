@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from stepscope_host.targets import is_path, split
+from stepscope_host.loading.targets import is_path, split
 
 
 @pytest.fixture(autouse=True)

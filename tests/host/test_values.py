@@ -21,7 +21,7 @@ import pytest
 from langchain_core.messages import AIMessage, HumanMessage, ToolMessage
 from pydantic import BaseModel
 
-from stepscope_host.values import Limits, plain
+from stepscope_host.showing.values import Limits, plain
 
 
 class Colour(enum.Enum):

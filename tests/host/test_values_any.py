@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.kit.odd_values import QUICK, BadDict, BadList
 
-from stepscope_host.values import GENEROUS, Limits, plain
+from stepscope_host.showing.values import GENEROUS, Limits, plain
 
 SMALL = Limits(string=3, text=3, items=2, depth=2, objects=1, nodes=9, characters=20)
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from stepscope_host.handles import Handles
-from stepscope_host.values import plain
+from stepscope_host.showing.handles import Handles
+from stepscope_host.showing.values import plain
 
 np = pytest.importorskip("numpy")
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, PrivateAttr, RootModel, SecretStr, c
 from tests.kit import odd_values
 from tests.kit.odd_values import BadDict, BadList, Huge, OddError, Plain
 
-from stepscope_host.values import Limits, plain
+from stepscope_host.showing.values import Limits, plain
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

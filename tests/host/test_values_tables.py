@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from stepscope_host.handles import Handles
-from stepscope_host.values import plain
+from stepscope_host.showing.handles import Handles
+from stepscope_host.showing.values import plain
 
 
 def fetched(handles: Handles, shown: Any) -> Any:

@@ -20,7 +20,7 @@ from stepscope.session.local import LocalSession
 from stepscope.session.session import Session
 from stepscope.session.worker import WorkerSession
 from stepscope.window.reloader import MOST_CHASES
-from stepscope_host.given import GivenGraph
+from stepscope_host.loading.given import GivenGraph
 
 File = Callable[[str, str], Path]
 

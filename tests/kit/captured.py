@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 LAUNCHER = """
 import json, os, runpy, sys
-from stepscope_host import console
+from stepscope_host.serving import console
 file, events, is_heard, keeps_streams = sys.argv[1:]
 events = os.open(events, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 if is_heard == "True":

@@ -12,8 +12,8 @@ from stepscope.model.topology import Namespace
 from stepscope.session.run_queue import Plain, RunQueue
 from stepscope.session.session import RunRequest
 from stepscope_host.host import Host
-from stepscope_host.loader import Loader
-from stepscope_host.service import Service
+from stepscope_host.loading.loader import Loader
+from stepscope_host.serving.service import Service
 
 
 class HostThread:

@@ -15,7 +15,7 @@ from stepscope.model.events import Event, Failure, Lost, parse
 from stepscope.session.endings import KEPT, Ending
 from stepscope.session.process import StartFailed, WorkerProcess
 from stepscope.session.run_queue import RunQueue
-from stepscope_host.wire import Message
+from stepscope_host.serving.wire import Message
 
 MOST_UNHEARD = 1_000
 """So many pieces of output between two runs may wait for the window before the program has to."""

@@ -10,7 +10,7 @@ from stepscope.model.topology import Namespace
 from stepscope.session.local import LocalSession
 from stepscope.session.session import RunRequest
 from stepscope.session.worker import WorkerSession
-from stepscope_host.given import GivenGraph
+from stepscope_host.loading.given import GivenGraph
 
 
 class LiveSession:

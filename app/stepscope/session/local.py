@@ -23,9 +23,9 @@ from stepscope.model.topology import Namespace
 from stepscope.session.host_thread import HostThread
 from stepscope.session.run_queue import RunQueue
 from stepscope.session.session import RunRequest
-from stepscope_host.handles import GONE
 from stepscope_host.host import Host
-from stepscope_host.loader import Loader
+from stepscope_host.loading.loader import Loader
+from stepscope_host.showing.handles import GONE
 
 STOP_SECONDS = 0.5
 """How long a stop waits for the host before it abandons it."""

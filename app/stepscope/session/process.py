@@ -4,8 +4,8 @@ Threads read the channel, stdout and stderr. They block until something comes, s
 nothing. What they read they hand to `Listener`, in their own threads; the last thing it hears is `ended`,
 whatever became of the process.
 
-On POSIX the process is the guardian of the worker (see `stepscope_host.guardian`), and is steered by its
-lifeline.
+On POSIX the process is the guardian of the worker (see `stepscope_host.serving.guardian`), and is steered by
+its lifeline.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from stepscope.model.events import Failure
 from stepscope.session import environment, worker_code
 from stepscope.session.endings import Ending
 from stepscope.session.output import READ_BYTES, Output
-from stepscope_host import wire
 from stepscope_host.exits import CHANNEL_LOST
-from stepscope_host.guardian import INTERRUPT
-from stepscope_host.wire import Message, Unpacker, WireError
+from stepscope_host.serving import wire
+from stepscope_host.serving.guardian import INTERRUPT
+from stepscope_host.serving.wire import Message, Unpacker, WireError
 
 LAST_SECONDS = 0.5
 """How long is read once the process is gone: what nobody could end may keep the pipes open for ever."""

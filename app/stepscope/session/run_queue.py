@@ -22,7 +22,7 @@ from stepscope.model.events import (
     TaskStarted,
     parse,
 )
-from stepscope_host.debugger import Task
+from stepscope_host.debugging.debugger import Task
 
 MOST_QUEUED = 1_000
 """More waiting events than this make the host wait before it asks the graph for more.

@@ -19,7 +19,7 @@ class RunRequest:
 
     It starts ``"free"``, runs one superstep and pauses (``"step"``), or pauses at once (``"paused"``). It
     stops before the node `run_to`, a path, the first time it is that node's turn, and where the `breakpoints`
-    say, plain data as `stepscope_host.breakpoints` reads it.
+    say, plain data as `stepscope_host.debugging.breakpoints` reads it.
 
     It runs in `thread`, or in a new one. With `resume` it takes up a thread whose graph has asked something:
     a dictionary has the answers by the questions' ids.
@@ -52,7 +52,7 @@ class Session(Protocol):
         """Run the opened graph. The first event is RunStarted, the last RunFinished, whatever happens."""
 
     def order(self, kind: str, **parts: Plain) -> None:
-        """Steer the run: `stepscope_host.gatekeeper` has the kinds, and the plain data that go with each."""
+        """Steer the run: `debugging.gatekeeper` of the host has the kinds, and what goes with each."""
 
     def stop(self) -> None:
         """End the run now. RunFinished follows at once and names what could not be stopped."""

@@ -26,8 +26,8 @@ from stepscope.session.line import Line, WorkerGone
 from stepscope.session.process import CHOOSE_ANOTHER, StartFailed
 from stepscope.session.run_queue import RunQueue
 from stepscope.session.session import RunRequest
-from stepscope_host.handles import GONE
-from stepscope_host.wire import Message
+from stepscope_host.serving.wire import Message
+from stepscope_host.showing.handles import GONE
 
 RUNG_SECONDS = 1.0
 """How long each rung of the ladder is given before the next one is climbed."""

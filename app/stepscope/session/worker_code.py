@@ -59,7 +59,7 @@ def _made(folder: Path, files: Mapping[str, bytes]) -> Path:
         try:
             for name, content in files.items():
                 path = half / name
-                path.parent.mkdir(exist_ok=True)
+                path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
             if folder.exists():
                 folder.rename(half / "old")

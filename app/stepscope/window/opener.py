@@ -19,7 +19,7 @@ from stepscope.window.interpreter_picker import pick_python
 from stepscope.window.pythons import Pythons
 from stepscope.window.trust import Source, Trust, source_of
 from stepscope.window.trust_dialogs import Answer, TrustQuestion
-from stepscope_host import targets
+from stepscope_host.loading import targets
 
 
 class Opener:

@@ -20,7 +20,7 @@ from stepscope.session.interpreters import (
     find,
     lacking,
 )
-from stepscope_host.installing import is_folder
+from stepscope_host.loading.installing import is_folder
 
 NO_INTERPRETER = "NoInterpreter"
 """The type of a failure to open something for want of a Python that can."""

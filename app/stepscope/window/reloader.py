@@ -28,7 +28,7 @@ from stepscope.session.interpreters import file_of
 from stepscope.window import reload_words as words
 from stepscope.window.main_window import MainWindow
 from stepscope.window.run_inputs import RunInputs
-from stepscope_host.project import FILE_NAME
+from stepscope_host.loading.project import FILE_NAME
 
 MOST_CHASES = 3
 """A program that writes its own files while it is loaded would otherwise be reloaded for ever."""

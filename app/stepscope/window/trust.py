@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stepscope.run.settings import Settings
-from stepscope_host import langgraph_json, targets
+from stepscope_host.loading import langgraph_json, targets
 
 REPOSITORY = ".git"
 PROJECT_FILES = ("pyproject.toml", "langgraph.json")

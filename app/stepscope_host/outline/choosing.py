@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from stepscope_host.failures import LoadFailed, did_you_mean, failure
-from stepscope_host.finding import FACTORY_NAMES
+from stepscope_host.loading.finding import FACTORY_NAMES
 from stepscope_host.outline.building import BUILDERS
 from stepscope_host.outline.draft import Draft
 from stepscope_host.outline.drawing import nested

@@ -6,16 +6,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from stepscope_host import inputs, langgraph_json, targets
-from stepscope_host.choosing import file_of, in_project, python_ids
+from stepscope_host import inputs
 from stepscope_host.failures import LoadFailed, failure
+from stepscope_host.loading import langgraph_json, targets
+from stepscope_host.loading.choosing import file_of, in_project, python_ids
+from stepscope_host.loading.project import Project
 from stepscope_host.outline import choosing, drawing, words
 from stepscope_host.outline.draft import TooLong
 from stepscope_host.outline.schemas import Schemas
 from stepscope_host.outline.source import read, too_deep
 from stepscope_host.outline.values import is_known
 from stepscope_host.outline.walk import Walk
-from stepscope_host.project import Project
 
 
 def look(target: str) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from stepscope import assets
 from stepscope.session.interpreters.facts import Interpreter
-from stepscope_host import choosing, installing, langgraph_json, targets
 from stepscope_host.failures import LoadFailed
-from stepscope_host.installing import is_file
+from stepscope_host.loading import choosing, installing, langgraph_json, targets
+from stepscope_host.loading.installing import is_file
 
 _DISTRIBUTIONS = {"stepgraph": "stepscope"}
 _BRING_LANGGRAPH = {"deepagents", "langgraph_supervisor", "langgraph_swarm"}

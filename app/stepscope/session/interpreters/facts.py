@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from stepscope_host.installing import prefix_of, venv_settings
+from stepscope_host.loading.installing import prefix_of, venv_settings
 
 LIBRARIES = {"langgraph": "langgraph", "langchain": "langchain", "stepscope": "stepgraph"}
 """The distributions that are looked for, and what they are called here."""

@@ -13,7 +13,7 @@ from stepscope.session.interpreters.facts import Interpreter, packages_in, packa
 from stepscope.session.interpreters.machine import OWN, Machine, machine_places, path_folders
 from stepscope.session.interpreters.places import project_places
 from stepscope.session.interpreters.problems import problem_of
-from stepscope_host.installing import is_file, is_folder, prefix_of, python_in, venv_settings
+from stepscope_host.loading.installing import is_file, is_folder, prefix_of, python_in, venv_settings
 
 
 def find(file: Path, machine: Machine | None = None) -> tuple[Interpreter, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stepscope_host.installing import is_file, is_folder, python_in
+from stepscope_host.loading.installing import is_file, is_folder, python_in
 
 Place = tuple[str, str]
 """An interpreter's path, and the words for where it comes from."""

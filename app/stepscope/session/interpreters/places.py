@@ -18,7 +18,7 @@ from stepscope.session.interpreters.machine import (
     lines_of,
     pyenv_places,
 )
-from stepscope_host.installing import is_file, is_folder, python_in
+from stepscope_host.loading.installing import is_file, is_folder, python_in
 
 _ENVIRONMENTS = (".venv", "venv", "env")
 

@@ -7,8 +7,8 @@ import re
 from pathlib import Path
 
 from stepscope.session.interpreters.facts import version_of
-from stepscope_host import installing
-from stepscope_host.installing import is_file, is_folder, quoted
+from stepscope_host.loading import installing
+from stepscope_host.loading.installing import is_file, is_folder, quoted
 
 OLDEST = (3, 10)
 """The first Python that runs a graph for Stepscope, and the first that LangGraph runs on."""

@@ -1,0 +1,291 @@
+"""Who waits at the gates of a run: joins what the debugger decides to the tasks that the engine brings.
+
+All its methods belong to the run's loop. What the person does to a task is told as an `acted` event, so that
+the log says for ever what was their doing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from stepscope_host.debugging.breakpoints import Breakpoints
+from stepscope_host.debugging.debugger import Debugger, Namespace, Start, Task
+from stepscope_host.debugging.decisions import Decision, Fail, RaisedByHand, Retry, Skip, Supply, WithInput
+from stepscope_host.debugging.gates import node_path
+from stepscope_host.failures import from_exception
+from stepscope_host.showing.values import Plain
+
+Path = tuple[str, ...]
+
+
+class Gatekeeper:
+    """The gate of one run. `tell(event, **parts)` takes its news, values made plain by `show`.
+
+    `has_started` knows whether the stream has told of a task's start: it may bring it after its gate.
+    `breakpoints` are asked whether to stop.
+    """
+
+    def __init__(
+        self,
+        tell: Callable[..., None],
+        show: Callable[[Any], Plain],
+        has_started: Callable[[Task], bool],
+        breakpoints: Breakpoints,
+        request: Mapping[str, Any],
+    ) -> None:
+        self._tell = tell
+        self._show = show
+        self._has_started = has_started
+        self._loop = asyncio.get_running_loop()
+        self.debugger = Debugger(Start(request.get("start") or "free"))
+        self._breakpoints = breakpoints
+        if request.get("run_to"):
+            self._breakpoints.stop_once_at(tuple(request["run_to"]))
+        self._pins: dict[Path, Any] = {}
+        self._routes: dict[Path, list[str]] = {}
+        self.set_pins(request.get("pins") or ())
+        self._decisions: dict[str, Decision] = {}
+        self._leads_to: dict[str, list[str]] = {}  # by task, for once
+        self._held: dict[str, Task] = {}  # told as held
+        self._leaving: set[str] = set()  # of those, the ones that have run
+        self._openings: dict[str, asyncio.Future[None]] = {}  # what each task waits for at its closed gate
+        self._announcements: dict[str, asyncio.Future[None]] = {}  # the same, for the stream to tell of it
+        self._reasons: list[str] = []  # why the run comes to a stand
+        self._stands_at: tuple[str, ...] | None = None
+        self._look_is_due = False
+
+    # -- the gate, as the engine finds it
+
+    async def enter(self, task: Task, input: Any) -> Decision | None:
+        """Return when the task may begin, and how."""
+        path = (*node_path(task.namespace), task.name)
+        if self._breakpoints.waits_for_stream(path) and not self._is_told(task):
+            await self._announcement(task)
+        reason = self._breakpoints.before(task, path, input)
+        if reason:
+            self.debugger.stop(self._with_others(reason))
+        while not self.debugger.admits(task):
+            await self._opening(task)
+        decision = self._decisions.pop(task.id, None)
+        if decision is None and path in self._pins:
+            decision = Supply(self._pins[path])
+            self._tell_act(task, "pinned", decision.output)
+        return decision
+
+    async def leave(
+        self, task: Task, input: Any, output: Any, error: BaseException | None
+    ) -> Decision | None:
+        """Return when the task may end, and with what instead of its own result or error."""
+        path = (*node_path(task.namespace), task.name)
+        if error is None:
+            reason = self._breakpoints.after(task, path, input, output)
+        else:
+            reason = self._breakpoints.failed(task, path, input, error)
+        if reason:
+            self.debugger.linger(task, self._with_others(reason))
+            self._leaving.add(task.id)
+            failure = None if error is None else from_exception(error)
+            self._tell("task_lingers", **_about(task), reason=reason, failure=failure)
+            while self.debugger.lingers(task.id):
+                await self._opening(task)
+            self._leaving.discard(task.id)
+        decision = self._decisions.pop(task.id, None)
+        if decision is None or isinstance(decision, Fail):
+            self.ended(task)
+        else:
+            self.debugger.again(task)
+        return decision
+
+    async def route(self, task: Task, leads_to: tuple[str, ...]) -> Sequence[str] | None:
+        """Where the task's conditional edges lead by the person's will; None as they do."""
+        path = (*node_path(task.namespace), task.name)
+        chosen = self._leads_to.pop(task.id, None) or self._routes.get(path)
+        if chosen is None or tuple(chosen) == leads_to:
+            return None
+        self._tell_act(task, "rerouted", {"from": list(leads_to), "to": chosen})
+        return chosen
+
+    def drop(self, task: Task) -> None:
+        """The task was cancelled."""
+        self.ended(task)
+
+    # -- the stream's news of tasks
+
+    def announce(self, task: Task) -> None:
+        """The stream tells that a task has begun, or waits at its gate."""
+        self.debugger.announce(task)
+        announcement = self._announcements.get(task.id)
+        if announcement is not None and not announcement.done():
+            announcement.set_result(None)
+        if not self.debugger.may_begin(task):
+            self._hold(task)
+
+    @property
+    def hears_stream(self) -> bool:
+        """Whether `heard` is to be told of the stream's chunks."""
+        return self._breakpoints.hears_stream
+
+    def heard(self, namespace: Namespace, step: int, mode: str, data: Any) -> None:
+        """The stream tells a custom message, or a graph's values: the run may be to stop for that."""
+        reason = self._breakpoints.heard(namespace, step, mode, data)
+        if reason:
+            self.debugger.stop(self._with_others(reason))
+            self._look_soon()
+
+    def reported(self, task: Task) -> None:
+        """The stream tells that a task has ended; its gate has told that already, if it passed one."""
+        if task.id not in self._leaving:
+            self.ended(task)
+
+    def ended(self, task: Task) -> None:
+        self._held.pop(task.id, None)
+        self._leaving.discard(task.id)
+        self.debugger.ended(task.id)
+        self._look_soon()
+
+    # -- what the person asks for
+
+    def order(self, kind: str, parts: Mapping[str, Any]) -> None:
+        """Do what the window asks for; an order that makes no sense any more is answered by `refused`."""
+        debugger = self.debugger
+        match kind:
+            case "step":
+                self._steer(debugger.step)
+            case "into":
+                self._steer(lambda: debugger.into(parts.get("task")))
+            case "out":
+                self._steer(debugger.out)
+            case "resume":
+                self._steer(debugger.resume)
+            case "pause":
+                self._steer(debugger.pause)
+            case "run_to":
+                self._breakpoints.stop_once_at(tuple(parts["path"]))
+                self._steer(debugger.resume)
+            case "keep":
+                self._steer(lambda: debugger.keep(parts["task"]))
+            case "release":
+                self._steer(lambda: debugger.release(parts["task"]))
+            case "act":
+                self._act(parts)
+            case "pins":
+                self.set_pins(parts["pins"])
+            case "breakpoints":
+                self._breakpoints.set(parts["breakpoints"])
+
+    def set_pins(self, pins: Sequence[Mapping[str, Any]]) -> None:
+        """Fix the output of nodes, or where they lead: ``{"path", "output"}`` or ``{"path", "to"}``."""
+        self._pins = {tuple(pin["path"]): pin["output"] for pin in pins if "output" in pin}
+        self._routes = {tuple(pin["path"]): list(pin["to"]) for pin in pins if "to" in pin}
+
+    def _act(self, parts: Mapping[str, Any]) -> None:
+        task = self._held.get(parts["task"])
+        what = parts["what"]
+        if task is None:
+            self._tell("refused", order=what, reason="This task is not held any more.")
+            return
+        is_leaving = task.id in self._leaving
+        match what:
+            case "supply":
+                self._decide(task, Supply(parts["output"]), "supplied", parts["output"])
+            case "skip":
+                self._decide(task, Skip(), "skipped", None)
+            case "retry":
+                if "input" in parts:
+                    self._decide(task, WithInput(parts["input"]), "input changed", parts["input"])
+                elif is_leaving:
+                    self._decide(task, Retry(), "retried", None)
+            case "fail":
+                message = parts.get("message") or "made to fail by hand"
+                self._decide(task, Fail(RaisedByHand(message)), "failed", message)
+            case "route":
+                self._leads_to[task.id] = list(parts["to"])
+
+    def _decide(self, task: Task, decision: Decision, what: str, value: Any) -> None:
+        self._decisions[task.id] = decision
+        self._tell_act(task, what, value)
+        self._steer(lambda: self.debugger.release(task.id))
+
+    def _steer(self, how: Callable[[], None]) -> None:
+        """Change what the debugger admits, and open the gates that it now opens."""
+        self._reasons.clear()
+        how()
+        released = [task for task in self._held.values() if self._is_free(task)]
+        if released and self._stands_at is not None:
+            self._tell("resumed")
+            self._stands_at = None
+        for task in released:
+            del self._held[task.id]
+            self._tell("task_released", **_about(task))
+        for task_id, opening in list(self._openings.items()):
+            if not opening.done() and task_id not in self._held:
+                opening.set_result(None)
+        self._look_soon()
+
+    def _is_free(self, task: Task) -> bool:
+        return not self.debugger.lingers(task.id) if task.id in self._leaving else self.debugger.admits(task)
+
+    def _with_others(self, reason: str) -> str:
+        """One more reason to stop, with those since the run last went on: tasks come to a stop together."""
+        self._reasons.append(reason)
+        more = len(self._reasons) - 1
+        return f"{self._reasons[0]} (and {more} more)" if more else reason
+
+    # -- waiting and standing
+
+    async def _announcement(self, task: Task) -> None:
+        """Wait until the stream has told of a task's start, and so all that came before it."""
+        announcement = self._announcements[task.id] = self._loop.create_future()
+        try:
+            await announcement
+        finally:
+            del self._announcements[task.id]
+
+    async def _opening(self, task: Task) -> None:
+        """Wait at a closed gate until it opens."""
+        opening = self._openings[task.id] = self._loop.create_future()
+        if task.id in self._leaving:
+            self._held[task.id] = task
+            self._look_soon()
+        elif self._is_told(task):
+            self._hold(task)
+        try:
+            await opening
+        finally:
+            del self._openings[task.id]
+
+    def _is_told(self, task: Task) -> bool:
+        """True when the stream has told of a task's start, or never will: so it is with error handlers."""
+        return self._has_started(task) or task.name.startswith("__")
+
+    def _hold(self, task: Task) -> None:
+        """Tell that a task is held: not before its start, which the stream may bring after its gate."""
+        if task.id not in self._held:
+            self._held[task.id] = task
+            self._tell("task_held", **_about(task))
+        self._look_soon()
+
+    def _look_soon(self) -> None:
+        """See whether the run stands, once the tasks that are just beginning have reached their gates."""
+        if not self._look_is_due:
+            self._look_is_due = True
+            self._loop.call_soon(self._look)
+
+    def _look(self) -> None:
+        self._look_is_due = False
+        if not self._held or not self.debugger.stands or any(id not in self._held for id in self._openings):
+            return
+        held = tuple(self._held)
+        if held != self._stands_at:
+            self._stands_at = held
+            step, names, reason = self.debugger.why()
+            self._tell("paused", step=step, next=list(names), reason=reason)
+
+    def _tell_act(self, task: Task, what: str, value: Any) -> None:
+        self._tell("acted", **_about(task), what=what, value=self._show(value))
+
+
+def _about(task: Task) -> dict[str, Any]:
+    return {"namespace": task.namespace, "step": task.step, "task": task.id, "node": task.name}

@@ -1,0 +1,157 @@
+"""Gates: every task of a graph asks before it begins, when it has failed, and before it ends.
+
+One gate serves both engines: `instrument` fits stepgraph, which awaits an instrument around every
+task; `langgraph_gates` wraps each node of a copy of a LangGraph graph.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from stepscope_host.debugging import langgraph_gates
+from stepscope_host.debugging.debugger import Namespace, Task
+from stepscope_host.debugging.decisions import Decision, Fail, Retry, Skip, Supply, WithInput
+from stepscope_host.executor import RunningNode, current_node
+
+
+class Gate(Protocol):
+    """Who decides: awaited by the engine around every task."""
+
+    async def enter(self, task: Task, input: Any) -> Decision | None:
+        """Return when the task may begin, and how; None as it would by itself."""
+
+    async def leave(
+        self, task: Task, input: Any, output: Any, error: BaseException | None
+    ) -> Decision | None:
+        """The node was given `input` and has returned `output`, or raised `error`.
+
+        The `output` of one that asks a question or leaves for the parent graph is what it raises for that.
+        Return when the task may end, and with what instead.
+        """
+
+    async def route(self, task: Task, leads_to: tuple[str, ...]) -> Sequence[str] | None:
+        """The task's conditional edges lead to these nodes, or to others that are returned here."""
+
+    def drop(self, task: Task) -> None:
+        """The task is over without an end: it was cancelled."""
+
+
+@dataclass(frozen=True)
+class Gated:
+    """A graph whose tasks pass a gate. `covers` tells which tasks do, by namespace and node name."""
+
+    graph: Any
+    covers: Callable[[Namespace, str], bool]
+
+
+class Instrument:
+    """The gate as stepgraph calls it."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    async def before_task(self, task: Any) -> Any:
+        current_node.set(RunningNode(task.name, self._gate))
+        return _answer(await self._gate.enter(_task(task), task.input))
+
+    async def before_route(self, task: Any, leads_to: tuple[Any, ...]) -> Any:
+        nodes = tuple(target for target in leads_to if isinstance(target, str))
+        if task.name == "__start__" or not nodes:
+            return None
+        chosen = await self._gate.route(_task(task), nodes)
+        if chosen is None:
+            return None
+        sends = [target for target in leads_to if not isinstance(target, str)]
+        return _answers().Route([*chosen, *sends])
+
+    async def after_task(self, task: Any, error: BaseException | None) -> Any:
+        if error is not None and not isinstance(error, Exception):
+            self._gate.drop(_task(task))
+            return None
+        return _answer(await self._gate.leave(_task(task), task.input, task.output, error))
+
+
+def gated(graph: Any, gate: Gate) -> Gated:
+    """A graph like this one whose tasks pass the gate; the given one is left as it is.
+
+    Raises whatever an unusual graph raises when it is copied or wrapped.
+    """
+    if hasattr(graph, "with_instrument"):
+        return Gated(graph.with_instrument(Instrument(gate)), lambda namespace, name: True)
+    copy, keys = langgraph_gates.gated(graph, gate)
+    return Gated(copy, lambda namespace, name: (*node_path(namespace), name) in keys)
+
+
+def refusal(graph: Any) -> str:
+    """Why a graph's tasks cannot be made to pass a gate, or "" when they can."""
+    try:
+        gated(graph, OpenGate())
+    except Exception as error:
+        return f"wrapping its nodes raises {type(error).__name__}: {error}"
+    return ""
+
+
+def with_context(graph: Any) -> Any:
+    """A graph whose sync nodes find their config in an async run.
+
+    Before Python 3.11 LangGraph's do so only behind a gate.
+    """
+    if sys.version_info >= (3, 11) or hasattr(graph, "with_instrument") or refusal(graph):
+        return graph
+    return gated(graph, OpenGate()).graph
+
+
+def in_engine_threads() -> dict[int, RunningNode]:
+    """The nodes whose code runs in threads of the engine's own, by thread: stepgraph has such."""
+    threads = sys.modules.get("stepgraph.pregel.threads")
+    contexts = threads.contexts() if threads is not None else {}
+    return {thread: context[current_node] for thread, context in contexts.items() if current_node in context}
+
+
+def node_path(namespace: Namespace) -> tuple[str, ...]:
+    """The names of the nodes whose subgraphs a namespace lies in, outermost first."""
+    return tuple(segment.partition(":")[0] for segment in namespace if not segment.isdigit())
+
+
+class OpenGate:
+    """A gate that lets everything be as it is."""
+
+    async def enter(self, task: Task, input: Any) -> None:
+        """Every task may begin."""
+
+    async def leave(self, task: Task, input: Any, output: Any, error: BaseException | None) -> None:
+        """And end as it does."""
+
+    async def route(self, task: Task, leads_to: tuple[str, ...]) -> None:
+        """And lead where it does."""
+
+    def drop(self, task: Task) -> None:
+        """Nobody has to know."""
+
+
+def _task(task: Any) -> Task:
+    return Task(task.id, task.name, tuple(task.namespace), task.step)
+
+
+def _answers() -> Any:
+    """stepgraph's own words, from the one that the user's graph was made with."""
+    return sys.modules["stepgraph.pregel.instruments"]
+
+
+def _answer(decision: Decision | None) -> Any:
+    match decision:
+        case None:
+            return None
+        case WithInput(input):
+            return _answers().WithInput(input)
+        case Supply(output):
+            return _answers().Supply(output)
+        case Skip():
+            return _answers().Skip()
+        case Retry():
+            return _answers().Retry()
+        case Fail(error):
+            raise error

@@ -1,0 +1,198 @@
+"""Gates for LangGraph: a copy of a compiled graph in which each node's runnable asks first.
+
+Observed to leave the stream as it is, chunk for chunk, and to reach every subgraph that is a node.
+A subgraph called inside a function runs as it was compiled: its node is gated, its inside is not.
+"""
+
+from __future__ import annotations
+
+import copy
+import sys
+import types
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from stepscope_host.debugging.debugger import Task
+from stepscope_host.debugging.decisions import Decision, Fail, Skip, Supply, WithInput
+from stepscope_host.executor import RunningNode, current_node
+
+if TYPE_CHECKING:
+    from stepscope_host.debugging.gates import Gate
+
+NodePath = tuple[str, ...]
+
+
+def gated(graph: Any, gate: Gate) -> tuple[Any, frozenset[NodePath]]:
+    """The copy, and the paths of all nodes in it that pass the gate."""
+    keys: set[NodePath] = set()
+    return _gated(graph, gate, (), keys), frozenset(keys)
+
+
+def _gated(graph: Any, gate: Gate, path: NodePath, keys: set[NodePath]) -> Any:
+    nodes = {}
+    for name, node in graph.nodes.items():
+        if name == "__start__":
+            nodes[name] = node
+            continue
+        bound = node.bound
+        if hasattr(bound, "get_subgraphs") and hasattr(bound, "nodes"):
+            bound = _gated(bound, gate, (*path, name), keys)
+        keys.add((*path, name))
+        writers = [_routed(writer, gate) for writer in node.writers]
+        nodes[name] = node.copy({"bound": _runnable_class()(bound, gate), "writers": writers})
+    return graph.copy({"nodes": nodes})
+
+
+def _routed(writer: Any, gate: Gate) -> Any:
+    """A writer that asks the gate where it leads, if it is a conditional edge; any other as it is.
+
+    Observed: the method of a branch carries out a conditional edge, and the branch's `path` says where to.
+    """
+    branch = getattr(getattr(writer, "afunc", None), "__self__", None)
+    if branch is None or not hasattr(branch, "_replace") or not hasattr(branch, "path"):
+        return writer
+    asking = branch._replace(path=_path_class()(branch.path, getattr(branch, "ends", None), gate))
+    routed = copy.copy(writer)
+    for name in ("func", "afunc"):
+        method = getattr(writer, name)
+        setattr(routed, name, types.MethodType(method.__func__, asking))
+    return routed
+
+
+@lru_cache(maxsize=1)
+def _path_class() -> Any:
+    runnable: Any = sys.modules["langchain_core.runnables"].Runnable
+
+    class GatedPath(runnable):
+        """A conditional edge's path function behind a gate."""
+
+        def __init__(self, inner: Any, ends: Mapping[Any, str] | None, gate: Gate) -> None:
+            self.inner = inner
+            self.ends = dict(ends or {})
+            self.gate = gate
+
+        def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+            return str(self.inner.get_name(suffix, name=name))
+
+        def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+            return self.inner.invoke(input, config, **kwargs)
+
+        async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+            result = await self.inner.ainvoke(input, config, **kwargs)
+            task = _task(config)
+            leads_to = _names(result if isinstance(result, list | tuple) else [result], self.ends)
+            if task is None or leads_to is None:
+                return result
+            chosen = await self.gate.route(task, leads_to)
+            if chosen is None:
+                return result
+            words = {name: word for word, name in self.ends.items()}
+            return [words.get(name, name) for name in chosen]
+
+    return GatedPath
+
+
+def _names(words: Iterable[Any], ends: Mapping[Any, str]) -> tuple[str, ...] | None:
+    """The nodes that a path function's words mean; None when there is a Send among them."""
+    try:
+        names = tuple(ends.get(word, word) for word in words)
+    except TypeError:  # a Send is as hashable as what it sends
+        return None
+    return names if all(isinstance(name, str) for name in names) else None
+
+
+@lru_cache(maxsize=1)
+def _runnable_class() -> Any:
+    """The wrapper's class, made when LangGraph, and so langchain-core, has been imported by the user."""
+    runnable: Any = sys.modules["langchain_core.runnables"].Runnable
+
+    class GatedRunnable(runnable):
+        """A node's runnable behind a gate."""
+
+        def __init__(self, inner: Any, gate: Gate) -> None:
+            self.inner = inner
+            self.gate = gate
+            # Cached results are kept under the name of the node's function, unless it is async.
+            function = getattr(inner, "func", None)
+            if type(inner).__name__ == "RunnableCallable" and function is not None:
+                for name in ("__module__", "__qualname__", "__name__"):
+                    setattr(self, name, getattr(function, name, ""))
+
+        def __getattr__(self, name: str) -> Any:
+            if name in {"inner", "gate"}:
+                raise AttributeError(name)
+            return getattr(self.inner, name)
+
+        def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
+            return str(self.inner.get_name(suffix, name=name))
+
+        def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+            # Only reached from code that runs without a loop, where nobody steps.
+            return self.inner.invoke(input, config, **kwargs)
+
+        async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+            task = _task(config)
+            if task is None:
+                return await self.inner.ainvoke(input, config, **kwargs)
+            current_node.set(RunningNode(task.name, self.gate))
+            if sys.version_info < (3, 11):
+                _give_context(config)
+            try:
+                return await self._pass(task, input, config, kwargs)
+            except BaseException as error:
+                if not isinstance(error, Exception):
+                    self.gate.drop(task)
+                raise
+
+        async def _pass(self, task: Task, input: Any, config: Any, kwargs: Any) -> Any:
+            decision = await self.gate.enter(task, input)
+            while True:
+                try:
+                    output = await self._carry_out(decision, input, config, kwargs)
+                    told = None
+                except Exception as error:
+                    output, told = error, None if _is_control_flow(error) else error
+                decision = await self.gate.leave(task, input, None if told else output, told)
+                if decision is None:
+                    if isinstance(output, Exception):
+                        raise output
+                    return output
+
+        async def _carry_out(self, decision: Decision | None, input: Any, config: Any, kwargs: Any) -> Any:
+            match decision:
+                case Supply(output):
+                    return output
+                case Skip():
+                    return None
+                case Fail(error):
+                    raise error
+                case WithInput(changed):
+                    return await self.inner.ainvoke(changed, config, **kwargs)
+            return await self.inner.ainvoke(input, config, **kwargs)
+
+    return GatedRunnable
+
+
+def _is_control_flow(error: Exception) -> bool:
+    """True for what a node raises to ask a question or to leave for the parent graph."""
+    return any(kind.__name__ == "GraphBubbleUp" for kind in type(error).__mro__)
+
+
+def _give_context(config: Any) -> None:
+    """Let a sync node find its config, as it does under `stream()`.
+
+    Before Python 3.11 an asyncio task takes no context, so LangGraph gives none to the nodes of an async
+    run: there `get_stream_writer()` fails even in a sync node, which Stepscope runs in such a run.
+    """
+    sys.modules["langchain_core.runnables.config"].var_child_runnable_config.set(config)
+
+
+def _task(config: Any) -> Task | None:
+    """Which task this is, told by the metadata that LangGraph gives to every node's run."""
+    metadata = config.get("metadata") if isinstance(config, Mapping) else None
+    if not metadata or "langgraph_checkpoint_ns" not in metadata:
+        return None
+    *namespace, last = str(metadata["langgraph_checkpoint_ns"]).split("|")
+    _, _, task_id = last.rpartition(":")
+    return Task(task_id, metadata["langgraph_node"], tuple(namespace), int(metadata["langgraph_step"]))

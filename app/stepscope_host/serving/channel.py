@@ -1,0 +1,173 @@
+"""The worker's end of the wire: messages go out in a thread of their own, and come in in another.
+
+The descriptors are claimed before any of the user's code runs, and are not inherited by what that starts.
+What is said is gathered: whoever speaks never waits for the window, except by `relief`.
+
+When the descriptors are gone, so is all reason to go on, and the process ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from stepscope_host.serving import wire
+from stepscope_host.serving.descriptors import Descriptor
+from stepscope_host.serving.wire import Message
+
+Made = TypeVar("Made")
+
+MOST_WAITING = 2_000
+"""So many messages may wait to be sent before whoever makes more is asked to pause."""
+
+FRAME_MESSAGES = 256
+FRAME_CHARACTERS = 1 << 18
+"""A frame is closed when it holds so many messages, or so much text."""
+
+MEMORY_TRIES = 20
+MEMORY_SECONDS = 0.05
+"""How often, and how long after the last time, memory is asked for again that a node has taken all of."""
+
+
+class Channel:
+    """Sends and receives messages over two descriptors, which may be one and the same.
+
+    `lost` is called, and must not return, when what has been said cannot be sent.
+    """
+
+    def __init__(self, receiving: int, sending: int, lost: Callable[[BaseException], object]) -> None:
+        self._receiving, self._sending = Descriptor(receiving), Descriptor(sending)
+        self._lost = lost
+        self._waiting: deque[Message] = deque()
+        self._has_news = threading.Condition()
+        self._is_sending = threading.Lock()
+        self._rest = b""  # of a frame that the window did not take whole
+        self._rooms: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._is_idle = True
+        self._is_closing = False
+        self._owner = os.getpid()
+        self._sender = threading.Thread(target=self._send_all, name="stepscope-sender", daemon=True)
+        self._sender.start()
+
+    def say(self, message: Message) -> None:
+        """Send a message soon. Says nothing in a process that was forked from the worker."""
+        if _getpid() != self._owner:
+            return
+        self._waiting.append(message)
+        if self._is_idle:
+            with self._has_news:
+                self._has_news.notify()
+
+    def say_now(self, message: Message) -> None:
+        """Send a message, and what waits, before this returns: it is heard even if the process ends then.
+
+        While the window takes nothing, it is sent soon.
+        """
+        if _getpid() != self._owner:
+            return
+        self._waiting.append(message)
+        if self._is_sending.acquire(blocking=False):
+            try:
+                while not self._rest and self._waiting:
+                    self._rest = self._sending.send_at_once(self._gathered())
+            except Exception as error:
+                self._lost(error)
+            finally:
+                self._is_sending.release()
+        if self._is_idle and (self._waiting or self._rest):
+            with self._has_news:
+                self._has_news.notify()
+
+    def look(self) -> None:
+        """End the process if the descriptors are not ours any more."""
+        try:
+            if _getpid() == self._owner:
+                self._sending.check()
+        except Exception as error:
+            self._lost(error)
+
+    def relief(self) -> Awaitable[None] | None:
+        """Something to await while too much waits to be sent, else None."""
+        return self._room() if len(self._waiting) > MOST_WAITING else None
+
+    def close(self, seconds: float) -> None:
+        """Send what waits, but take no longer than this."""
+        with self._has_news:
+            self._is_closing = True
+            self._has_news.notify()
+        self._sender.join(seconds)
+
+    def receive(self, take: Callable[[Message], None]) -> None:
+        """Hand over messages as they come, until the window closes its end. Raises WireError, or Lost."""
+        unpacker = wire.Unpacker()
+        while piece := self._receiving.read():
+            for message in unpacker.feed(piece):
+                take(message)
+
+    async def _room(self) -> None:
+        room = asyncio.Event()
+        with self._has_news:
+            self._rooms.append((asyncio.get_running_loop(), room))
+        if len(self._waiting) <= MOST_WAITING // 2:
+            room.set()
+        await room.wait()
+
+    def _send_all(self) -> None:
+        try:
+            while self._wait_for_news():
+                with self._is_sending:
+                    if not self._rest:
+                        self._rest = self._gathered()
+                    self._sending.send(self._rest)
+                    self._rest = b""
+                self._make_room()
+        except BaseException as error:
+            self._lost(error)
+
+    def _wait_for_news(self) -> bool:
+        """False when the channel is closed and everything has been sent."""
+        if not (self._waiting or self._rest):
+            with self._has_news:
+                self._is_idle = True
+                while not (self._waiting or self._rest or self._is_closing):
+                    self._has_news.wait()
+                self._is_idle = False
+        return bool(self._waiting or self._rest)
+
+    def _gathered(self) -> bytes:
+        """A frame of what waits; nothing when nothing does."""
+        encoded: list[str] = []
+        room = FRAME_CHARACTERS
+        with contextlib.suppress(IndexError):  # nothing waits any more
+            while len(encoded) < FRAME_MESSAGES and room > 0:
+                text = _with_patience(wire.encode, self._waiting.popleft())
+                encoded.append(text)
+                room -= len(text)
+        return _with_patience(wire.frame, encoded) if encoded else b""
+
+    def _make_room(self) -> None:
+        if self._rooms and len(self._waiting) <= MOST_WAITING // 2:
+            with self._has_news:
+                rooms, self._rooms = self._rooms, []
+            for loop, room in rooms:
+                with contextlib.suppress(RuntimeError):  # that loop is closed
+                    loop.call_soon_threadsafe(room.set)
+
+
+def _with_patience(make: Callable[[Any], Made], of: Any) -> Made:
+    """What is made, also when a node has just taken all the memory there is, which it is told itself."""
+    for _ in range(MEMORY_TRIES):
+        with contextlib.suppress(MemoryError):
+            return make(of)
+        _sleep(MEMORY_SECONDS)
+    return make(of)
+
+
+# The user's code may put anything in the place of these.
+_getpid, _sleep = os.getpid, time.sleep
