@@ -21,10 +21,13 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from stepscope import assets, log
 from stepscope.canvas.view import GraphView
+from stepscope.model.events import Failure
 from stepscope.model.phase import RunPhase
 from stepscope.panes.console import ConsolePane
 from stepscope.panes.failure import FailurePane
+from stepscope.panes.inspector import InspectorPane
 from stepscope.panes.messages import MessagesPane
+from stepscope.panes.stack import StackPane
 from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
 from stepscope.panes.tasks import TasksPane
 from stepscope.panes.values import ValuesPane
@@ -50,6 +53,7 @@ from stepscope.window.questions import Questions
 from stepscope.window.reloader import Reloader
 from stepscope.window.reporter import Reporter
 from stepscope.window.run_inputs import RunInputs
+from stepscope.window.source_desk import SourceDesk
 from stepscope.window.trust import Trust
 from stepscope.window.value_editor import Face
 
@@ -134,6 +138,7 @@ class Workbench:
         self.tasks = TasksPane(self.model, self.selection, theme)
         self.failures = FailurePane(self.model, self.selection, theme)
         self.questions = Questions(self.model, theme)
+        self.inspector = InspectorPane(self.model, self.selection, theme)
         self.panes = self._make_panes(theme)
         self.window = MainWindow(self.actions, self.canvas, self.panes, theme)
         examples = assets.examples()
@@ -149,6 +154,7 @@ class Workbench:
             settings,
             self.jobs,
         )
+        desk = SourceDesk(self.inspector, self.model, settings, self.jobs, self.window)
         self.commands = Commands(
             self.actions,
             self.window,
@@ -166,6 +172,7 @@ class Workbench:
             self.inputs,
             self.canvas,
             self.failures,
+            desk,
             self.appearance,
             settings,
             self.jobs,
@@ -173,6 +180,8 @@ class Workbench:
         self.questions.answered.connect(self.controller.answer)
         self.acting = Acting(self.tasks, self.controller, theme, self.jobs, self.window)
         self.reporter = Reporter(self.window, self.actions, self.controller, self.selection)
+        self.inspector.problem_wanted.connect(self._show_problem)
+        self.model.was_reset.connect(self.selection.forget_run)
         self.window.show_examples(examples)
         self.canvas.zoom_changed.connect(self.window.frame.show_zoom)
         self._modules = len(sys.modules)
@@ -201,7 +210,9 @@ class Workbench:
         made = (self.model, self.selection, theme)
         return {
             "run": _column(self.inputs, self.tasks),
+            "stack": StackPane(*made),
             "state": ValuesPane(*made),
+            "inspector": self.inspector,
             "messages": MessagesPane(*made),
             "questions": self.questions,
             "updates": UpdatesPane(*made),
@@ -210,6 +221,10 @@ class Workbench:
             "console": ConsolePane(*made),
             "problem": self.failures,
         }
+
+    def _show_problem(self, failure: Failure) -> None:
+        self.failures.show_failure(failure)
+        self.window.docks.show("problem")
 
     def _set_imports_aside(self) -> None:
         """What a program has imported stays; the collector would hold a frame up by walking over it."""

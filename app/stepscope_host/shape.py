@@ -6,10 +6,13 @@ subgraph's edges to its first and last node, and loses inner edges of nested one
 
 from __future__ import annotations
 
+import functools
 import inspect
+import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
 
 from stepscope_host.failures import location
@@ -87,7 +90,10 @@ def _collect(
         own_nodes, own_edges = [(name, None) for name in node_names(graph)], []
     for name, metadata in own_nodes:
         kind = _KINDS.get(name, "subgraph" if name in inner else "node")
-        nodes.append({"key": [*prefix, name], "name": name, "kind": kind, "metadata": metadata or {}})
+        node = {"key": [*prefix, name], "name": name, "kind": kind, "metadata": metadata or {}}
+        if kind == "node" and (code := _code(graph, name)) is not None:
+            node["source"] = _extent(code)
+        nodes.append(node)
         if name in inner:
             _collect(inner[name], (*prefix, name), nodes, edges, warnings)
     for source, target, is_conditional, label in own_edges:
@@ -117,14 +123,46 @@ def function_location(graph: Any, path: tuple[str, ...]) -> dict[str, Any] | Non
     """Where a node's function is defined, by the names of the nodes around it and its own."""
     for name in path[:-1]:
         graph = dict(subgraphs(graph)).get(name)
+    code = _code(graph, path[-1])
+    return None if code is None else location(code.co_filename, code.co_firstlineno, code.co_name)
+
+
+def _code(graph: Any, name: str) -> CodeType | None:
+    """The code that a node runs, where it is Python's."""
     try:
-        node = graph.nodes[path[-1]]
+        node = graph.nodes[name]
     except (AttributeError, KeyError, TypeError):
         return None
     bound = getattr(node, "bound", node)
     functions = (getattr(bound, name, None) for name in ("func", "afunc", "function", "action"))
-    for function in functions:
-        code = getattr(inspect.unwrap(function), "__code__", None) if callable(function) else None
-        if code is not None:
-            return location(code.co_filename, code.co_firstlineno, code.co_name)
-    return None
+    codes = (_code_of(function) for function in functions if callable(function))
+    return next((code for code in codes if code is not None), None)
+
+
+def _code_of(function: Callable[..., Any]) -> CodeType | None:
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(function)
+    if not hasattr(function, "__code__"):  # an object with a `__call__`
+        function = getattr(type(function), "__call__", function)  # noqa: B004
+    code = getattr(function, "__code__", None)
+    return code if isinstance(code, CodeType) else None
+
+
+def _extent(code: CodeType) -> dict[str, Any]:
+    """Where code stands, from its first line to its last, as `Source.from_plain` reads it."""
+    file = code.co_filename
+    if not file.startswith("<"):
+        file = os.path.abspath(file)  # noqa: PTH100 - a path that the person knows, links and all
+    return {
+        "file": file,
+        "line": code.co_firstlineno,
+        "last": _last_line(code),
+        "function": code.co_name,
+    }
+
+
+def _last_line(code: CodeType) -> int:
+    inner = [_last_line(constant) for constant in code.co_consts if isinstance(constant, CodeType)]
+    own = (line for _, _, line in code.co_lines() if line is not None)
+    return max([code.co_firstlineno, *inner, *own])

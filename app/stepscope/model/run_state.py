@@ -40,6 +40,7 @@ from stepscope.model.events import (
     Updated,
     Values,
 )
+from stepscope.model.history import History
 from stepscope.model.message import Message
 from stepscope.model.path import Path, edges_by_target
 from stepscope.model.phase import Phase, RunPhase
@@ -86,6 +87,7 @@ class NodeState:
     phase: Phase = Phase.IDLE
     runs: int = 0
     live: set[str] = field(default_factory=set)  # ids of its tasks that run or are held
+    tasks: list[str] = field(default_factory=list)  # ids of all, in the order they started
     failure: Failure | None = None
     acted: str = ""  # what the person did last to one of its tasks
 
@@ -136,6 +138,7 @@ class RunState:
         self.taken: Counter[EdgeShape] = Counter()
         self.updates: list[Updated] = []
         self.values: list[Values] = []
+        self.history = History()
         self.customs: list[Custom] = []
         self.debug: list[TaskStarted | TaskFinished | Checkpoint | Acted] = []
         self.thread = ""
@@ -163,6 +166,7 @@ class RunState:
                 self._changes.rows = True
             case Values():
                 self.values.append(event)
+                self.history.add(event)
                 self._changes.rows = True
             case TaskStarted():
                 self._task_started(event)
@@ -209,7 +213,11 @@ class RunState:
 
     def inner_tasks(self, task: str) -> list[TaskState]:
         """The tasks of the supersteps that the graphs inside a live task are in."""
-        return [inner for namespace in self._inner.get(task, ()) for inner in self.step_tasks(namespace)]
+        return [inner for namespace in self.inner_graphs(task) for inner in self.step_tasks(namespace)]
+
+    def inner_graphs(self, task: str) -> tuple[Namespace, ...]:
+        """The graphs that run inside a live task, in the order they began."""
+        return tuple(self._inner.get(task, ()))
 
     def _run_event(self, event: Event) -> None:
         self._changes.run = True
@@ -274,6 +282,7 @@ class RunState:
         node = self._node(key)
         node.runs += 1
         node.live.add(event.task)
+        node.tasks.append(event.task)
         node.failure = None
         self._set_node_phase(node, Phase.RUNNING)
 

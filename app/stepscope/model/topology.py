@@ -24,6 +24,20 @@ END = "__end__"
 
 
 @dataclass(frozen=True)
+class Source:
+    """Where a node's function stands: its lines `line` to `last` of a file."""
+
+    file: str
+    line: int
+    last: int
+    function: str
+
+    @staticmethod
+    def from_plain(plain: Mapping[str, Any]) -> Source:
+        return Source(str(plain["file"]), int(plain["line"]), int(plain["last"]), str(plain["function"]))
+
+
+@dataclass(frozen=True)
 class NodeShape:
     """One node as it is drawn. A subgraph's own nodes are its children: their keys begin with its key."""
 
@@ -31,6 +45,7 @@ class NodeShape:
     name: str
     kind: NodeKind = "node"
     metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,13 @@ class Topology:
     def from_plain(plain: Mapping[str, Any]) -> Topology:
         """Read what the host sends: ``{"nodes": [{key, name, ...}], "edges": [{source, target, ...}]}``."""
         nodes = [
-            NodeShape(tuple(node["key"]), node["name"], node["kind"], node.get("metadata") or {})
+            NodeShape(
+                tuple(node["key"]),
+                node["name"],
+                node["kind"],
+                node.get("metadata") or {},
+                Source.from_plain(node["source"]) if node.get("source") else None,
+            )
             for node in plain["nodes"]
         ]
         edges = tuple(

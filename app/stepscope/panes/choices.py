@@ -37,6 +37,13 @@ class ChoiceBox(QComboBox):
         self._data += [data for _, data in choices]
         self.addItems([text for text, _ in choices])
 
+    def choose(self, data: object) -> bool:
+        """Choose what stands for this; False when it is not offered."""
+        if data not in self._data:
+            return False
+        self.setCurrentIndex(self._data.index(data))
+        return True
+
     def forget(self) -> None:
         """Back to the widest choice alone; says nothing of the change."""
         self.blockSignals(True)

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPainter,
     QPaintEvent,
-    QPalette,
     QSyntaxHighlighter,
     QTextCharFormat,
     QTextDocument,
@@ -29,6 +28,7 @@ from PySide6.QtWidgets import (
 from stepscope.model.events import Failure
 from stepscope.panes.fonts import interface, monospace, scaled
 from stepscope.panes.pane import Pane
+from stepscope.panes.words import colour, say, words
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.theme import Theme
@@ -82,11 +82,11 @@ class FailurePane(Pane):
         self.mark_changed()
 
     def build(self) -> QWidget:
-        self._headline = _words()
-        self._where = _words()
+        self._headline = words()
+        self._where = words()
         self._source = _Block()
-        _words(self._source)
-        self._remedy = _words()
+        words(self._source)
+        self._remedy = words()
         self._traceback = QPlainTextEdit()
         self._traceback.setReadOnly(True)
         self._traceback.setFrameShape(QFrame.Shape.NoFrame)
@@ -125,9 +125,9 @@ class FailurePane(Pane):
             return
         self._failure = failure
         self._headline.setText(f"✕ {failure.headline}")
-        self._say(self._where, _place(failure))
-        self._say(self._source, failure.where.source.strip() if failure.where else "")
-        self._say(self._remedy, failure.remedy)
+        say(self._where, _place(failure))
+        say(self._source, failure.where.source.strip() if failure.where else "")
+        say(self._remedy, failure.remedy)
         self._frames.show_all_as_own = not any(map(_is_own_frame, failure.traceback.splitlines()))
         details = _details(failure)
         self._traceback.setPlainText(details.rstrip())
@@ -151,15 +151,13 @@ class FailurePane(Pane):
         self._headline.setFont(interface(self, 1.08, bold=True))
         self._source.setFont(monospace(self))
         self._traceback.setFont(monospace(self))
-        for label, colour in (
+        for label, ink in (
             (self._headline, theme.failed),
             (self._where, theme.dim),
             (self._source, theme.text),
             (self._remedy, theme.text),
         ):
-            own = label.palette()
-            own.setColor(QPalette.ColorRole.WindowText, QColor(colour))
-            label.setPalette(own)
+            colour(label, ink)
         self._source.fill = QColor(theme.bubble)
         self._source.setMargin(scaled(self, 6))
         self._traceback.document().setDocumentMargin(scaled(self, 6))
@@ -167,10 +165,6 @@ class FailurePane(Pane):
         edge = scaled(self, 12)
         self._layout.setContentsMargins(edge, edge, edge, edge)
         self._layout.setSpacing(scaled(self, 8))
-
-    def _say(self, label: QLabel, text: str) -> None:
-        label.setText(text)
-        label.setVisible(bool(text))
 
 
 class _Block(QLabel):
@@ -186,17 +180,6 @@ class _Block(QLabel):
         painter.drawRoundedRect(self.rect(), 6, 6)
         painter.end()
         super().paintEvent(event)
-
-
-def _words(label: QLabel | None = None) -> QLabel:
-    """A label of plain text that can be selected; `label` is made one."""
-    label = label or QLabel()
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(
-        Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
-    )
-    return label
 
 
 def _place(failure: Failure) -> str:

@@ -114,7 +114,8 @@ class TasksPane(Pane):
         self._ticks.setInterval(TICK)
         self._ticks.timeout.connect(self._on_tick)
         model.run_changed.connect(self.mark_changed)
-        selection.node_changed.connect(self._on_node_selected)
+        selection.node_changed.connect(self._on_selected)
+        selection.task_changed.connect(self._on_selected)
 
     @property
     def rows(self) -> QListView:
@@ -133,7 +134,9 @@ class TasksPane(Pane):
         self._view = _TaskView(self._tasks)
         self._painter = _TaskPainter(self._view)
         self._view.setItemDelegate(self._painter)
+        self._is_marking = False
         self._view.selectionModel().currentChanged.connect(self._on_current_changed)
+        self._view.clicked.connect(lambda index: self._on_current_changed(index, index))
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._view.customContextMenuRequested.connect(self._on_menu_wanted)
         content = QWidget()
@@ -148,7 +151,7 @@ class TasksPane(Pane):
     def refresh(self) -> None:
         self._heading.setText(f"TASKS OF SUPERSTEP {self.model.state.step}")
         self._tasks.show(task_rows(self.model.state))
-        self._on_node_selected(self.selection.node)
+        self._on_selected()
         runs = any(row.task.phase is Phase.RUNNING for row in self._tasks.rows)
         if runs and not self._ticks.isActive():
             self._ticks.start()
@@ -191,16 +194,27 @@ class TasksPane(Pane):
         self._view.viewport().update()
 
     def _on_current_changed(self, current: QModelIndex, before: QModelIndex) -> None:
-        if current.isValid():
-            self.selection.select(self._tasks.rows[current.row()].task.key)
+        if current.isValid() and not self._is_marking:
+            task = self._tasks.rows[current.row()].task
+            self.selection.select(task.key, task.id)
 
-    def _on_node_selected(self, node: NodeKey | None) -> None:
+    def _on_selected(self, _: object = None) -> None:
+        """Mark the task that is selected, or one of the node's."""
         if not self.is_built:
             return
+        self._is_marking = True
+        self._mark(self.selection.node, self.selection.task)
+        self._is_marking = False
+
+    def _mark(self, node: NodeKey | None, task: str | None) -> None:
         current = self._view.currentIndex()
-        if current.isValid() and self._tasks.rows[current.row()].task.key == node:
-            return
-        place = next((i for i, row in enumerate(self._tasks.rows) if row.task.key == node), None)
+        if current.isValid():
+            marked = self._tasks.rows[current.row()].task
+            if marked.id == task or (task is None and marked.key == node):
+                return
+        rows = [row.task for row in self._tasks.rows]
+        places = [place for place, row in enumerate(rows) if row.key == node]
+        place = next((place for place in places if rows[place].id == task), next(iter(places), None))
         if place is None:
             self._view.clearSelection()
             self._view.selectionModel().clearCurrentIndex()

@@ -45,6 +45,7 @@ class ValuesPane(Pane):
         self._rest.setInterval(REST)
         self._rest.timeout.connect(self._on_rested)
         model.rows_added.connect(self.mark_changed)
+        selection.moment_changed.connect(self._on_moment_changed)
 
     @property
     def tree(self) -> PlainTree:
@@ -122,10 +123,27 @@ class ValuesPane(Pane):
     def _on_graph_chosen(self) -> None:
         self._steps.forget()
         self._offer_steps(self._chosen_events())
-        self._show_chosen()
+        self._look()
 
     def _on_step_chosen(self) -> None:
+        self._look()
+
+    def _look(self) -> None:
+        events, place = self._chosen_events(), self._steps.choice
+        self.selection.look_at(
+            self._chosen_namespace(), events[place].step if isinstance(place, int) else None
+        )
         self._show_chosen()
+
+    def _on_moment_changed(self) -> None:
+        """Show the state that others look at; a graph that has none yet follows when it has."""
+        if not self.is_built:
+            return
+        namespace, step = self.selection.namespace, self.selection.step
+        if namespace != self._chosen_namespace() and not self._graphs.choose(namespace or None):
+            return
+        steps = [event.step for event in self._chosen_events()]
+        self._steps.choose(steps.index(step) if step in steps else None)
 
     def _take_in(self) -> None:
         """Sort the new events by their graph, and offer them."""
@@ -139,6 +157,8 @@ class ValuesPane(Pane):
             self._by_graph[event.namespace].append(event)
         self._offer_steps([event for event in log[self._seen :] if event.namespace == chosen])
         self._seen = len(log)
+        if self.selection.namespace != chosen:
+            self._on_moment_changed()
 
     def _take_in_writers(self) -> None:
         """Remember which nodes wrote which key in which superstep."""

@@ -59,6 +59,15 @@ class Settings:
         self._write("reloads_automatically", is_automatic)
 
     @property
+    def editor(self) -> str:
+        """The command that opens a file in the person's editor; "" for the one that is found."""
+        return self._read("editor", str, "")
+
+    @editor.setter
+    def editor(self, command: str) -> None:
+        self._write("editor", command)
+
+    @property
     def layout(self) -> tuple[QByteArray, QByteArray] | None:
         """What `QMainWindow.saveGeometry()` and `saveState()` gave."""
         saved = self._read("layout", _strings, _NOTHING)

@@ -97,6 +97,16 @@ COMMANDS = (
         "Trusted &Folders…",
         "See what runs without a question, and take trust back",
     ),
+    Command(
+        "open_source",
+        "File",
+        "Open Node in &Editor",
+        "Open the code of the selected node in your editor",
+        "Ctrl+E",
+        enabled=lambda now: now.has_selection,
+        starts_section=True,
+    ),
+    Command("editor", "File", "Edi&tor Command…", "Choose the editor that code is opened in"),
     Command("quit", "File", "&Quit", "Leave Stepscope", "Ctrl+Q", starts_section=True),
     Command(
         "run",

@@ -32,6 +32,7 @@ from stepscope.window.pythons import NO_INTERPRETER
 from stepscope.window.reload_words import NEXT_SAVE
 from stepscope.window.reloader import Reloader
 from stepscope.window.run_inputs import RunInputs
+from stepscope.window.source_desk import SourceDesk
 from stepscope.window.trust_dialogs import TrustedFolders
 from stepscope.window.value_editor import Face
 
@@ -61,6 +62,7 @@ class Commands(QObject):
         inputs: RunInputs,
         canvas: Canvas,
         failures: FailureView,
+        desk: SourceDesk,
         appearance: Appearance,
         settings: Settings,
         jobs: Jobs,
@@ -88,6 +90,8 @@ class Commands(QObject):
                 "trusted_folders": lambda: jobs.start(ask(TrustedFolders(settings, window))),
                 "reload": lambda: jobs.start(reloader.reload()),
                 "reload_automatically": self._choose_reloading,
+                "open_source": lambda: desk.open_node(selection.node),
+                "editor": lambda: jobs.start(desk.choose_editor()),
                 "quit": window.close,
                 "run": self.run,
                 "pause": controller.pause,

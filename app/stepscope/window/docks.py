@@ -28,7 +28,9 @@ class Place:
 
 PLACES = (
     Place("run", "Run", LEFT),
-    Place("state", "State", RIGHT),
+    Place("stack", "Stack", LEFT, "stand"),
+    Place("state", "State", RIGHT, "state"),
+    Place("inspector", "Inspector", RIGHT, "state"),
     Place("messages", "Messages", RIGHT, "talk"),
     Place("questions", "Questions", RIGHT, "talk"),
     Place("updates", "Updates", BOTTOM, "logs"),
@@ -38,7 +40,7 @@ PLACES = (
     Place("problem", "Problem", BOTTOM, "logs"),
 )
 WIDTHS = {"run": 248, "state": 404}
-HEIGHTS = {"state": 300, "messages": 420, "updates": 190}
+HEIGHTS = {"run": 480, "stack": 180, "state": 360, "messages": 360, "updates": 190}
 
 
 class Docks(QObject):

@@ -1,0 +1,176 @@
+"""The Stack pane: where the run stands at every depth; a frame selects its task and the state beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from stepscope.model.call_stack import Frame, call_stack
+from stepscope.model.phase import Phase
+from stepscope.panes.fonts import interface, scaled
+from stepscope.panes.pane import Pane
+from stepscope.run.event_table import Index
+from stepscope.run.run_model import RunModel
+from stepscope.run.selection import Selection
+from stepscope.theme import GLYPHS, Theme
+
+
+class StackPane(Pane):
+    """Shows graph, task, subgraph and task; selecting one shows where it is, and the state it works on."""
+
+    title = "Stack"
+    object_name = "stack_pane"
+    empty_text = "While a run is on, where it stands in each graph and subgraph will appear here."
+
+    def __init__(
+        self, model: RunModel, selection: Selection, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(model, selection, theme, parent)
+        model.run_changed.connect(self.mark_changed)
+        selection.task_changed.connect(self._on_selected)
+        selection.node_changed.connect(self._on_selected)
+        selection.moment_changed.connect(self._on_selected)
+
+    @property
+    def view(self) -> QListView:
+        """The list of frames, once the pane has been shown."""
+        return self._view
+
+    def build(self) -> QWidget:
+        self._frames = _Frames(self)
+        self._view = QListView()
+        self._view.setModel(self._frames)
+        self._view.setAccessibleName("Call stack")
+        self._view.setFrameShape(QFrame.Shape.NoFrame)
+        self._view.setUniformItemSizes(True)
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._painter = _FramePainter(self._view)
+        self._view.setItemDelegate(self._painter)
+        self._is_marking = False
+        self._view.clicked.connect(self._choose)
+        self._view.selectionModel().currentChanged.connect(self._on_current_changed)
+        return self._view
+
+    def refresh(self) -> None:
+        program = self.model.program
+        self._is_marking = True
+        self._frames.show(call_stack(self.model.state, program.name if program else ""))
+        self._on_selected()
+
+    def forget(self) -> None:
+        self._frames.show([])
+
+    def is_empty(self) -> bool:
+        return not self._frames.frames
+
+    def apply_theme(self) -> None:
+        self._painter.set_look(self._view, self.theme)
+        self._view.doItemsLayout()
+
+    def _on_current_changed(self, current: QModelIndex, before: QModelIndex) -> None:
+        if current.isValid() and not self._is_marking:
+            self._choose(current)
+
+    def _choose(self, index: QModelIndex) -> None:
+        frame = self._frames.frames[index.row()]
+        self.selection.look_at(frame.namespace)
+        self.selection.select(frame.node, frame.task)
+
+    def _on_selected(self, _: object = None) -> None:
+        """Mark the frame that is selected, wherever that was done."""
+        if not self.is_built:
+            return
+        self._is_marking = True
+        place = self._selected_place()
+        if place is None:
+            self._view.clearSelection()
+            self._view.selectionModel().clearCurrentIndex()
+        else:
+            self._view.setCurrentIndex(self._frames.index(place))
+        self._is_marking = False
+
+    def _selected_place(self) -> int | None:
+        selection, frames = self.selection, self._frames.frames
+        chosen = [
+            place
+            for place, frame in enumerate(frames)
+            if (frame.node, frame.task) == (selection.node, selection.task)
+        ]
+        exact = [place for place in chosen if frames[place].namespace == selection.namespace]
+        return next(iter(exact or chosen), None)
+
+
+class _Frames(QAbstractListModel):
+    """The frames as Qt asks for them."""
+
+    FrameRole = Qt.ItemDataRole.UserRole
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.frames: list[Frame] = []
+
+    def show(self, frames: list[Frame]) -> None:
+        if len(frames) == len(self.frames):
+            self.frames = frames
+            if frames:
+                self.dataChanged.emit(self.index(0), self.index(len(frames) - 1))
+            return
+        self.beginResetModel()
+        self.frames = frames
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.frames)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        frame = self.frames[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return f"{frame.label} {frame.words}"
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{frame.label}: {frame.words}"
+            case _Frames.FrameRole:
+                return frame
+        return None
+
+
+class _FramePainter(QStyledItemDelegate):
+    """Paints a frame: deeper ones further in, the glyph of its state, name, and how far it is, dim."""
+
+    def set_look(self, view: QWidget, theme: Theme) -> None:
+        self._theme = theme
+        self._height = scaled(view, 24)
+        self._gap = scaled(view, 8)
+        self._edge = scaled(view, 12)
+        self._step = scaled(view, 14)
+        self._glyph_room = scaled(view, 22)
+        self._name = interface(view, 1.0)
+        self._words = interface(view, 0.92)
+        self._name_metrics = QFontMetrics(self._name)
+        self._words_metrics = QFontMetrics(self._words)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(80, self._height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        frame: Frame = index.data(_Frames.FrameRole)
+        theme = self._theme
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(theme.selection))
+        area = option.rect.adjusted(self._edge + frame.depth * self._step, 0, -self._gap, 0)
+        self._text(painter, area, GLYPHS[frame.phase], self._name, theme.phase(frame.phase))
+        area.setLeft(area.left() + self._glyph_room)
+        name = self._name_metrics.elidedText(frame.label, Qt.TextElideMode.ElideMiddle, area.width())
+        self._text(painter, area, name, self._name, theme.text)
+        area.setLeft(area.left() + self._name_metrics.horizontalAdvance(name) + self._gap)
+        words = self._words_metrics.elidedText(frame.words, Qt.TextElideMode.ElideRight, area.width())
+        colour = theme.failed if frame.phase is Phase.FAILED else theme.dim
+        self._text(painter, area, words, self._words, colour)
+        painter.restore()
+
+    def _text(self, painter: QPainter, area: QRect, text: str, font: QFont, colour: str) -> None:
+        painter.setFont(font)
+        painter.setPen(QColor(colour))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
