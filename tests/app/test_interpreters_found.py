@@ -18,6 +18,7 @@ from tests.kit.environments import (
     installed,
     real_venv,
 )
+from tests.kit.frozen import frozen_app, pretend_to_be
 
 from stepscope.session.interpreters import Machine, describe, find, located
 
@@ -253,12 +254,16 @@ def test_stepscope_s_own_comes_last_and_knows_all_about_itself(project: Path, ho
     assert {"langgraph", "stepgraph"} <= own.packages.keys()
 
 
-def test_a_frozen_stepscope_offers_no_python_of_its_own(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_frozen_stepscope_offers_the_python_inside_it(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    app = frozen_app(tmp_path)
+    pretend_to_be(app, monkeypatch)
 
-    assert Machine.here().own == ""
+    own = next(one for one in find(project / "a.py", Machine.here()) if one.is_own)
+
+    assert (own.path, own.kind) == (str(app), "this Stepscope")
+    assert "stepgraph" in own.packages
 
 
 def test_packages_are_read_from_what_an_installer_left(project: Path, home: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from tests.kit.frozen import frozen_app, pretend_to_be
 
 from stepscope.model.program import OpenFailed
 from stepscope.session import outline as outlining
@@ -113,9 +114,10 @@ def test_a_source_that_keeps_the_parser_busy_is_left(tmp_path: Path) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (1, b"", b"")
 
 
-async def test_a_frozen_app_looks_without_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    monkeypatch.setattr(sys, "executable", str(tmp_path / "there-is-no-python"))
+async def test_a_frozen_app_looks_with_the_python_inside_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend_to_be(frozen_app(tmp_path), monkeypatch)
     file = tmp_path / "mine.py"
     file.write_text(GRAPH)
 

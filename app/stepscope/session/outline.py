@@ -18,8 +18,7 @@ import stepscope_host
 from stepscope import assets
 from stepscope.model.events import Failure
 from stepscope.model.program import OpenFailed, Program
-from stepscope.session import environment
-from stepscope_host.outline.look import look
+from stepscope.session import environment, own_python
 
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]); "
@@ -37,9 +36,7 @@ async def outline(target: str) -> Program:
         target = assets.resolve(target)
     except assets.UnknownExample as unknown:
         raise OpenFailed(Failure("UnknownExample", str(unknown))) from unknown
-    # A frozen app has no interpreter to lend; the source is then read here, whatever it does.
-    ask = look if environment.bundle() else _ask
-    answer = await asyncio.to_thread(ask, target)
+    answer = await asyncio.to_thread(_ask, target)
     if "failure" in answer:
         raise OpenFailed.from_plain(answer)
     return Program.from_plain(answer["opened"])
@@ -48,7 +45,11 @@ async def outline(target: str) -> Program:
 def _ask(target: str) -> dict[str, Any]:
     try:
         ended = subprocess.run(
-            [*_command(), target], stdin=subprocess.DEVNULL, capture_output=True, creationflags=_NO_WINDOW
+            [*_command(), target],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=environment.for_others(os.environ, environment.bundle()),
+            creationflags=_NO_WINDOW,
         )
         answer = json.loads(ended.stdout) if ended.returncode == 0 else None
     except (OSError, ValueError):  # no process, or no argument for one
@@ -65,5 +66,7 @@ def _ask(target: str) -> dict[str, Any]:
 
 def _command() -> list[str]:
     """Nothing that is installed is imported, and no variable of the environment is heeded."""
+    if environment.bundle():  # nothing is installed in that
+        return [*own_python.command(own_python.own_python()), "-m", "stepscope_host.outline"]
     code = str(Path(stepscope_host.__file__).parent.parent)
     return [sys.executable, "-I", "-S", "-X", "utf8", "-W", "ignore", "-c", _PROGRAM, code]

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from typing import IO, Protocol
 
 from stepscope.model.events import Failure
-from stepscope.session import environment, worker_code
+from stepscope.session import environment, own_python, worker_code
 from stepscope.session.endings import Ending
 from stepscope.session.output import READ_BYTES, Output
 from stepscope_host.exits import CHANNEL_LOST
@@ -132,7 +132,7 @@ class WorkerProcess:
                 f"The code that runs a graph cannot be written to a file: {error}.",
                 f"Make room for it in {worker_code.cache()}, or in the folder that TMPDIR names.",
             ) from error
-        command = [os.path.abspath(python) if os.sep in python else python, str(code)]  # noqa: PTH100
+        command = [*own_python.command(python), str(code)]
         try:
             if os.name == "posix":
                 self._start_guarded(command)

@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import replace
@@ -23,6 +22,7 @@ from stepscope.model.program import OpenFailed, Program
 from stepscope.model.topology import Namespace
 from stepscope.session.endings import KEPT, WHOLE_PROCESS
 from stepscope.session.line import Line, WorkerGone
+from stepscope.session.own_python import own_python
 from stepscope.session.process import CHOOSE_ANOTHER, StartFailed
 from stepscope.session.run_queue import RunQueue
 from stepscope.session.session import RunRequest
@@ -298,18 +298,6 @@ def _as_it_will_be(event: Event) -> Event:
     if isinstance(event, RunFinished) and event.outcome is Outcome.STOPPED and event.still_running:
         return replace(event, still_running=())
     return event
-
-
-def own_python() -> str:
-    """The interpreter that this program runs in.
-
-    Raises OpenFailed in a frozen app, which has none to lend.
-    """
-    if getattr(sys, "frozen", False):
-        raise OpenFailed(
-            Failure("NoInterpreter", "No Python was found to run this graph in.", "Choose an interpreter.")
-        )
-    return sys.executable
 
 
 def _stillborn(warming: asyncio.Future[Line]) -> RunFinished | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import platform
-import sys
 from pathlib import Path
 
 from stepscope.model.program import Program
 from stepscope.session.interpreters import Choice
 from stepscope.session.interpreters.machine import OWN
+from stepscope.session.own_python import own_python
 
 _ENGINES = {"langgraph": "LangGraph"}
 
@@ -46,7 +45,7 @@ def why(program: Program, choice: Choice | None) -> str:
     """Which Python that is exactly, and why this one."""
     if program.is_outline:
         return "It is only looked at, which takes no Python."
-    words = [program.python or sys.executable]
+    words = [program.python or own_python()]
     if choice is not None and _is_chosen(program, choice):
         words.append(choice.reason)
     return "\n".join(words)
@@ -55,7 +54,7 @@ def why(program: Program, choice: Choice | None) -> str:
 def _origin(program: Program, choice: Choice | None) -> str:
     if choice is not None and _is_chosen(program, choice):
         return choice.interpreter.kind.removeprefix("project ").partition(" by ")[0]
-    if program.python in ("", os.path.abspath(sys.executable)):  # noqa: PTH100
+    if program.python in ("", own_python()):
         return OWN
     return Path(program.python).parent.parent.name
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 _DISTRIBUTIONS = {
@@ -44,10 +45,12 @@ def command(python: str, distribution: str, folder: str = "") -> str:
         root, adding, _ = project
         return f"cd {quoted(root)} && {adding} {distribution}"
     settings = venv_settings(prefix)
-    if settings is None and _is_managed(prefix):
+    is_frozen = python == sys.executable and getattr(sys, "frozen", False)
+    if is_frozen or (settings is None and _is_managed(prefix)):
         environment = str(Path(folder or ".") / ".venv")
         made = quoted(python_in(environment))
-        return f"{quoted(python)} -m venv {quoted(environment)} && {made} -m pip install {distribution}"
+        maker = "python3" if is_frozen else quoted(python)
+        return f"{maker} -m venv {quoted(environment)} && {made} -m pip install {distribution}"
     if settings and "uv" in settings:
         return f"uv pip install --python {quoted(python)} {distribution}"
     if settings and not _has_pip(prefix):

@@ -20,3 +20,7 @@ def main(target: str) -> None:
         answer = json.dumps(look(target))
         faulthandler.cancel_dump_traceback_later()
     sys.stdout.write(answer)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

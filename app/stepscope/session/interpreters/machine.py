@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from stepscope.session.own_python import own_python
 from stepscope_host.loading.installing import is_file, is_folder, python_in
 
 Place = tuple[str, str]
@@ -22,7 +23,7 @@ _NAMES = ("python3", "python", *(f"python3.{minor}" for minor in range(16, 9, -1
 
 @dataclass(frozen=True)
 class Machine:
-    """What finding depends on besides files. `own` is the Python that runs this, "" in a frozen app."""
+    """What finding depends on besides files. `own` is the Python that runs this."""
 
     environ: Mapping[str, str]
     home: Path
@@ -30,9 +31,8 @@ class Machine:
 
     @staticmethod
     def here() -> Machine:
-        own = "" if getattr(sys, "frozen", False) else os.path.abspath(sys.executable)  # noqa: PTH100
         home = Path(os.path.expanduser("~"))  # noqa: PTH111 - an account without a home is no error
-        return Machine(dict(os.environ), home, own)
+        return Machine(dict(os.environ), home, own_python())
 
     def folder(self, variable: str, *otherwise: str) -> Path:
         """The folder that a variable names, else one in the person's home."""
