@@ -99,6 +99,28 @@ async def test_parallel_tasks_are_released_one_by_one_from_the_tasks_pane(
     await window.until(lambda: any("by you" in row for row in window.rows("Debug")))
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_a_pinned_node_does_not_run_until_it_is_unpinned(
+    window: WindowProbe, file: File, engine: str
+) -> None:
+    await opened(window, file("departments.py", DEPARTMENTS.format(engine=engine)))
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: window.said.startswith("✓ Finished"))
+    await choose_for(window, "end", "Pin Its Output…")
+    await window.until(lambda: bool(window.question))
+    window.answer("OK")
+    await window.until(lambda: not window.question)
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: window.workbench.model.state.nodes[("end",)].acted == "pinned")
+    await window.until(lambda: window.said.startswith("✓ Finished"))
+    await choose_for(window, "end", "Unpin")
+    last = window.workbench.model.state
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: window.workbench.model.state is not last)
+    await window.until(lambda: window.said.startswith("✓ Finished"))
+    assert window.workbench.model.state.nodes[("end",)].acted == ""
+
+
 async def choose_for(window: WindowProbe, node: str, deed: str) -> None:
     """Open the menu of a node's row in the Tasks pane and choose from it."""
     view = window.workbench.tasks.rows

@@ -18,6 +18,8 @@ class Deed:
     asks: str = ""
     """``"output"``, ``"input"``, ``"message"`` or ``""``."""
     starts_section: bool = False
+    to: tuple[str, ...] = ()
+    """Where the task's conditional edges are to lead."""
 
 
 RELEASE = Deed("Release", "release")
@@ -30,10 +32,20 @@ RETRY = Deed("Try Again", "act", "retry", starts_section=True)
 RETRY_WITH = Deed("Try Again with Another Input…", "act", "retry", "input")
 FAIL = Deed("Let It Fail…", "act", "fail", "message")
 GO_ON = Deed("Let It Go On", "release")
+PIN = Deed("Pin Its Output…", "pin", asks="output", starts_section=True)
+UNPIN = Deed("Unpin", "unpin", starts_section=True)
 
 
-def deeds(task: TaskState) -> tuple[Deed, ...]:
-    """What makes sense now, the likeliest first; nothing for a task that has arrived."""
+def deeds(task: TaskState, choices: tuple[str, ...] = (), is_pinned: bool = False) -> tuple[Deed, ...]:
+    """What makes sense now, the likeliest first. `choices` are where the node's conditional edges may lead."""
+    lasting = (
+        [UNPIN] if is_pinned else [PIN, *(Deed(f"Always Lead to {to}", "pin", to=(to,)) for to in choices)]
+    )
+    return (*_now(task, choices), *lasting)
+
+
+def _now(task: TaskState, choices: tuple[str, ...]) -> tuple[Deed, ...]:
+    """What can be done to this task; nothing to one that has arrived."""
     if task.asks:
         return ()
     if task.kept:
@@ -42,5 +54,6 @@ def deeds(task: TaskState) -> tuple[Deed, ...]:
         go_on = Deed("Let the Error Stand", "release")
         return (go_on, RETRY, RETRY_WITH, SUPPLY, SKIP)
     if task.phase is Phase.HELD:
-        return (RELEASE, ONLY_THIS, HOLD, SUPPLY, SKIP, CHANGE_INPUT, FAIL)
+        leads = tuple(Deed(f"Lead to {to} This Time", "act", "route", to=(to,)) for to in choices)
+        return (RELEASE, ONLY_THIS, HOLD, SUPPLY, SKIP, CHANGE_INPUT, FAIL, *leads)
     return ()

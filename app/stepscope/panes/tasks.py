@@ -180,13 +180,18 @@ class TasksPane(Pane):
         task = self._tasks.rows[index.row()].task
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for deed in deeds(task):
+        for deed in deeds(task, self._choices(task), self.model.pins.is_pinned(task.key)):
             if deed.starts_section:
                 menu.addSeparator()
             action = menu.addAction(deed.text)
             action.triggered.connect(lambda _=False, deed=deed: self.deed_wanted.emit(task, deed))
         if not menu.isEmpty():
             menu.popup(self._view.viewport().mapToGlobal(at))
+
+    def _choices(self, task: TaskState) -> tuple[str, ...]:
+        """Where the conditional edges of a task's node lead."""
+        edges = self.model.state.topology.edges
+        return tuple(edge.target[-1] for edge in edges if edge.source == task.key and edge.conditional)
 
     def _on_tick(self) -> None:
         if not self.isVisible() or not any(row.task.phase is Phase.RUNNING for row in self._tasks.rows):

@@ -69,6 +69,7 @@ class Controller(QObject):
         self._fetching = Jobs()
         model.run_changed.connect(self._on_run_changed)
         model.more_wanted.connect(self._on_more_wanted)
+        model.pins.changed.connect(lambda: self.order("pins", pins=model.pins.as_plain()))
         session.listen(self._hear)
 
     @property
@@ -124,7 +125,9 @@ class Controller(QObject):
         program = self.model.program
         if self.is_live or self.opening or program is None or program.is_outline:
             return False
-        self._request = RunRequest(input, start, context, dict(config), run_to=run_to)
+        self._request = RunRequest(
+            input, start, context, dict(config), run_to=run_to, pins=self.model.pins.as_plain()
+        )
         self.model.reset()
         self._run = asyncio.ensure_future(self._read(self._request))
         return True

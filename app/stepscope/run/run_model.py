@@ -9,6 +9,7 @@ from stepscope.model.events import Event, Printed, RunFinished, RunStarted
 from stepscope.model.program import Program
 from stepscope.model.run_state import RunState
 from stepscope.model.topology import EMPTY
+from stepscope.run.pins import Pins
 
 FRAME = 16
 """Milliseconds between two bursts of signals."""
@@ -47,6 +48,7 @@ class RunModel(QObject):
         self.program: Program | None = None
         self.has_reloaded = False  # since the run began that `state` tells of
         self.state = RunState(EMPTY)
+        self.pins = Pins(self)
         self.console = Console()
         self._has_printed = False
         self._frame = QTimer(self)
@@ -57,6 +59,8 @@ class RunModel(QObject):
     def set_program(self, program: Program) -> None:
         """Show another program, or the same one read again, not yet run."""
         self.console.opened(self.program is None or program.target != self.program.target)
+        if self.program is None or program.target != self.program.target:
+            self.pins.clear()
         self.program = program
         self._has_printed = True
         self._begin()

@@ -21,6 +21,8 @@ class RunRequest:
     stops before the node `run_to`, a path, the first time it is that node's turn, and where the `breakpoints`
     say, plain data as `stepscope_host.debugging.breakpoints` reads it.
 
+    `pins` fix what nodes return, or where they lead: ``{"path", "output"}`` or ``{"path", "to"}``.
+
     It runs in `thread`, or in a new one. With `resume` it takes up a thread whose graph has asked something:
     a dictionary has the answers by the questions' ids.
     """
@@ -30,6 +32,7 @@ class RunRequest:
     context: Plain = None
     config: Mapping[str, Plain] = field(default_factory=dict)
     run_to: tuple[str, ...] = ()
+    pins: tuple[Plain, ...] = ()
     thread: str = ""
     resume: Plain = None
     breakpoints: Sequence[Plain] = ()

@@ -40,7 +40,14 @@ class Acting(QObject):
         self._theme = theme
 
     def _on_deed_wanted(self, task: TaskState, deed: Deed) -> None:
-        if deed.asks:
+        pins = self._controller.model.pins
+        if deed.order == "pin" and deed.to:
+            pins.pin_route(task.key, deed.to)
+        elif deed.order == "unpin":
+            pins.unpin(task.key)
+        elif deed.to:
+            self._controller.order(deed.order, task=task.id, what=deed.what, to=deed.to)
+        elif deed.asks:
             self._jobs.start(self._ask_and_act(task, deed))
         elif deed.what:
             self._controller.order(deed.order, task=task.id, what=deed.what)
@@ -52,7 +59,11 @@ class Acting(QObject):
         program = self._controller.model.program
         schema = program.input_schema if program is not None and deed.asks != "message" else {}
         question = ValueQuestion(title, _suggested(task, deed.asks), schema, self._theme, self._window)
-        if await ask(question) == question.OK:
+        if await ask(question) != question.OK:
+            return
+        if deed.order == "pin":
+            self._controller.model.pins.pin_output(task.key, question.value)
+        else:
             self._controller.order(deed.order, task=task.id, what=deed.what, **{deed.asks: question.value})
 
 
