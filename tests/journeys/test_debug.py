@@ -73,7 +73,7 @@ async def test_the_run_goes_to_the_selected_node(window: WindowProbe, file: File
     await opened(window, file("departments.py", DEPARTMENTS.format(engine=engine)))
     window.workbench.selection.select(("research", "think"))
     window.press(Qt.Key.Key_F10, CTRL)
-    await window.until_said("❚❚ Paused reached `think`")
+    await window.until_said("❚❚ Paused reached `research › think`")
     window.workbench.selection.select(("end",))
     window.press(Qt.Key.Key_F10, CTRL)
     await window.until_said("❚❚ Paused reached `end`")

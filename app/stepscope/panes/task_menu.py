@@ -37,7 +37,7 @@ UNPIN = Deed("Unpin", "unpin", starts_section=True)
 
 
 def deeds(task: TaskState, choices: tuple[str, ...] = (), is_pinned: bool = False) -> tuple[Deed, ...]:
-    """What makes sense now, the likeliest first. `choices` are where the node's conditional edges may lead."""
+    """What makes sense now, the likeliest first. `choices` are where its conditional edges may lead."""
     lasting = (
         [UNPIN] if is_pinned else [PIN, *(Deed(f"Always Lead to {to}", "pin", to=(to,)) for to in choices)]
     )
