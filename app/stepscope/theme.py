@@ -144,6 +144,9 @@ GLYPHS = {
 }
 """The mark of a state, so that it is never told by colour alone."""
 
+HAND_GLYPH = "✎"
+"""The person did something to it by hand."""
+
 RUN_GLYPHS = {
     RunPhase.IDLE: "",
     RunPhase.RUNNING: "●",

@@ -106,6 +106,26 @@ def test_a_failed_node_shows_the_headline_and_tells_the_remedy():
     assert shown.story == f"plan: failed\nValueError: no such city\n{BOOM.remedy}"
 
 
+def test_a_failed_node_that_is_kept_says_where_to_choose():
+    shown = look(RunScript().begin().start("plan", 1).linger("plan"), "plan")
+    assert (shown.phase, shown.facts) == (Phase.HELD, "failed, kept")
+    assert "choose in Tasks" in shown.story
+    assert BOOM.remedy in shown.story
+
+
+def test_what_the_person_did_to_a_node_stays_on_it():
+    script = RunScript().begin().start("plan", 1).hold("plan").act("plan", "supplied", {"n": 1})
+    script.finish("plan", result={"n": 1})
+    shown = look(script, "plan")
+    assert shown.is_by_hand
+    assert shown.facts == "supplied by you"
+    assert shown.story.endswith("Output supplied by you.")
+
+    again = look(script.run(2, "plan#2"), "plan")
+    assert again.is_by_hand
+    assert again.facts == "<1 ms"
+
+
 def test_a_stopped_node_says_so():
     script = RunScript().begin().start("plan", 1).at(2.0).end(Outcome.STOPPED)
     assert (look(script, "plan").phase, look(script, "plan").facts) == (Phase.STOPPED, "stopped")

@@ -70,6 +70,24 @@ def test_clicking_a_task_selects_its_node_and_selecting_a_node_marks_its_task(ta
     assert not tasks.pane.rows.currentIndex().isValid()
 
 
+def test_one_of_a_nodes_tasks_is_selected_and_no_other(tasks):
+    tasks.show(RunScript().begin().start("writer#a", 1).start("writer#b", 1).start("writer#c", 1))
+    click_row(tasks.pane, 1)
+    assert (tasks.selection.node, tasks.selection.task) == (("writer",), "writer#b")
+
+    tasks.selection.select(("writer",), "writer#c")
+    assert tasks.pane.rows.currentIndex().row() == 2
+
+
+def test_the_row_that_is_marked_for_its_node_can_still_be_chosen(tasks):
+    tasks.show(RunScript().begin().start("writer#a", 1).start("writer#b", 1))
+    tasks.selection.select(("writer",))
+    assert tasks.selection.task is None
+
+    click_row(tasks.pane, 0)
+    assert tasks.selection.task == "writer#a"
+
+
 def test_the_next_superstep_takes_the_place_of_the_last(tasks):
     script = RunScript().begin().run(1, "plan")
     tasks.show(script)

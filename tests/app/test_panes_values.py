@@ -38,6 +38,33 @@ def test_the_newest_state_is_shown_with_what_changed(values, qtbot):
     assert tree(values.pane) == ['~ topic "snow" str', "~ notes 2 items list"]
 
 
+def test_the_state_that_others_look_at_is_shown_and_what_is_chosen_here_is_told(values, qtbot):
+    script = RunScript().begin().values(0, {"topic": "ice"}).values(0, {"q": 1}, INSIDE)
+    values.show(script.values(1, {"q": 2}, INSIDE))
+    values.selection.look_at(INSIDE, 0)
+    assert tree(values.pane) == ["q 1 int"]
+    assert (values.pane.graphs.currentText(), values.pane.steps.currentText()) == (
+        "researcher",
+        "0, the input",
+    )
+
+    choose(values.pane.steps, "1")
+    assert (values.selection.namespace, values.selection.step) == (INSIDE, 1)
+    values.selection.look_at(())
+    assert tree(values.pane) == ['topic "ice" str']
+
+
+def test_a_graph_that_has_no_state_yet_is_shown_as_soon_as_it_has(values, qtbot):
+    script = RunScript().begin().values(0, {"topic": "ice"})
+    values.show(script)
+    values.selection.look_at(INSIDE)
+    assert tree(values.pane) == ['topic "ice" str']
+
+    values.show(script.values(0, {"q": 1}, INSIDE))
+    settle(values, qtbot)
+    assert tree(values.pane) == ["q 1 int"]
+
+
 def test_a_changed_key_tells_who_wrote_it_in_that_superstep(values):
     script = RunScript().begin().values(0, {"notes": [], "score": 0}).update("writer", 1, {"score": 1})
     script.values(1, {"notes": [], "score": 1})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from langchain.agents import create_agent
@@ -46,6 +47,48 @@ def test_every_graph_keeps_its_own_start_and_end(programs: Programs, recorder: R
     assert kinds["__end__"] == kinds["left/deepest/__end__"] == "end"
     assert kinds["left"] == kinds["left/deepest"] == "subgraph"
     assert kinds["left/deepest/x"] == "node"
+
+
+SOURCES = """
+import functools
+
+class Caller:
+    def __call__(self, state: State):
+        return {"log": ["called"]}
+
+def told(word, state: State):
+    # a line more
+    return {"log": [word]}
+
+@functools.wraps(told)
+def wrapped(state: State):
+    return told("w", state)
+
+async def waits(state: State):
+    return {}
+
+inner = StateGraph(State).add_node("deep", told).add_edge(START, "deep").compile()
+builder = StateGraph(State).add_node("object", Caller()).add_node("part", functools.partial(told, "p"))
+builder.add_node("wrapped", wrapped).add_node("waits", waits).add_node("inner", inner)
+graph = builder.add_edge(START, "object").add_edge(START, "inner").compile()
+"""
+
+
+def test_each_node_tells_where_its_function_stands(programs: Programs, recorder: Recorder) -> None:
+    path = Path(programs.graph(SOURCES))
+    lines = path.read_text().splitlines()
+    nodes = Topology.from_plain(recorder.open(str(path))["topology"]).nodes
+    sources = {"/".join(key): node.source for key, node in nodes.items() if node.source}
+    texts = {name: lines[source.line - 1].strip() for name, source in sources.items()}
+
+    assert texts == {
+        "object": "def __call__(self, state: State):",
+        "part": "def told(word, state: State):",
+        "wrapped": "def told(word, state: State):",
+        "waits": "async def waits(state: State):",
+        "inner/deep": "def told(word, state: State):",
+    }
+    assert lines[sources["part"].last - 1].strip() == 'return {"log": [word]}'
 
 
 def test_edges_join_siblings_only(programs: Programs, recorder: Recorder) -> None:

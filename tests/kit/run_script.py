@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stepscope.model.events import (
+    Acted,
     BreakpointHit,
     Custom,
     Event,
@@ -19,6 +20,7 @@ from stepscope.model.events import (
     RunStarted,
     TaskFinished,
     TaskHeld,
+    TaskLingers,
     TaskReleased,
     TaskStarted,
     Token,
@@ -90,6 +92,17 @@ class RunScript:
         return self._add(
             TaskFinished(*self._stamp, began.namespace, began.step, task, began.node, None, failure)
         )
+
+    def linger(self, task: str, failure: Failure | None = BOOM) -> RunScript:
+        """It is kept after it has failed, or ended."""
+        began = self._tasks[task]
+        event = TaskLingers(*self._stamp, began.namespace, began.step, task, began.node, "kept", failure)
+        return self._add(event)
+
+    def act(self, task: str, what: str, value: Plain = None) -> RunScript:
+        """The person does something to it."""
+        began = self._tasks[task]
+        return self._add(Acted(*self._stamp, began.namespace, began.step, task, began.node, what, value))
 
     def run(self, step: int, *tasks: str, namespace: Namespace = ()) -> RunScript:
         """All tasks of a superstep, started together and finished in turn."""

@@ -12,6 +12,7 @@ from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.measures import (
     GROUP_RADIUS,
     GROUP_TITLE_HEIGHT,
+    HAND_ROOM,
     MARK,
     PADDING,
     SELECTION_GAP,
@@ -23,7 +24,7 @@ from stepscope.canvas.node_item import NAMES_FROM
 from stepscope.model.geometry import Rect
 from stepscope.model.phase import Phase
 from stepscope.model.topology import NodeShape
-from stepscope.theme import GLYPHS
+from stepscope.theme import GLYPHS, HAND_GLYPH
 
 
 class GroupItem(LookItem):
@@ -36,7 +37,9 @@ class GroupItem(LookItem):
     @property
     def texts(self) -> list[str]:
         """What a person reads on it, left to right."""
-        return [text for text in (self._name, self._facts, self.look.runs, GLYPHS[self.look.phase]) if text]
+        hand = HAND_GLYPH if self.look.is_by_hand else ""
+        told = (self._name, self._facts, self.look.runs, hand, GLYPHS[self.look.phase])
+        return [text for text in told if text]
 
     def holds(self, point: QPointF) -> bool:
         """Whether a point of the scene lies within the frame."""
@@ -66,6 +69,8 @@ class GroupItem(LookItem):
         painter.setPen(ink.fact)
         painter.drawText(self._runs_at, self.look.runs)
         marks.draw(painter, ink, phase, self._mark_box)
+        if self.look.is_by_hand:
+            marks.draw_hand(painter, ink, self._mark_box.translated(-HAND_ROOM, 0.0))
 
     def _prepare(self) -> None:
         names, facts = self._lettering.name_metrics, self._lettering.fact_metrics
@@ -73,7 +78,7 @@ class GroupItem(LookItem):
         middle = self.box.top() + GROUP_TITLE_HEIGHT / 2 + 2
         marked = self.look.phase is not Phase.IDLE
         runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0
-        end = right - (MARK + 8 if marked else 0)
+        end = right - (MARK + 8 if marked else 0) - (HAND_ROOM if self.look.is_by_hand else 0)
         self._runs_at = QPointF(end - runs_width, middle + facts.capHeight() / 2)
         end -= runs_width + 8 if runs_width else 0
         elide = Qt.TextElideMode

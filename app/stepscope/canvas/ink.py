@@ -48,6 +48,7 @@ class Ink:
         self.mark = {phase: QBrush(QColor(theme.phase(phase))) for phase in Phase}
         self.mark_line = {phase: self._mark_line(phase) for phase in Phase}
         self.failure = QPen(QColor(theme.failed))
+        self.hand = _pen(theme.accent, 1.4)
         self.edge = _pen(theme.faint, 1.3)
         self.conditional_edge = _pen(theme.faint, 1.3, (5.0, 4.0))
         self.taken_edge = _pen(theme.accent, 2.0)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
+from stepscope.model import inspection
 from stepscope.model.duration import duration
 from stepscope.model.message import Message
 from stepscope.model.phase import Phase, RunPhase
@@ -42,12 +43,16 @@ MOST_NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class NodeLook:
-    """One node or subgraph: `facts` is its second line, `runs` its count (``×2``), `story` its tooltip."""
+    """One node or subgraph: `facts` is its second line, `runs` its count (``×2``), `story` its tooltip.
+
+    `is_by_hand` when the person has done something to one of its tasks in this run.
+    """
 
     phase: Phase = Phase.IDLE
     facts: str = ""
     runs: str = ""
     story: str = ""
+    is_by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,7 @@ class Looks:
             return NodeLook()
         facts = self._facts(node, now)
         runs = f"×{node.runs}" if node.runs > 1 else ""
-        return NodeLook(node.phase, facts, runs, self._story(node, facts))
+        return NodeLook(node.phase, facts, runs, self._story(node, facts), bool(node.acted))
 
     def edge(self, edge: EdgeShape) -> EdgeLook:
         """How an edge looks."""
@@ -136,11 +141,15 @@ class Looks:
             return node.failure.headline
         if node.phase is Phase.HELD and any(task.asks for task in tasks):
             return "asks a question"
+        kept = [task for task in tasks if task.kept]
+        if kept:
+            return "failed, kept" if any(task.failure for task in kept) else "ended, kept"
         if node.phase is Phase.HELD:
             return "held" if len(tasks) == 1 else f"{len(node.live)} of {len(tasks)} held"
         ended = max(now if task.ended is None else task.ended for task in tasks)
         seconds = ended - min(task.started for task in tasks)
-        took = duration(seconds)
+        by_hand = next((task.acts[-1].what for task in reversed(tasks) if task.acts), "")
+        took = inspection.SHORT_WORDS.get(by_hand) or duration(seconds)
         speed = self._speed(node, tasks)
         if node.phase is Phase.STOPPED:
             return "stopped"
@@ -164,11 +173,18 @@ class Looks:
     def _story(self, node: NodeState, facts: str) -> str:
         times = "" if node.runs < 2 else f", run {node.runs} times"
         lines = [f"{' › '.join(node.key)}: {WORDS[node.phase]}{times}"]
-        if node.failure is not None:
-            lines.append(node.failure.headline)
-            lines += [node.failure.remedy] if node.failure.remedy else []
+        kept = [task for task in self._fans.get(node.key, ()) if task.kept]
+        failure = node.failure or next((task.failure for task in kept if task.failure), None)
+        if failure is not None:
+            lines.append(failure.headline)
+            lines += [failure.remedy] if failure.remedy else []
         elif facts:
             lines.append(facts)
+        if kept:
+            lines.append("It is kept: choose in Tasks what is to become of it.")
+        if node.acted:
+            words = inspection.WORDS.get(node.acted, node.acted)
+            lines.append(f"{words[:1].upper()}{words[1:]}.")
         return "\n".join(lines)
 
 

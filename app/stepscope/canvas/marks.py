@@ -9,6 +9,16 @@ from stepscope.canvas.ink import Ink
 from stepscope.model.phase import Phase
 
 
+def draw_hand(painter: QPainter, ink: Ink, box: QRectF) -> None:
+    """Fill a square with a pencil: what is marked with it was done by hand."""
+    x, y, side = box.x(), box.y(), box.width()
+    painter.setPen(ink.hand)
+    painter.setBrush(ink.nothing)
+    points = [(0.05, 0.95), (0.13, 0.65), (0.72, 0.06), (0.94, 0.28), (0.35, 0.87)]
+    painter.drawPolygon([QPointF(x + side * px, y + side * py) for px, py in points])
+    painter.drawLine(QPointF(x + side * 0.58, y + side * 0.2), QPointF(x + side * 0.8, y + side * 0.42))
+
+
 def draw(painter: QPainter, ink: Ink, phase: Phase, box: QRectF) -> None:
     """Fill a square with a state's mark; an idle one has none."""
     x, y, side = box.x(), box.y(), box.width()

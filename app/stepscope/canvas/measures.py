@@ -16,6 +16,8 @@ MOST_NODE_WIDTH = 280.0
 PADDING = 13.0
 MARK = 11.0
 """The side of the square that holds a state's mark."""
+HAND_ROOM = MARK + 5.0
+"""What the mark of something done by hand takes beside that of the state."""
 TITLE_FACTS_WIDTH = 84.0
 """Room for the facts beside a subgraph's name."""
 TERMINAL_HEIGHT = 28.0

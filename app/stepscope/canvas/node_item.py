@@ -10,6 +10,7 @@ from stepscope.canvas import marks
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.measures import (
+    HAND_ROOM,
     MARK,
     NODE_RADIUS,
     PADDING,
@@ -21,7 +22,7 @@ from stepscope.canvas.measures import (
 from stepscope.model.geometry import Rect
 from stepscope.model.phase import Phase
 from stepscope.model.topology import NodeShape
-from stepscope.theme import GLYPHS
+from stepscope.theme import GLYPHS, HAND_GLYPH
 
 NAMES_FROM = 0.4
 """The zoom from which a name can be read; below it none is drawn."""
@@ -45,7 +46,8 @@ class NodeItem(LookItem):
     def texts(self) -> list[str]:
         """What a person reads on it, top to bottom."""
         mark = "" if self._is_terminal else GLYPHS[self.look.phase]
-        return [text for text in (self._name, mark, self._facts, self.look.runs) if text]
+        hand = HAND_GLYPH if self.look.is_by_hand else ""
+        return [text for text in (self._name, hand, mark, self._facts, self.look.runs) if text]
 
     def holds(self, point: QPointF) -> bool:
         """Whether a point of the scene lies on the box."""
@@ -74,7 +76,10 @@ class NodeItem(LookItem):
         painter.drawText(self._name_at if shows_facts else self._lone_name_at, self._name)
         if self._is_terminal:
             return
-        marks.draw(painter, ink, phase, self._mark_box if shows_facts else self._lone_mark_box)
+        mark_box = self._mark_box if shows_facts else self._lone_mark_box
+        marks.draw(painter, ink, phase, mark_box)
+        if self.look.is_by_hand:
+            marks.draw_hand(painter, ink, mark_box.translated(-HAND_ROOM, 0.0))
         if shows_facts:
             painter.setFont(self._lettering.fact)
             painter.setPen(ink.failure if phase is Phase.FAILED else ink.fact)
@@ -92,6 +97,7 @@ class NodeItem(LookItem):
         marked = self.look.phase is not Phase.IDLE
         elide = Qt.TextElideMode.ElideRight
         name_room = right - left - (MARK + 6 if marked else 0)
+        name_room -= HAND_ROOM if self.look.is_by_hand else 0
         self._name = names.elidedText(one_line(self.node.name), Qt.TextElideMode.ElideMiddle, name_room)
         runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0
         facts_room = right - left - (runs_width + 6 if runs_width else 0)

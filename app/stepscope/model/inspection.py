@@ -28,6 +28,14 @@ WORDS = {
 }
 """What the person did to a task, as it is told on it for ever."""
 
+SHORT_WORDS = {
+    "supplied": "supplied by you",
+    "skipped": "skipped by you",
+    "pinned": "pinned by you",
+    "rerouted": "rerouted by you",
+}
+"""The same where there is little room, of what took no time that would be worth telling."""
+
 
 @dataclass(frozen=True)
 class Write:

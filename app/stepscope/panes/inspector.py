@@ -67,6 +67,7 @@ class InspectorPane(Pane):
         self._task: TaskState | None = None
         self._shown_of: tuple[object, ...] = ()
         self._messages: dict[str, Message] = {}
+        self._unfolded: set[str] = set()  # parts of the task that were opened when they came
         self._offered = 0  # tasks of the node that the box has
         self._code_of: NodeShape | None = None
         self._rest = QTimer(self, singleShot=True, interval=REST)
@@ -129,7 +130,7 @@ class InspectorPane(Pane):
         self._open = QPushButton("Open in Editor")
         self._open.clicked.connect(self._on_open_clicked)
         self._code = CodeView()
-        self._written = QLabel("WHAT IT WROTE")
+        self._written = words(QLabel("WHAT IT WROTE"))
         self._head, self._foot = QHBoxLayout(), QHBoxLayout()
         self._head.addWidget(self._name, 1)
         self._head.addWidget(self._visits)
@@ -319,7 +320,8 @@ class InspectorPane(Pane):
         shown_of = task.id, id(task.input), id(task.result), task.ended, has_after
         if shown_of == self._shown_of:
             return
-        is_other = self._shown_of[:1] != shown_of[:1]
+        if self._shown_of[:1] != shown_of[:1]:
+            self._unfolded.clear()
         self._shown_of = shown_of
         written = inspection.writes(self.model.state, task)
         lines = [f"{write.key}  {write.made}" for write in written[:MOST_WRITES]]
@@ -335,9 +337,9 @@ class InspectorPane(Pane):
         if now:
             value[STATE], before[STATE] = now, was
         self._tree.show_value(value, before if now else ABSENT)
-        if is_other:
-            for name in value:
-                self._tree.setExpanded(self._tree.tree.index_of((name,)), True)
+        for name in value.keys() - self._unfolded:
+            self._tree.setExpanded(self._tree.tree.index_of((name,)), True)
+        self._unfolded |= value.keys()
         self._tree.fit()
 
     def _colour_standing(self) -> None:
