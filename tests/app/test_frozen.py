@@ -50,7 +50,7 @@ async def test_its_graphs_run_in_a_process_of_their_own_with_the_person_s_own_en
         await session.close()
 
     assert program.python == str(app)
-    assert [event.text for event in events if isinstance(event, Printed)] == ["/the/person/s False\n"]
+    assert "".join(event.text for event in events if isinstance(event, Printed)) == "/the/person/s False\n"
     last = events[-1]
     assert isinstance(last, RunFinished)
     assert last.outcome is Outcome.FINISHED
