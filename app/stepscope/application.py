@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import gc
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QIcon
@@ -58,6 +60,7 @@ from stepscope.window.trust import Trust
 from stepscope.window.value_editor import Face
 
 if TYPE_CHECKING:
+    from stepscope.command_line import Theme as ThemeName
     from stepscope.command_line import WindowOptions
 
 THREAD_SWITCH_SECONDS = 0.001
@@ -83,18 +86,36 @@ def main(options: WindowOptions) -> int:
 
     The status is 1 when the options ask to run and quit, and that went wrong; else 0.
     """
-    status, hangs = _in_window(options, WorkerSession)
+    return perform(Errand(functools.partial(_carry_out, options), options.theme, stays=not options.quit))
+
+
+def show(options: WindowOptions, make_session: Callable[[], Session]) -> None:
+    """Show the window on a session of the caller's own program, until it is closed."""
+    _in_window(Errand(functools.partial(_carry_out, options)), make_session)
+
+
+@dataclass(frozen=True)
+class Errand:
+    """What is done in the window once it is shown; `do` returns the exit status.
+
+    The window `stays` until it is closed, unless told otherwise. `settings` is the file they are kept in.
+    """
+
+    do: Callable[[Workbench], Coroutine[Any, Any, int]]
+    theme: ThemeName = "system"
+    stays: bool = True
+    settings: Path | None = None
+
+
+def perform(errand: Errand) -> int:
+    """Show the window and do the errand in it; returns the exit status."""
+    status, hangs = _in_window(errand, WorkerSession)
     if hangs:
         _leave_at_once(status)
     return status
 
 
-def show(options: WindowOptions, make_session: Callable[[], Session]) -> None:
-    """Show the window on a session of the caller's own program, until it is closed."""
-    _in_window(options, make_session)
-
-
-def _in_window(options: WindowOptions, make_session: Callable[[], Session]) -> tuple[int, bool]:
+def _in_window(errand: Errand, make_session: Callable[[], Session]) -> tuple[int, bool]:
     """The exit status, and whether code still runs that this process would wait for."""
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     log.take_qt_messages()
@@ -108,7 +129,7 @@ def _in_window(options: WindowOptions, make_session: Callable[[], Session]) -> t
 
     async def live() -> int:
         nonlocal hangs
-        status, hangs = await _live(app, options, make_session())
+        status, hangs = await _live(app, errand, make_session())
         return status
 
     return loop.run(live, app), hangs
@@ -240,30 +261,30 @@ class Workbench:
                 part.set_theme(theme)
 
 
-async def _live(app: QApplication, options: WindowOptions, session: Session) -> tuple[int, bool]:
+async def _live(app: QApplication, errand: Errand, session: Session) -> tuple[int, bool]:
     executor = ThreadPoolExecutor(thread_name_prefix="stepscope")
     asyncio.get_running_loop().set_default_executor(executor)
-    scheme = None if options.theme == "system" else Scheme(options.theme)
-    workbench = Workbench(app, session, Settings(default_path()), scheme)
+    scheme = None if errand.theme == "system" else Scheme(errand.theme)
+    workbench = Workbench(app, session, Settings(errand.settings or default_path()), scheme)
     closed = _closed(workbench)
     workbench.show()
     await _first_paint(workbench.window)
     _settle_memory()
-    errand = asyncio.ensure_future(_carry_out(workbench, options))
+    doing = asyncio.ensure_future(errand.do(workbench))
     try:
-        await asyncio.wait((errand, closed), return_when=asyncio.FIRST_COMPLETED)
-        if not options.quit:
+        await asyncio.wait((doing, closed), return_when=asyncio.FIRST_COMPLETED)
+        if errand.stays:
             await closed
-        status = errand.result() if errand.done() else 0
+        status = doing.result() if doing.done() else 0
     finally:
-        errand.cancel()
+        doing.cancel()
         still_running = await workbench.close()
         workbench.window.deleteLater()
         executor.shutdown(wait=False, cancel_futures=True)
     return status, bool(still_running) or not _threads_end()
 
 
-async def _carry_out(workbench: Workbench, options: WindowOptions) -> int:
+async def _carry_out(options: WindowOptions, workbench: Workbench) -> int:
     """Do what the command line asks for; returns the exit status that this makes."""
     if options.target is not None:
         # Who types "run it" or "and quit" has said that the code may run, and need not be there to answer.
@@ -278,7 +299,7 @@ async def _carry_out(workbench: Workbench, options: WindowOptions) -> int:
             _say(workbench.window.frame.banner.text)
         elif options.run:
             await _run_to_the_end(workbench)
-    await _painted(workbench)
+    await painted(workbench)
     is_well = options.target is None or workbench.model.program is not None
     if options.screenshot is not None and not workbench.window.grab().save(str(options.screenshot)):
         _say(f"The screenshot could not be written to {options.screenshot}: is its folder there?")
@@ -291,7 +312,7 @@ async def _run_to_the_end(workbench: Workbench) -> None:
     await workbench.controller.ended()
 
 
-async def _painted(workbench: Workbench) -> None:
+async def painted(workbench: Workbench) -> None:
     """Wait until the window shows all there is: a big graph takes its time, panes answer a frame later."""
     program = workbench.model.program
     if program is not None and program.topology.nodes and workbench.canvas.hint:

@@ -92,28 +92,33 @@ def interpreter(words: str | None) -> str | None:
 
 def _window(words: list[str]) -> int:
     options = _window_parser().parse_args(words)
+    if options.self_test and options.target is not None:
+        raise Refused("--self-test has an example of its own and takes no target.")
     target = None if options.target is None else resolve(options.target)
     for option, is_given in (("--run", options.run), ("--python", options.python)):
-        if is_given and target is None:
+        if is_given and target is None and not options.self_test:
             raise Refused(f"{option} needs a target, such as a file or example:NAME.")
     if options.input is not None:
         text = json.dumps(read_input(options.input), ensure_ascii=False, indent=2)
     else:
         text = None
+    given = WindowOptions(
+        target,
+        text,
+        options.run,
+        options.screenshot,
+        options.quit,
+        options.theme,
+        options.trust,
+        interpreter(options.python),
+    )
+    if options.self_test:
+        from stepscope import self_test
+
+        return self_test.main(given)
     from stepscope import application  # only the window needs Qt
 
-    return application.main(
-        WindowOptions(
-            target,
-            text,
-            options.run,
-            options.screenshot,
-            options.quit,
-            options.theme,
-            options.trust,
-            interpreter(options.python),
-        )
-    )
+    return application.main(given)
 
 
 def _run(words: list[str]) -> int:
@@ -177,6 +182,11 @@ def _window_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--quit", action="store_true", help="then leave: status 0, or 1 when the run failed; implies --trust"
+    )
+    parser.add_argument(
+        "--self-test",
+        action="store_true",
+        help="step an example on each engine that is there, tell what the window shows, leave with 0 or 1",
     )
     parser.add_argument("--theme", choices=["system", "light", "dark"], default="system")
     return parser
