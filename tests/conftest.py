@@ -10,6 +10,7 @@ import asyncio
 import gc
 import inspect
 import os
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ settings.register_profile("untimed", deadline=None, derandomize="CI" in os.envir
 settings.load_profile("untimed")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Threads of tests are not the person's.
+_data = tempfile.TemporaryDirectory(prefix="stepscope-data-")
+os.environ["XDG_DATA_HOME"] = _data.name
 
 ON_THE_QT_LOOP = {"app", "journeys"}
 

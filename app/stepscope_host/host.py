@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from stepscope_host import attached, inputs, shape
+from stepscope_host import inputs, shape
 from stepscope_host.debugging import gates
 from stepscope_host.debugging.debugger import Namespace
 from stepscope_host.debugging.expressions import Expression, NoValue
@@ -19,6 +19,10 @@ from stepscope_host.loading.loader import Loaded, Loader
 from stepscope_host.run import Emit, Run
 from stepscope_host.showing import speaking
 from stepscope_host.showing.handles import Handles
+from stepscope_host.threads import attached
+from stepscope_host.threads.asking import Threads
+from stepscope_host.threads.book import Book
+from stepscope_host.threads.store import Store, file_of
 
 EVALUATION_SECONDS = 2.0
 """How long an expression may take that the person asks for; the run stands still meanwhile."""
@@ -47,15 +51,21 @@ class Host:
         self._run: Run | None = None
         self._threads: list[NodeThreads] = []
         self._handles = Handles()
-        self._saver: Any = None  # for graphs that have none
         self._states = States()
+        self._folder = ""
+        self._store: Store | None = None
+        self._book: Book | None = None
+        self._saver: Any = None  # what the copy of the graph that runs is given
+        self._asked: Threads | None = None
         self.is_clean = True  # False once an async node went on after its cancellation
 
-    def load(self, target: str) -> dict[str, Any]:
+    def load(self, target: str, folder: str = "") -> dict[str, Any]:
         """Load a target: ``{"opened": {...}}`` for `Program.from_plain`, or one for `OpenFailed.from_plain`.
 
-        What was loaded before a failure can still be run.
+        What was loaded before a failure can still be run. Threads are kept in a file of the folder, or in
+        memory where none is given.
         """
+        self._folder = folder
         try:
             loaded = self._loader.load(target, self._run_coroutine)
             return {"opened": self._opened(loaded)}
@@ -71,7 +81,10 @@ class Host:
 
     def close(self) -> tuple[str, ...]:
         """Let the loaded program exit what it entered; says what that raised."""
-        return () if self._loaded is None else self._loader.close(self._run_coroutine, self._loaded)
+        problems = () if self._loaded is None else self._loader.close(self._run_coroutine, self._loaded)
+        if self._store is not None:
+            self._store.close()
+        return problems
 
     async def run(self, request: Mapping[str, Any]) -> None:
         """Run the loaded graph: ``{"input", "start", "context", "config", ...}``, all but the first optional.
@@ -86,7 +99,15 @@ class Host:
         speaking.forgive()
         show = self._handles.plain
         run = self._run = Run(
-            self._loaded, self._schema, self._emit, self._relief, show, threads, request, self._saver
+            self._loaded,
+            self._schema,
+            self._emit,
+            self._relief,
+            show,
+            threads,
+            request,
+            self._saver,
+            self._book,
         )
         self._states = run.states
         try:
@@ -105,6 +126,21 @@ class Host:
         """End the run; what cannot be stopped is named in its run_finished event."""
         if self._run is not None:
             self._run.stop()
+
+    async def ask(self, what: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+        """Ask something of the graph's threads: see `Threads`. Nothing is written while a run is on."""
+        if self._asked is None:
+            return {"problem": "No graph is loaded."}
+        if self.is_running and what in ("update", "delete"):
+            return {"problem": "A run is on: stop it, or wait for its end, before a thread is changed."}
+        if self.is_running:
+            return await self._asked.answer(what, parts)
+        threads = NodeThreads()  # those of the last run take no more work
+        asyncio.get_running_loop().set_default_executor(threads)
+        try:
+            return await self._asked.answer(what, parts)
+        finally:
+            threads.shutdown()
 
     @property
     def is_running(self) -> bool:
@@ -155,7 +191,7 @@ class Host:
         warnings = [*loaded.warnings, *warnings]
         self._schema = inputs.schema(graph)
         self._loaded = loaded
-        self._saver = attached.saver() if getattr(graph, "checkpointer", None) is None else None
+        self._attach(loaded)
         self._handles.clear()
         self._states = States()
         refusal = gates.refusal(graph)
@@ -177,7 +213,30 @@ class Host:
             "warnings": warnings,
             "sources": list(loaded.sources),
             "project": loaded.project,
+            "saves": self._saver is not None or bool(getattr(graph, "checkpointer", None)),
         }
+
+    def _attach(self, loaded: Loaded) -> None:
+        """Give the graph's threads a place, and make ready to be asked for them."""
+        graph = loaded.graph
+        path = file_of(self._folder, loaded.target) if self._folder else ""
+        if self._store is None or self._store.path != path or not path:
+            if self._store is not None:
+                self._store.close()
+            self._store = Store(path)
+        keeping = attached.saver(self._store)
+        if loaded.saver_is_lent:
+            graph.checkpointer = keeping
+        own = getattr(graph, "checkpointer", None)
+        self._book = Book(self._store)
+        self._saver = keeping if own is None else attached.for_async_runs(own)
+        copy = graph
+        if self._saver is not None:
+            try:
+                copy = graph.copy({"checkpointer": self._saver})
+            except Exception:  # an unusual graph, which then has no threads but its own
+                self._saver = None
+        self._asked = Threads(copy, self._book, self._handles.plain, is_attached=own in (None, keeping))
 
     def _run_coroutine(self, coroutine: Any) -> Any:
         if self._loop is None:

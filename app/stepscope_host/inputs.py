@@ -34,6 +34,15 @@ def schema(graph: Any) -> dict[str, Any]:
     return _schema_told_by(graph, "get_input_jsonschema", declared)
 
 
+def state_schema(graph: Any) -> dict[str, Any]:
+    """The JSON schema of a graph's state; ``{}`` when nothing is known."""
+    builder = getattr(graph, "builder", None)
+    declared = getattr(builder, "state_schema", None)
+    if declared is None or getattr(builder, "input_schema", None) in (None, declared):
+        return schema(graph)
+    return _schema_told_by(declared, "model_json_schema", declared)
+
+
 def context_schema(graph: Any) -> dict[str, Any]:
     """The JSON schema of a graph's context; ``{}`` when it has none."""
     declared = getattr(graph, "context_schema", None)

@@ -26,6 +26,7 @@ from stepscope_host.failures import from_exception
 from stepscope_host.loading.loader import Loaded
 from stepscope_host.reading import MODES, Reader
 from stepscope_host.showing.values import Plain
+from stepscope_host.threads.book import Book
 
 Emit = Callable[[dict[str, Any]], None]
 ENGINES = ("langgraph", "stepgraph")
@@ -48,9 +49,11 @@ class Run:
         threads: NodeThreads,
         request: Mapping[str, Any],
         saver: Any = None,
+        book: Book | None = None,
     ) -> None:
         self._loaded = loaded
-        self._saver = saver
+        self._book = book
+        self._is_attached = saver is not None and getattr(loaded.graph, "checkpointer", None) is None
         self._request = request
         self._schema = schema
         self._emit = emit
@@ -84,13 +87,15 @@ class Run:
                 raise refusal
             if self._request.get("resume") is not None:
                 input = resumed(graph, self._request["resume"])
-            else:
+            elif not self._goes_on:
                 inputs.check(input, self._schema)
             if context is not None:
                 inputs.check_context(context, graph)
         except inputs.InputError as problem:
             self._finish("failed", problem.failure, "the input was refused")
             return
+        if self._book is not None and thread:
+            self._book.begin(thread, self._request["input"])
         self._driving = asyncio.ensure_future(self._drive(input, context, config))
         stopping = asyncio.ensure_future(self._stop_asked.wait())
         try:
@@ -107,7 +112,13 @@ class Run:
         """What to run with, its thread included. Raises InputError."""
         config = self._request.get("config") or {}
         inputs.check_config(config)
-        return thread_config(self._graph, config, self._request.get("thread") or "")
+        thread, checkpoint = self._request.get("thread") or "", self._request.get("checkpoint") or ""
+        return thread_config(self._graph, config, thread, checkpoint)
+
+    @property
+    def _goes_on(self) -> bool:
+        """True when a thread is taken up where it stands."""
+        return bool(self._request.get("thread")) and self._request["input"] is None
 
     @property
     def is_clean(self) -> bool:
@@ -197,7 +208,7 @@ class Run:
         )
 
     def _tell(self, event: str, **parts: Any) -> None:
-        if event == "checkpoint" and self._saver is not None:
+        if event == "checkpoint" and self._is_attached:
             return  # it is not of the graph's own making
         self._emit({"event": event, "time": time.time(), **parts})
 
@@ -211,12 +222,18 @@ def resumed(graph: Any, answers: Any) -> Any:
 
 
 def thread_config(
-    graph: Any, config: Mapping[str, Any] = MappingProxyType({}), thread: str = ""
+    graph: Any, config: Mapping[str, Any] = MappingProxyType({}), thread: str = "", checkpoint: str = ""
 ) -> dict[str, Any]:
-    """The config to run with: in `thread`, or in one of its own for a graph that saves and was given none."""
+    """The config to run with: in `thread`, or in one of its own for a graph that saves and was given none.
+
+    It runs on from the thread's newest checkpoint, or from the one that is named.
+    """
     bound = getattr(graph, "config", None) or {}
     configurable = config.get("configurable") or {}
     has_thread = "thread_id" in configurable or "thread_id" in (bound.get("configurable") or {})
     if getattr(graph, "checkpointer", None) and (thread or not has_thread):
-        return {**config, "configurable": {**configurable, "thread_id": thread or str(uuid.uuid4())}}
+        place = {"thread_id": thread or str(uuid.uuid4())}
+        if thread and checkpoint:
+            place |= {"checkpoint_id": checkpoint, "checkpoint_ns": ""}
+        return {**config, "configurable": {**configurable, **place}}
     return dict(config)

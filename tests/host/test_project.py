@@ -455,7 +455,7 @@ def test_a_checkpointer_that_cannot_be_had_is_replaced_by_one_in_memory(
     [warning] = found.warnings
     assert f"The checkpointer {reference} cannot be used: " in warning
     assert reason in warning
-    assert warning.endswith("Threads are kept in memory.")
+    assert warning.endswith("Its threads are kept by Stepscope.")
     assert found.graph.checkpointer is not None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 
 from stepscope.model.topology import Namespace
@@ -39,8 +39,8 @@ class HostThread:
     def still_running(self) -> tuple[str, ...]:
         return self._service.host.still_running
 
-    def load(self, target: str) -> Future[Plain]:
-        return self._service.load(target)
+    def load(self, target: str, folder: str) -> Future[Plain]:
+        return self._service.load(target, folder)
 
     def start(self, request: RunRequest) -> RunQueue:
         """Begin a run; its events come out of the queue that is returned."""
@@ -56,6 +56,10 @@ class HostThread:
     def evaluate(self, expression: str, namespace: Namespace, step: int | None) -> Future[Plain]:
         """The value of an expression over a graph's state, also while a run is on."""
         return self._service.evaluate(expression, namespace, step)
+
+    def ask(self, what: str, parts: Mapping[str, Plain]) -> Future[Plain]:
+        """Ask something of the threads, also while a run is on."""
+        return self._service.ask(what, parts)
 
     def steer(self, run: RunQueue, how: Callable[[Host], None]) -> None:
         """Call a method of the host on its loop, between two steps of what runs there."""

@@ -52,6 +52,10 @@ class LiveSession:
         """What an expression is worth in what was opened last. Raises LookupError."""
         return await self._opened.evaluate(expression, namespace, step)
 
+    async def ask(self, what: str, **parts: Plain) -> dict[str, Plain]:
+        """Ask something of the graph's threads. Raises LookupError."""
+        return await self._opened.ask(what, **parts)
+
     def listen(self, hear: Callable[[Event], None]) -> None:
         self._live.listen(hear)
         self._worker.listen(hear)

@@ -34,11 +34,13 @@ STOP_SECONDS = 0.5
 class LocalSession:
     """Implements `Session`. All methods belong to the loop that reads the events."""
 
-    def __init__(self, loader: Loader | None = None) -> None:
+    def __init__(self, loader: Loader | None = None, folder: str = "") -> None:
+        """Threads are kept in a file of the folder; in memory without one, until another target is loaded."""
         self._host: HostThread | None = None
         self._target: str | None = None
         self._run: RunQueue | None = None
         self._loader = loader or Loader()
+        self._folder = folder
         self._abandoned: list[str] = []
 
     async def open(self, target: str, python: str | None = None) -> Program:
@@ -110,6 +112,15 @@ class LocalSession:
             raise LookupError(reply["failure"])
         return reply["value"]
 
+    async def ask(self, what: str, **parts: Plain) -> dict[str, Plain]:
+        """Ask something of the graph's threads. Raises LookupError with the reason why there is no answer."""
+        if self._host is None:
+            raise LookupError(GONE)
+        reply = await asyncio.wrap_future(self._host.ask(what, parts))
+        if "problem" in reply:
+            raise LookupError(reply["problem"])
+        return reply
+
     def listen(self, hear: Callable[[Event], None]) -> None:
         """In this process nothing happens between two runs: what is printed goes where it went before."""
 
@@ -134,7 +145,7 @@ class LocalSession:
             self._host = None
         if self._host is None:
             self._host = HostThread(self._loader)
-        reply = await asyncio.wrap_future(self._host.load(target))
+        reply = await asyncio.wrap_future(self._host.load(target, self._folder))
         if "failure" in reply:
             raise OpenFailed.from_plain(reply)
         return Program.from_plain(reply["opened"])

@@ -24,7 +24,8 @@ class RunRequest:
     `pins` fix what nodes return, or where they lead: ``{"path", "output"}`` or ``{"path", "to"}``.
 
     It runs in `thread`, or in a new one. With `resume` it takes up a thread whose graph has asked something:
-    a dictionary has the answers by the questions' ids.
+    a dictionary has the answers by the questions' ids. With a thread and no input it goes on from the
+    thread's `checkpoint`, "" for the newest.
     """
 
     input: Plain
@@ -36,6 +37,7 @@ class RunRequest:
     thread: str = ""
     resume: Plain = None
     breakpoints: Sequence[Plain] = ()
+    checkpoint: str = ""
 
 
 class Session(Protocol):
@@ -71,6 +73,12 @@ class Session(Protocol):
 
         Of the run that is on, also while it stands, or of the last one. Raises LookupError, saying why it has
         no value.
+        """
+
+    async def ask(self, what: str, **parts: Plain) -> dict[str, Plain]:
+        """Ask something of the graph's threads: `stepscope_host.threads.asking` has what can be asked.
+
+        Raises LookupError, saying why it cannot be answered.
         """
 
     def listen(self, hear: Callable[[Event], None]) -> None:

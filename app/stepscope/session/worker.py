@@ -20,6 +20,7 @@ from stepscope import assets
 from stepscope.model.events import Event, Failure, Outcome, Plain, RunFinished, RunStarted
 from stepscope.model.program import OpenFailed, Program
 from stepscope.model.topology import Namespace
+from stepscope.session.data_folder import threads_folder
 from stepscope.session.endings import KEPT, WHOLE_PROCESS
 from stepscope.session.line import Line, WorkerGone
 from stepscope.session.own_python import own_python
@@ -39,7 +40,10 @@ GOODBYE_SECONDS = 1.5
 class WorkerSession:
     """Implements `Session`. All methods belong to the loop that reads the events."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: str | None = None) -> None:
+        """Threads are kept in files of the folder: of the person's own for data unless one is given."""
+        self._folder = threads_folder() if folder is None else folder
+        self._one_line = asyncio.Lock()
         self._line: Line | None = None
         self._target = ""
         self._python = ""
@@ -137,6 +141,22 @@ class WorkerSession:
         """
         return await self._ask("evaluate", expression=expression, namespace=namespace, step=step)
 
+    async def ask(self, what: str, **parts: Plain) -> dict[str, Plain]:
+        """Ask something of the graph's threads. Raises LookupError, saying why there is no answer."""
+        if not self._target:
+            raise LookupError(GONE)
+        try:
+            line = self._line if self._line is not None and self._line.is_alive else await self._warm_line()
+            answer = await line.ask("ask", question=what, parts=parts)
+        except (WorkerGone, OpenFailed) as gone:
+            raise LookupError(gone.failure.message) from gone
+        reply = answer.get("result")
+        if reply is None:
+            raise LookupError(Failure.from_plain(answer["failure"]).headline)
+        if "problem" in reply:
+            raise LookupError(reply["problem"])
+        return dict(reply)
+
     def listen(self, hear: Callable[[Event], None]) -> None:
         """Call `hear` with what happens while no run is on: `Printed`, or `Lost` with the process."""
         self._hear = hear
@@ -178,7 +198,7 @@ class WorkerSession:
         try:
             try:
                 await line.start(python)
-                answer = await line.ask("load", target=target)
+                answer = await line.ask("load", target=target, folder=self._folder)
             except StartFailed as problem:
                 raise OpenFailed(problem.failure) from problem
             except WorkerGone as gone:
@@ -194,9 +214,10 @@ class WorkerSession:
         """The process to run in: the one that is there, or a new one with the target loaded again."""
         if self._settling is not None:
             await asyncio.wait([self._settling])
-        if self._line is None or not self._line.is_alive:
-            line, _ = await self._load(self._target, self._python)
-            self._replace(line)
+        async with self._one_line:
+            if self._line is None or not self._line.is_alive:
+                line, _ = await self._load(self._target, self._python)
+                self._replace(line)
         assert self._line is not None
         return self._line
 

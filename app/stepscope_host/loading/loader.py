@@ -37,6 +37,7 @@ class Loaded:
     `target` names it again; `folder` holds the user's program. `warnings` say in words what is not as it
     might be expected. `project` is the folder of the project that it runs as a part of, "" for a file or
     module by itself. `program` is what was brought into the process for it; a graph that was there has none.
+    `saver_is_lent` when the graph came without one.
     """
 
     graph: Any
@@ -49,6 +50,7 @@ class Loaded:
     warnings: tuple[str, ...] = ()
     project: str = ""
     program: OpenProgram | None = None
+    saver_is_lent: bool = False
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -218,9 +220,9 @@ class _Loading:
             except LoadFailed as problem:
                 self._warnings.append(
                     f"The checkpointer {of.checkpointer} cannot be used: {str(problem).rstrip('.')}. "
-                    "Threads are kept in memory."
+                    "Its threads are kept by Stepscope."
                 )
-        persist(graph, saver)
+        self._saver_is_lent = persist(graph, saver)
 
     def _saver(self, reference: Reference, of: Project) -> Any:
         path, _, value = self._referred(reference, of)
@@ -242,6 +244,7 @@ class _Loading:
     def _begin(self, found: Surroundings, of: Project | None = None) -> None:
         """Open a program in these surroundings, as a part of a project if there is one."""
         self._project = "" if of is None else str(of.folder)
+        self._saver_is_lent = False
         self._warnings += found.warnings
         if found.environ and not self._process.is_own:
             self._warnings.append("Its env is left out: this process is not the program's own.")
@@ -266,6 +269,7 @@ class _Loading:
             tuple(self._warnings),
             self._project,
             self.program,
+            self._saver_is_lent,
         )
 
 

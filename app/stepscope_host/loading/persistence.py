@@ -13,12 +13,17 @@ def is_saver(value: Any) -> bool:
     return all(callable(getattr(type(value), name, None)) for name in ("aget_tuple", "aput"))
 
 
-def persist(graph: Any, saver: Any = None) -> None:
-    """Give a graph that was compiled without them a saver, one in memory if none is given, and a store."""
-    if getattr(graph, "checkpointer", False) is None:
+def persist(graph: Any, saver: Any = None) -> bool:
+    """Give a graph that was compiled without them a saver, one in memory if none is given, and a store.
+
+    True when it has such a saver now, which may be replaced by one that keeps more.
+    """
+    lacks_saver = getattr(graph, "checkpointer", False) is None
+    if lacks_saver:
         graph.checkpointer = saver or _in_memory_saver()
     if getattr(graph, "store", False) is None:
         graph.store = in_memory_store()
+    return lacks_saver and saver is None
 
 
 def _in_memory_saver() -> Any:

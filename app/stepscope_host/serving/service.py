@@ -50,6 +50,8 @@ class Service:
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._pending = 0
         self._questions: dict[Future[dict[str, Any]], _Question] = {}  # whoever takes one out answers it
+        self._asked: dict[Future[dict[str, Any]], tuple[str, Mapping[str, Any]]] = {}
+        self._answering: set[asyncio.Task[None]] = set()
         self._is_closed = False
         self._run = 0  # the number of the run that the host performs, or performed last
         self._run_is_over = True
@@ -60,9 +62,9 @@ class Service:
         """True while a load or a run has not ended."""
         return self._pending > 0
 
-    def load(self, target: str) -> Future[dict[str, Any]]:
+    def load(self, target: str, folder: str = "") -> Future[dict[str, Any]]:
         """Load a target; the reply is that of `Host.load`."""
-        return self.post(lambda: self.host.load(target))
+        return self.post(lambda: self.host.load(target, folder))
 
     def run(self, run: int, request: Mapping[str, Any]) -> Future[None]:
         """Perform a run; `run` is a number larger than that of the run before, by which `steer` names it."""
@@ -93,6 +95,22 @@ class Service:
             _Question(lambda host: host.evaluate(expression, tuple(namespace), step), {"failure": UNANSWERED})
         )
 
+    def ask(self, what: str, parts: Mapping[str, Any]) -> Future[dict[str, Any]]:
+        """Ask something of the threads: see `Threads.answer`. A run that is on may be asked beside it."""
+        future: Future[dict[str, Any]] = Future()
+        if self._is_closed:
+            future.set_result({"problem": GONE})
+            return future
+        self._asked[future] = what, parts
+        self.loop.call_soon_threadsafe(self._answer_beside_run, future)
+
+        def job() -> None:
+            if future in self._asked:
+                run_until_complete(self.loop, self._answer_question(future))
+
+        self._jobs.put(lambda: perform(job))
+        return future
+
     def post(self, job: Callable[[], Any]) -> Future[Any]:
         """Do something in the serving thread when everything before it is done."""
         future: Future[Any] = Future()
@@ -106,6 +124,10 @@ class Service:
         self._jobs.put(None)
         while self._questions:
             self._answer(next(iter(self._questions)))
+        while self._asked:
+            future, _ = self._asked.popitem()
+            with contextlib.suppress(InvalidStateError):
+                future.set_result({"problem": GONE})
 
     def serve(self) -> None:
         """Do the jobs as they come, until the service is closed."""
@@ -152,6 +174,19 @@ class Service:
             if not self._is_closed:
                 reply = question.put(self.host)
         finally:  # a stop may come out of the person's code
+            with contextlib.suppress(InvalidStateError):  # nobody waits any more
+                future.set_result(reply)
+
+    def _answer_beside_run(self, future: Future[dict[str, Any]]) -> None:
+        if self.host.is_running:
+            task = self.loop.create_task(self._answer_question(future))
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+
+    async def _answer_question(self, future: Future[dict[str, Any]]) -> None:
+        asked = self._asked.pop(future, None)
+        if asked is not None:
+            reply = await self.host.ask(*asked)
             with contextlib.suppress(InvalidStateError):  # nobody waits any more
                 future.set_result(reply)
 

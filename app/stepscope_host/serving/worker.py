@@ -113,7 +113,7 @@ class Worker:
     def _take(self, request: Message) -> None:
         match request["do"]:
             case "load":
-                self._answer(request["id"], self._service.load(request["target"]))
+                self._answer(request["id"], self._service.load(request["target"], request["folder"]))
             case "run":
                 run: int = request["run"]
                 self._answer(request["id"], self._service.run(run, request["request"]))
@@ -124,6 +124,8 @@ class Worker:
             case "evaluate":
                 of = request["namespace"], request["step"]
                 self._answer(request["id"], self._service.evaluate(request["expression"], *of))
+            case "ask":
+                self._answer(request["id"], self._service.ask(request["question"], request["parts"]))
             case "order":
                 kind, parts = request["kind"], request["parts"]
                 self._service.steer(request["run"], lambda host: host.order(kind, parts))

@@ -1,0 +1,1 @@
+"""Threads: where they are kept, and what is asked of them."""

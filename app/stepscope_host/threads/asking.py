@@ -1,0 +1,239 @@
+"""The threads of a graph that saves: listed, read checkpoint by checkpoint, edited, named and deleted."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from stepscope_host import inputs
+from stepscope_host.failures import from_exception
+from stepscope_host.showing.values import Plain
+from stepscope_host.threads import state_edit
+from stepscope_host.threads.book import Book
+from stepscope_host.threads.reconciling import as_edited
+
+MOST_CHECKPOINTS = 1_000
+"""So many of a thread are listed."""
+MOST_LOOKED_AT = 2_000
+"""So many of a graph's own saver are looked at to find its threads: it may keep those of years."""
+
+AS_NODE = "stepscope_as_node"
+"""The key in a checkpoint's metadata that says as which node it was written by hand."""
+
+NOTHING_SAVED = "This graph saves nothing, so it has no threads."
+
+
+_UNNAMED = {"title": "", "words": "", "when": 0.0, "steps": 0}
+
+
+class Refused(Exception):
+    """What was asked for cannot be done; its text says why."""
+
+
+class Threads:
+    """Answers what is asked of one graph's threads, in plain data. `graph` is a copy that has the saver."""
+
+    def __init__(
+        self,
+        graph: Any,
+        book: Book,
+        show: Callable[[Any], Plain],
+        is_attached: bool,
+    ) -> None:
+        self._graph = graph
+        self._book = book
+        self._show = show
+        self._is_attached = is_attached
+        self._answers: dict[str, Callable[..., Awaitable[dict[str, Any]]]] = {
+            "threads": self.threads,
+            "history": self.history,
+            "state_at": self.state_at,
+            "editing": self.editing,
+            "update": self.update,
+            "rename": self.rename,
+            "delete": self.delete,
+        }
+
+    async def answer(self, what: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+        """What is asked for, or ``{"problem": words}``."""
+        try:
+            if not getattr(self._graph, "checkpointer", None):
+                raise Refused(NOTHING_SAVED)
+            return await self._answers[what](**parts)
+        except Refused as refusal:
+            return {"problem": str(refusal)}
+        except Exception as error:  # the saver is the user's, and may not reach its database
+            told = from_exception(error)
+            return {"problem": f"{told['type']}: {told['message']}"}
+
+    async def threads(self) -> dict[str, Any]:
+        """All threads, the newest first: id, title, words, when, steps; and why they are not kept, if so."""
+        found = await self._book.entries()
+        if not self._is_attached:
+            async for saved in self._graph.checkpointer.alist(None, limit=MOST_LOOKED_AT):
+                given = saved.config["configurable"]
+                if given.get("checkpoint_ns"):
+                    continue
+                entry = found.setdefault(given["thread_id"], dict(_UNNAMED))
+                entry["is_saved"] = True
+                entry["when"] = max(entry["when"], _seconds(saved.checkpoint.get("ts")))
+                entry["steps"] = max(entry["steps"], saved.metadata.get("step", 0))
+            for thread, entry in found.items():
+                if not entry["is_saved"]:
+                    saved = await self._graph.checkpointer.aget_tuple(_config(thread))
+                    entry["is_saved"] = saved is not None
+        listed = [{"id": thread, **entry} for thread, entry in found.items() if entry.pop("is_saved")]
+        newest_first = sorted(listed, key=lambda entry: entry["when"], reverse=True)
+        return {"threads": newest_first, "trouble": self._book.trouble}
+
+    async def history(self, thread: str, namespace: str = "") -> dict[str, Any]:
+        """The checkpoints of a thread, the newest first."""
+        snapshots = await self._snapshots(thread, namespace)
+        by_id = {_id(snapshot.config): snapshot for snapshot in snapshots}
+        return {
+            "checkpoints": [
+                self._told(snapshot, by_id.get(_id(snapshot.parent_config))) for snapshot in snapshots
+            ]
+        }
+
+    async def state_at(self, thread: str, checkpoint: str = "", namespace: str = "") -> dict[str, Any]:
+        """One checkpoint with its values."""
+        snapshot = await self._snapshot(thread, checkpoint, namespace)
+        parent = None
+        if snapshot.parent_config is not None:
+            parent = await self._graph.aget_state(_config(thread, _id(snapshot.parent_config), namespace))
+        return {**self._told(snapshot, parent), "values": self._show(snapshot.values)}
+
+    async def editing(self, thread: str, checkpoint: str = "") -> dict[str, Any]:
+        """What a person needs to edit a state: it as JSON, its schema, as which node it can be written."""
+        snapshot = await self._snapshot(thread, checkpoint)
+        return {
+            "values": as_edited(snapshot.values),
+            "schema": inputs.state_schema(self._graph),
+            "nodes": self._nodes(),
+            "as_node": await self._last_writer(thread, snapshot),
+        }
+
+    async def update(
+        self, thread: str, values: Any, checkpoint: str = "", as_node: str = ""
+    ) -> dict[str, Any]:
+        """Save an edited state as a new checkpoint: its id, or what is wrong with it, by path.
+
+        Only keys whose values differ from those of the checkpoint are written, and what they hold is then
+        just what was given: no reducer adds it to what was there.
+        """
+        snapshot = await self._snapshot(thread, checkpoint)
+        if as_node and as_node not in self._nodes():
+            raise Refused(f"There is no node {as_node!r} as which the state could be written.")
+        edit = state_edit.edited(self._graph, snapshot.values, values)
+        if edit.errors:
+            return {"errors": edit.errors}
+        as_node = as_node or await self._last_writer(thread, snapshot)
+        config = _config(thread, _id(snapshot.config))
+        config["metadata"] = {AS_NODE: as_node}
+        written = await self._graph.aupdate_state(config, edit.update, as_node=as_node or None)
+        return {"checkpoint": _id(written), "keys": edit.keys, "as_node": as_node}
+
+    async def rename(self, thread: str, title: str) -> dict[str, Any]:
+        """Call a thread something."""
+        self._book.rename(thread, title.strip())
+        return {}
+
+    async def delete(self, thread: str) -> dict[str, Any]:
+        """Forget a thread with all its checkpoints."""
+        if not self._is_attached:
+            try:
+                await self._graph.checkpointer.adelete_thread(thread)
+            except (NotImplementedError, AttributeError) as error:
+                name = type(self._graph.checkpointer).__name__
+                raise Refused(f"The graph's {name} cannot delete threads.") from error
+        self._book.forget(thread)
+        return {}
+
+    def _told(self, snapshot: Any, parent: Any) -> dict[str, Any]:
+        metadata = snapshot.metadata or {}
+        return {
+            "id": _id(snapshot.config),
+            "parent": _id(snapshot.parent_config),
+            "namespace": snapshot.config["configurable"].get("checkpoint_ns") or "",
+            "step": metadata.get("step", -1),
+            "source": metadata.get("source", ""),
+            "when": _seconds(snapshot.created_at),
+            "next": list(snapshot.next),
+            "writers": _writers(metadata, parent),
+            "tasks": [
+                {
+                    "id": task.id,
+                    "name": task.name,
+                    "error": None if task.error is None else str(task.error),
+                    "namespace": _namespace(task.state),
+                }
+                for task in snapshot.tasks
+            ],
+            "interrupts": [
+                {"id": getattr(asked, "id", ""), "value": self._show(asked.value)}
+                for task in snapshot.tasks
+                for asked in task.interrupts
+            ],
+        }
+
+    async def _last_writer(self, thread: str, snapshot: Any) -> str:
+        """The node as which to write on: the one that wrote last, "" when that cannot be told."""
+        while True:
+            metadata = snapshot.metadata or {}
+            if metadata.get("source") == "input":
+                return state_edit.START
+            parent = snapshot.parent_config
+            before = None if parent is None else await self._graph.aget_state(_config(thread, _id(parent)))
+            known = [name for name in _writers(metadata, before) if name in self._nodes()]
+            if known or before is None:
+                return known[-1] if known else ""
+            snapshot = before
+
+    def _nodes(self) -> list[str]:
+        nodes = getattr(self._graph, "nodes", None) or {}
+        return [state_edit.START, *(str(name) for name in nodes if not str(name).startswith("__"))]
+
+    async def _snapshot(self, thread: str, checkpoint: str, namespace: str = "") -> Any:
+        snapshot = await self._graph.aget_state(_config(thread, checkpoint, namespace))
+        if snapshot.created_at is None and not snapshot.metadata:
+            what = f"checkpoint {checkpoint} in thread {thread}" if checkpoint else f"thread {thread}"
+            raise Refused(f"There is no {what} any more.")
+        return snapshot
+
+    async def _snapshots(self, thread: str, namespace: str) -> list[Any]:
+        found = self._graph.aget_state_history(_config(thread, "", namespace), limit=MOST_CHECKPOINTS)
+        async with contextlib.aclosing(found) as snapshots:
+            return [snapshot async for snapshot in snapshots]
+
+
+def _writers(metadata: Mapping[str, Any], parent: Any) -> list[str]:
+    """The nodes whose writes made a checkpoint: those that were due before it, or as whom it was edited."""
+    if metadata.get("source") == "update" and metadata.get(AS_NODE):
+        return [metadata[AS_NODE]]
+    if metadata.get("source") != "loop" or parent is None:
+        return []
+    return list(dict.fromkeys(task.name for task in parent.tasks if not task.name.startswith("__")))
+
+
+def _config(thread: str, checkpoint: str = "", namespace: str = "") -> dict[str, Any]:
+    configurable = {"thread_id": thread, "checkpoint_ns": namespace}
+    return {"configurable": {**configurable, "checkpoint_id": checkpoint} if checkpoint else configurable}
+
+
+def _id(config: Any) -> str:
+    return str(((config or {}).get("configurable") or {}).get("checkpoint_id") or "")
+
+
+def _namespace(state: Any) -> str:
+    config = getattr(state, "config", state)
+    return str(((config or {}).get("configurable") or {}).get("checkpoint_ns") or "")
+
+
+def _seconds(told: Any) -> float:
+    try:
+        return datetime.fromisoformat(told).timestamp()
+    except (TypeError, ValueError):
+        return 0.0

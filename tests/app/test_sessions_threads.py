@@ -1,0 +1,100 @@
+"""Threads asked for through sessions of both kinds; those of a worker outlive it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.kit.session_programs import CHAIN, PREAMBLE, events_of
+
+from stepscope.model.events import Outcome, RunFinished, Values
+from stepscope.session.local import LocalSession
+from stepscope.session.session import RunRequest
+from stepscope.session.worker import WorkerSession
+
+AnySession = LocalSession | WorkerSession
+
+
+def session_of(kind: type[AnySession], folder: str) -> AnySession:
+    return LocalSession(folder=folder) if kind is LocalSession else WorkerSession(folder)
+
+
+@pytest.fixture(params=[LocalSession, WorkerSession])
+async def session(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[AnySession]:
+    made = session_of(request.param, str(tmp_path / "data"))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    file = tmp_path / "program.py"
+    file.write_text(PREAMBLE + CHAIN)
+    return str(file)
+
+
+async def threads(session: AnySession) -> list[Any]:
+    found: list[Any] = (await session.ask("threads"))["threads"]
+    return found
+
+
+async def test_a_thread_is_asked_for_edited_and_run_on(session: AnySession, path: str) -> None:
+    await session.open(path)
+    await events_of(session, RunRequest({"log": ["in"]}))
+    [thread] = await threads(session)
+    history: list[Any] = (await session.ask("history", thread=thread["id"]))["checkpoints"]
+    at = next(each["id"] for each in history if each["next"] == ["b"])
+    await session.ask("update", thread=thread["id"], checkpoint=at, values={"log": ["edited"]})
+    events = await events_of(session, RunRequest(None, thread=thread["id"]))
+    assert [event.values for event in events if isinstance(event, Values)][-1] == {"log": ["edited", "b"]}
+    events = await events_of(session, RunRequest(None, thread=thread["id"], checkpoint=at))
+    assert [event.values for event in events if isinstance(event, Values)][-1] == {"log": ["in", "a", "b"]}
+
+
+async def test_what_cannot_be_answered_says_why(session: AnySession, path: str) -> None:
+    with pytest.raises(LookupError):
+        await session.ask("threads")
+    await session.open(path)
+    with pytest.raises(LookupError, match="There is no thread nobody any more"):
+        await session.ask("state_at", thread="nobody")
+
+
+async def test_threads_outlive_the_session(session: AnySession, path: str, tmp_path: Path) -> None:
+    await session.open(path)
+    await events_of(session, RunRequest({"log": ["in"]}))
+    [thread] = await threads(session)
+    await session.close()
+    later = session_of(type(session), str(tmp_path / "data"))
+    await later.open(path)
+    assert await threads(later) == [thread]
+    await later.close()
+
+
+async def test_threads_of_a_killed_worker_are_asked_of_a_new_one(tmp_path: Path, path: str) -> None:
+    session = WorkerSession(str(tmp_path / "data"))
+    program = tmp_path / "program.py"
+    program.write_text(
+        PREAMBLE
+        + """
+import os
+def a(state: State):
+    return {"log": ["a"]}
+def b(state: State):
+    time.sleep(0.5)  # what was saved is on its way to the disk
+    os._exit(3)
+graph = StateGraph(State).add_sequence([a, b]).add_edge(START, "a").compile()
+"""
+    )
+    await session.open(str(program))
+    events = await events_of(session, RunRequest({"log": ["in"]}))
+    last = events[-1]
+    assert isinstance(last, RunFinished)
+    assert last.outcome is Outcome.FAILED
+    first, second = await asyncio.gather(threads(session), threads(session))
+    assert first == second
+    [thread] = first
+    assert (await session.ask("state_at", thread=thread["id"]))["values"] == {"log": ["in", "a"]}
+    await session.close()
