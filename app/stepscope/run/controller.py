@@ -8,7 +8,7 @@ import functools
 import logging
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
@@ -64,6 +64,7 @@ class Controller(QObject):
         self._session = session
         self._run: asyncio.Task[None] | None = None
         self._request: RunRequest | None = None
+        self._breakpoints: Sequence[Plain] = ()
         self._bring: Bring = session.open  # how the program was loaded, or looked at
         self._one_at_a_time = asyncio.Lock()
         self._fetching = Jobs()
@@ -126,7 +127,13 @@ class Controller(QObject):
         if self.is_live or self.opening or program is None or program.is_outline:
             return False
         self._request = RunRequest(
-            input, start, context, dict(config), run_to=run_to, pins=self.model.pins.as_plain()
+            input,
+            start,
+            context,
+            dict(config),
+            run_to=run_to,
+            breakpoints=self._breakpoints,
+            pins=self.model.pins.as_plain(),
         )
         self.model.reset()
         self._run = asyncio.ensure_future(self._read(self._request))
@@ -138,7 +145,14 @@ class Controller(QObject):
         if last is None or self.is_live or self.opening:
             return
         thread = self.model.state.thread
-        self._request = replace(last, start="free", run_to=(), thread=thread, resume=dict(answers))
+        self._request = replace(
+            last,
+            start="free",
+            run_to=(),
+            thread=thread,
+            resume=dict(answers),
+            breakpoints=self._breakpoints,
+        )
         self._run = asyncio.ensure_future(self._read(self._request))
 
     async def restart(self) -> None:
@@ -146,6 +160,11 @@ class Controller(QObject):
         await self.stop()
         if last := self._request:
             self.run(last.input, context=last.context, config=last.config)
+
+    def set_breakpoints(self, breakpoints: Sequence[Plain]) -> None:
+        """Stop there from now on: the run that is on, and those to come."""
+        self._breakpoints = breakpoints
+        self.order("breakpoints", breakpoints=breakpoints)
 
     def order(self, kind: str, **parts: Plain) -> None:
         """Ask something of the run that is on: see `Session.order`."""

@@ -17,6 +17,8 @@ _NOTHING: list[str] = []
 RECENT_TARGETS = 10
 REMEMBERED_INPUTS = 50
 REMEMBERED_INTERPRETERS = 200
+REMEMBERED_BREAKPOINTS = 200
+"""Targets whose breakpoints are kept."""
 LONGEST_INPUT = 200_000
 """Characters; a longer input is not remembered."""
 EARLIER_INPUTS = 20
@@ -161,6 +163,17 @@ class Settings:
         if chosen.pop(folder, None) is not None:
             self._write("interpreters", chosen)
 
+    def breakpoints_of(self, target: str) -> list[Plain]:
+        """What was remembered for a target, to be read with care."""
+        return self._breakpoints().get(target, [])
+
+    def remember_breakpoints(self, target: str, breakpoints: list[Plain]) -> None:
+        kept = self._breakpoints()
+        kept.pop(target, None)
+        if breakpoints:
+            kept[target] = breakpoints
+        self._write("breakpoints", dict(list(kept.items())[-REMEMBERED_BREAKPOINTS:]))
+
     def save(self) -> None:
         """Write now."""
         self._store.sync()
@@ -170,6 +183,9 @@ class Settings:
 
     def _inputs(self, part: str) -> dict[str, str]:
         return self._read(f"{part}s", _texts, {})
+
+    def _breakpoints(self) -> dict[str, list[Plain]]:
+        return self._read("breakpoints", _lists, {})
 
     def _interpreters(self) -> dict[str, str]:
         return self._read("interpreters", _texts, {})
@@ -197,6 +213,12 @@ def _texts(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         raise TypeError(value)
     return {key: str(text) for key, text in value.items()}
+
+
+def _lists(value: Any) -> dict[str, list[Any]]:
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return {key: list(items) for key, items in value.items()}
 
 
 def _lists_of_texts(value: Any) -> dict[str, list[str]]:
