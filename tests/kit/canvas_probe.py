@@ -107,6 +107,28 @@ class CanvasProbe:
     def double_click(self, name: str) -> None:
         QTest.mouseDClick(self._view.viewport(), Qt.MouseButton.LeftButton, pos=self.point_of(name))
 
+    def click_margin(self, name: str) -> None:
+        """Click left of the node, where breakpoints are."""
+        QTest.mouseClick(self._view.viewport(), Qt.MouseButton.LeftButton, pos=self.margin_of(name))
+
+    def rest_on_margin(self, name: str) -> None:
+        """Move the mouse there."""
+        QTest.mouseMove(self._view.viewport(), self.margin_of(name))
+
+    def margin_of(self, name: str) -> QPoint:
+        """A point of the view in the node's margin."""
+        return self._view.mapFromScene(self._mark_of(name))
+
+    def mark_colours_of(self, name: str) -> tuple[str, str]:
+        """The colours in the middle and at the edge of what is drawn in the node's margin."""
+        middle = self._mark_of(name)
+        return self._pixel(middle), self._pixel(middle - QPointF(4.5, 0))
+
+    def _mark_of(self, name: str) -> QPointF:
+        box = self.box_of(name)
+        is_open = key_of(name) in self._scene.layout.groups
+        return QPointF(box.left() - 11, box.top() + 16 if is_open else box.center().y())
+
     def point_of(self, name: str) -> QPoint:
         """Where to click on it: in its middle, for an open subgraph on its title."""
         box = self.box_of(name)

@@ -31,14 +31,16 @@ class GroupItem(LookItem):
     """Shows a subgraph's state as a node does; what is inside are items of their own."""
 
     def __init__(self, node: NodeShape, rect: Rect, ink: Ink, lettering: Lettering) -> None:
-        super().__init__(node, QRectF(rect.x, rect.y, rect.width, rect.height), ink, lettering)
+        box = QRectF(rect.x, rect.y, rect.width, rect.height)
+        super().__init__(node, box, GROUP_TITLE_HEIGHT + 4, ink, lettering)
         self._prepare()
 
     @property
     def texts(self) -> list[str]:
         """What a person reads on it, left to right."""
         hand = HAND_GLYPH if self.look.is_by_hand else ""
-        told = (self._name, self._facts, self.look.runs, hand, GLYPHS[self.look.phase])
+        sign = self.break_look.sign.value if self.break_look is not None else ""
+        told = (sign, self._name, self._facts, self.look.runs, hand, GLYPHS[self.look.phase])
         return [text for text in told if text]
 
     def holds(self, point: QPointF) -> bool:
@@ -58,6 +60,7 @@ class GroupItem(LookItem):
             painter.drawRoundedRect(
                 self.box.adjusted(-gap, -gap, gap, gap), GROUP_RADIUS + gap, GROUP_RADIUS + gap
             )
+        self.paint_break(painter)
         if option.levelOfDetailFromTransform(painter.worldTransform()) < NAMES_FROM:
             return
         painter.setFont(self._lettering.name)

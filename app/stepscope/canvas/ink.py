@@ -49,6 +49,9 @@ class Ink:
         self.mark_line = {phase: self._mark_line(phase) for phase in Phase}
         self.failure = QPen(QColor(theme.failed))
         self.hand = _pen(theme.accent, 1.4)
+        self.break_mark = QBrush(QColor(theme.failed))
+        self.break_line = _pen(theme.failed, 1.5)
+        self.offered_break = _pen(theme.faint, 1.2)
         self.edge = _pen(theme.faint, 1.3)
         self.conditional_edge = _pen(theme.faint, 1.3, (5.0, 4.0))
         self.taken_edge = _pen(theme.accent, 2.0)
@@ -67,6 +70,9 @@ class Ink:
         self.overview_frame = QPen(QColor(theme.line), 0)
         self.overview_selection = QPen(QColor(theme.accent), 2)
         self.overview_selection.setCosmetic(True)
+        self.overview_break = QPen(QColor(theme.failed), 6)
+        self.overview_break.setCosmetic(True)
+        self.overview_break.setCapStyle(Qt.PenCapStyle.RoundCap)
 
     def _border(self, phase: Phase) -> QPen:
         if phase is Phase.IDLE:

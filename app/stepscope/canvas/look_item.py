@@ -5,11 +5,13 @@ from __future__ import annotations
 from abc import abstractmethod
 
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem
 
+from stepscope.canvas import marks
 from stepscope.canvas.ink import Ink
-from stepscope.canvas.looks import NodeLook
-from stepscope.canvas.measures import Lettering
+from stepscope.canvas.looks import BreakLook, NodeLook
+from stepscope.canvas.measures import BREAK_MARK, GUTTER, Lettering
 from stepscope.model.topology import NodeShape
 
 _AROUND = 6.0
@@ -17,16 +19,28 @@ _AROUND = 6.0
 
 
 class LookItem(QGraphicsItem):
-    """Drawn from `look` alone; `box` is in the item's own coordinates."""
+    """Drawn from `look` and `break_look` alone; `box` is in the item's own coordinates, and so is `gutter`.
 
-    def __init__(self, node: NodeShape, box: QRectF, ink: Ink, lettering: Lettering) -> None:
+    The gutter is as high as the first `gutter_height` of the box.
+    """
+
+    def __init__(
+        self, node: NodeShape, box: QRectF, gutter_height: float, ink: Ink, lettering: Lettering
+    ) -> None:
         super().__init__()
         self.node = node
         self.look = NodeLook()
+        self.break_look: BreakLook | None = None
         self.is_chosen = False
         self.box = box
+        self.gutter = QRectF(box.left() - GUTTER, box.top(), GUTTER, gutter_height)
         self._ink, self._lettering = ink, lettering
-        self._bounds = box.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
+        self._bounds = box.adjusted(-GUTTER, -_AROUND, _AROUND, _AROUND)
+        self._is_offered = False
+        middle = self.gutter.center()
+        self._break_box = QRectF(
+            middle.x() - BREAK_MARK / 2 - 1, middle.y() - BREAK_MARK / 2, BREAK_MARK, BREAK_MARK
+        )
 
     def show_look(self, look: NodeLook) -> bool:
         """Take a new look; False when it is the one already shown."""
@@ -36,10 +50,30 @@ class LookItem(QGraphicsItem):
         self._prepare()
         return True
 
+    def show_break(self, look: BreakLook | None) -> bool:
+        """Mark it as one with breakpoints, or no longer; False when nothing is to be seen of that."""
+        if look == self.break_look:
+            return False
+        self.break_look = look
+        return True
+
+    def offer_break(self, is_offered: bool) -> bool:
+        """Show where a breakpoint would be, or no longer; False when nothing is to be seen of that."""
+        is_other = is_offered is not self._is_offered
+        self._is_offered = is_offered
+        return is_other and self.break_look is None
+
     def choose(self, is_chosen: bool) -> None:
         """Draw it as the selected one, or no longer."""
         self.is_chosen = is_chosen
         self.update()
+
+    def paint_break(self, painter: QPainter) -> None:
+        """Draw what is in the gutter."""
+        if self.break_look is not None:
+            marks.draw_break(painter, self._ink, self.break_look.sign, self._break_box)
+        elif self._is_offered:
+            marks.draw_break(painter, self._ink, None, self._break_box)
 
     def boundingRect(self) -> QRectF:
         return self._bounds

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from stepscope.model import inspection
+from stepscope.model.breakpoint import Sign
 from stepscope.model.duration import duration
 from stepscope.model.message import Message
 from stepscope.model.phase import Phase, RunPhase
@@ -53,6 +54,14 @@ class NodeLook:
     runs: str = ""
     story: str = ""
     is_by_hand: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BreakLook:
+    """The breakpoints of one node: their mark, and in words what they do."""
+
+    sign: Sign
+    words: str
 
 
 @dataclass(frozen=True, slots=True)

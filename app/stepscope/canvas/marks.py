@@ -1,11 +1,12 @@
-"""The mark of each state, drawn rather than typed: no font lacks it, and it is sharp at every zoom."""
+"""The marks of states and of breakpoints, drawn and not typed: no font lacks them, and they stay sharp."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPolygonF
 
 from stepscope.canvas.ink import Ink
+from stepscope.model.breakpoint import Sign
 from stepscope.model.phase import Phase
 
 
@@ -43,3 +44,25 @@ def draw(painter: QPainter, ink: Ink, phase: Phase, box: QRectF) -> None:
             painter.fillRect(box.adjusted(1, 1, -1, -1), ink.mark[phase])
         case Phase.IDLE:
             pass
+
+
+def draw_break(painter: QPainter, ink: Ink, sign: Sign | None, box: QRectF) -> None:
+    """Fill a square with a breakpoint's mark; None draws the place where one could be set."""
+    is_on = sign in (Sign.BREAKPOINT, Sign.LOGPOINT)
+    painter.setPen(ink.break_line if sign is not None else ink.offered_break)
+    painter.setBrush(ink.break_mark if is_on else ink.nothing)
+    inside = box.adjusted(1.0, 1.0, -1.0, -1.0)
+    if sign in (Sign.LOGPOINT, Sign.LOGPOINT_OFF):
+        middle = inside.center()
+        painter.drawPolygon(
+            QPolygonF(
+                [
+                    QPointF(middle.x(), box.top()),
+                    QPointF(box.right(), middle.y()),
+                    QPointF(middle.x(), box.bottom()),
+                    QPointF(box.left(), middle.y()),
+                ]
+            )
+        )
+    else:
+        painter.drawEllipse(inside)

@@ -30,6 +30,9 @@ GROUP_TITLE_HEIGHT = 28.0
 ARROW_LENGTH = 9.0
 ARROW_HALF_WIDTH = 4.2
 SELECTION_GAP = 3.5
+GUTTER = 20.0
+"""The margin left of a node, where a breakpoint is set and marked."""
+BREAK_MARK = 11.0
 BAND_PADDING = 14.0
 CAPTION_HEIGHT = 18.0
 

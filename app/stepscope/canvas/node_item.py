@@ -36,7 +36,7 @@ class NodeItem(LookItem):
 
     def __init__(self, node: NodeShape, rect: Rect, ink: Ink, lettering: Lettering) -> None:
         box = QRectF(-rect.width / 2, -rect.height / 2, rect.width, rect.height)
-        super().__init__(node, box, ink, lettering)
+        super().__init__(node, box, box.height(), ink, lettering)
         self.setPos(rect.centre.x, rect.centre.y)
         self._is_terminal = node.kind in ("start", "end")
         self._radius = rect.height / 2 if self._is_terminal else NODE_RADIUS
@@ -47,7 +47,8 @@ class NodeItem(LookItem):
         """What a person reads on it, top to bottom."""
         mark = "" if self._is_terminal else GLYPHS[self.look.phase]
         hand = HAND_GLYPH if self.look.is_by_hand else ""
-        return [text for text in (self._name, hand, mark, self._facts, self.look.runs) if text]
+        sign = self.break_look.sign.value if self.break_look is not None else ""
+        return [text for text in (sign, self._name, hand, mark, self._facts, self.look.runs) if text]
 
     def holds(self, point: QPointF) -> bool:
         """Whether a point of the scene lies on the box."""
@@ -68,6 +69,7 @@ class NodeItem(LookItem):
                 self.box.adjusted(-gap, -gap, gap, gap), self._radius + gap, self._radius + gap
             )
         zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        self.paint_break(painter)
         if zoom < NAMES_FROM:
             return
         painter.setFont(self._lettering.terminal if self._is_terminal else self._lettering.name)

@@ -56,6 +56,8 @@ class Overview:
             painter.setPen(ink.overview_frame)
             painter.setBrush(ink.mark[phase] if phase is not Phase.IDLE else ink.overview_box)
             painter.drawRects(boxes)
+        painter.setPen(ink.overview_break)
+        painter.drawPoints(self._breaks)
         if self._scene.chosen is not None:
             painter.setBrush(ink.nothing)
             painter.setPen(ink.overview_selection)
@@ -68,6 +70,7 @@ class Overview:
         self._lines = [list(_lines(route.path.flattened(2))) for route in layout.edges]
         self._edges = [line for lines in self._lines for line in lines]
         self._taken: list[QLineF] = []
+        self._breaks: list[QPointF] = []
         self._is_stale = True
 
     def _sort(self) -> None:
@@ -79,6 +82,8 @@ class Overview:
             if phase is not Phase.IDLE and item.node.key in layout.nodes:
                 boxes.setdefault(phase, []).append(_rectangle(layout.nodes[item.node.key]))
         self._boxes = boxes
+        marked = (item for item in self._scene.node_items() if item.break_look is not None)
+        self._breaks = [item.mapToScene(item.gutter.center()) for item in marked]
         taken = (item for item in self._scene.edge_items() if item.is_taken)
         self._taken = [line for item in taken for line in self._lines[item.index]]
 

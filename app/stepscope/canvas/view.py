@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import html
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
     QHideEvent,
     QKeyEvent,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -22,9 +24,10 @@ from PySide6.QtWidgets import QGraphicsItem, QLabel, QToolTip, QWidget
 
 from stepscope.canvas import navigation, overview
 from stepscope.canvas.arranger import Arranger
+from stepscope.canvas.gutter import Gutter
 from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.ink import Ink
-from stepscope.canvas.looks import Looks
+from stepscope.canvas.looks import BreakLook, Looks
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.navigation import Direction
 from stepscope.canvas.overview import Overview
@@ -55,10 +58,14 @@ class GraphView(ZoomView):
     Signals (and those of ZoomView)
         graph_shown: the opened program's graph is laid out and in its place.
         node_activated(NodeKey): by a double click, or Enter on the selected node.
+        gutter_clicked(NodeKey): the margin left of a node, where breakpoints are.
+        menu_wanted(NodeKey, QPoint): what can be done to a node, asked for there on the screen.
     """
 
     graph_shown = Signal()
     node_activated = Signal(object)
+    gutter_clicked = Signal(object)
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(
         self,
@@ -73,6 +80,8 @@ class GraphView(ZoomView):
         super().__init__(self.graph_scene, parent)
         self._model, self._selection, self._clock = model, selection, clock
         self._overview = Overview(self.graph_scene, self._ink)
+        self._gutter = Gutter(self.graph_scene)
+        self.viewport().setMouseTracking(True)
         self._looks = Looks(model.state)
         self._arranger = Arranger(self)
         self._target = ""
@@ -127,6 +136,11 @@ class GraphView(ZoomView):
         self._hint.setPalette(palette)
         self.viewport().update()
 
+    def show_breakpoints(self, looks: Mapping[NodeKey, BreakLook]) -> None:
+        """Mark the nodes at which the run may stop."""
+        self._repaint(self._gutter.show(looks))
+        self._describe()
+
     # The program and its run
 
     def _connect(self) -> None:
@@ -178,6 +192,7 @@ class GraphView(ZoomView):
         places = {**layout.groups, **layout.nodes}
         held = hold(self, self._places(), places, self._selection.node)
         self.graph_scene.show_layout(topology, layout)
+        self._gutter.refresh()
         self._show_run()
         self._keep_selection()
         if held is None:
@@ -236,6 +251,8 @@ class GraphView(ZoomView):
 
     def _describe(self) -> None:
         summary = self._looks.summary(self._selection.node)
+        if self._selection.node is not None and (words := self._gutter.words(self._selection.node)):
+            summary = f"{summary} {words}"
         if self._is_stale:
             summary = f"The file has changed, and this is the graph as it was before. {summary}"
         if summary != self.accessibleDescription():
@@ -289,12 +306,51 @@ class GraphView(ZoomView):
             self.viewport().update()
 
     def _on_clicked(self, point: QPointF) -> None:
-        self._selection.select(self.graph_scene.key_at(point))
+        margin = self._gutter.at(point, self.zoom)
+        if margin is not None:
+            self.gutter_clicked.emit(margin)
+        else:
+            self._selection.select(self.graph_scene.key_at(point))
 
     def _on_double_clicked(self, point: QPointF) -> None:
-        key = self.graph_scene.key_at(point)
-        if key is not None:
+        margin, key = self._gutter.at(point, self.zoom), self.graph_scene.key_at(point)
+        if margin is not None:
+            self.gutter_clicked.emit(margin)
+        elif key is not None:
             self.node_activated.emit(key)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self._hover(self._gutter.at(self.mapToScene(event.position().toPoint()), self.zoom))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def _hover(self, margin: NodeKey | None) -> None:
+        """Show that the margin of a node can be clicked."""
+        self._repaint(self._gutter.hover(margin))
+        if margin is not None:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.viewport().unsetCursor()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the mouse for the node there, by a key for the selected one."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            key = self._selection.node
+        else:
+            point = self.mapToScene(event.pos())
+            key = self._gutter.at(point, self.zoom) or self.graph_scene.key_at(point)
+        if key is None or key not in self._places():
+            return
+        self._selection.select(key)
+        at = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            box = self.graph_scene.box_of(key)
+            at = self.viewport().mapToGlobal(self.mapFromScene(box.x + 12, box.y + 24))
+        self.menu_wanted.emit(key, at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, selected = event.key(), self._selection.node
@@ -353,8 +409,15 @@ class GraphView(ZoomView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            key = self.graph_scene.key_at(self.mapToScene(event.pos()))
+            point = self.mapToScene(event.pos())
+            margin = self._gutter.at(point, self.zoom)
+            key = margin or self.graph_scene.key_at(point)
             story = self.graph_scene.node_item(key).look.story if key is not None else ""
+            words = self._gutter.words(key) if key is not None else ""
+            if margin is not None:
+                story = words or f"Click to stop before {margin[-1]}"
+            elif words:
+                story = f"{story}\n{words}".strip()
             # An error's text may look like HTML; escaped, it is shown as it is.
             QToolTip.showText(event.globalPos(), html.escape(story).replace("\n", "<br>"), self.viewport())
             return True

@@ -1,0 +1,55 @@
+"""The margin left of each node: a click there sets a breakpoint, and one that is set shows its mark there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF
+
+from stepscope.canvas.group_item import GroupItem
+from stepscope.canvas.look_item import LookItem
+from stepscope.canvas.looks import BreakLook
+from stepscope.canvas.node_item import NAMES_FROM, NodeItem
+from stepscope.canvas.scene import GraphScene
+from stepscope.model.topology import NodeKey
+
+
+class Gutter:
+    """The margins of a scene's nodes. What changes returns the items that must be painted anew."""
+
+    def __init__(self, scene: GraphScene) -> None:
+        self._scene = scene
+        self._looks: Mapping[NodeKey, BreakLook] = {}
+        self._hovered: NodeKey | None = None
+
+    def show(self, looks: Mapping[NodeKey, BreakLook]) -> list[LookItem]:
+        """Mark these nodes and no others."""
+        self._looks = looks
+        return self.refresh()
+
+    def refresh(self) -> list[LookItem]:
+        """Mark the nodes of another layout."""
+        looks = self._looks
+        return [item for item in self._scene.node_items() if item.show_break(looks.get(item.node.key))]
+
+    def at(self, point: QPointF, zoom: float) -> NodeKey | None:
+        """The node whose margin is at a point of the scene; from far away none can be hit."""
+        if zoom < NAMES_FROM:
+            return None
+        for item in self._scene.items(point):
+            if isinstance(item, NodeItem | GroupItem) and item.gutter.contains(item.mapFromScene(point)):
+                return item.node.key if item.node.kind not in ("start", "end") else None
+        return None
+
+    def hover(self, key: NodeKey | None) -> list[LookItem]:
+        """The mouse is over the margin of this node."""
+        if key == self._hovered:
+            return []
+        before, self._hovered = self._hovered, key
+        items = {item.node.key: item for item in self._scene.node_items() if item.node.key in (before, key)}
+        return [item for each, item in items.items() if item.offer_break(each == key)]
+
+    def words(self, key: NodeKey) -> str:
+        """What the breakpoints of a node do; nothing when it has none."""
+        look = self._looks.get(key)
+        return look.words if look is not None else ""
