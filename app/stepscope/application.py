@@ -25,6 +25,7 @@ from stepscope import assets, log
 from stepscope.canvas.view import GraphView
 from stepscope.model.events import Failure
 from stepscope.model.phase import RunPhase
+from stepscope.panes.breakpoints import BreakpointsPane
 from stepscope.panes.console import ConsolePane
 from stepscope.panes.failure import FailurePane
 from stepscope.panes.inspector import InspectorPane
@@ -34,6 +35,7 @@ from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
 from stepscope.panes.tasks import TasksPane
 from stepscope.panes.values import ValuesPane
 from stepscope.run import loop
+from stepscope.run.breakpoints import Breakpoints
 from stepscope.run.controller import Controller
 from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import FRAME, RunModel
@@ -47,6 +49,7 @@ from stepscope.theme import Scheme, Theme
 from stepscope.window.acting import Acting
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
+from stepscope.window.breaking import Breaking
 from stepscope.window.commands import Commands
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
@@ -160,8 +163,20 @@ class Workbench:
         self.failures = FailurePane(self.model, self.selection, theme)
         self.questions = Questions(self.model, theme)
         self.inspector = InspectorPane(self.model, self.selection, theme)
+        self.breakpoints = Breakpoints(self.model, settings)
+        self.breaks = BreakpointsPane(self.model, self.selection, theme, self.breakpoints)
         self.panes = self._make_panes(theme)
         self.window = MainWindow(self.actions, self.canvas, self.panes, theme)
+        breaking = Breaking(
+            self.breakpoints,
+            self.controller,
+            self.selection,
+            self.canvas,
+            self.breaks,
+            self.actions,
+            self.jobs,
+            self.window,
+        )
         examples = assets.examples()
         trust = Trust(settings, tuple({Path(example.path).parent for example in examples}))
         self.watcher = Watcher()
@@ -197,6 +212,7 @@ class Workbench:
             self.appearance,
             settings,
             self.jobs,
+            breaking,
         )
         self.questions.answered.connect(self.controller.answer)
         self.acting = Acting(self.tasks, self.controller, theme, self.jobs, self.window)
@@ -232,6 +248,7 @@ class Workbench:
         return {
             "run": _column(self.inputs, self.tasks),
             "stack": StackPane(*made),
+            "breakpoints": self.breaks,
             "state": ValuesPane(*made),
             "inspector": self.inspector,
             "messages": MessagesPane(*made),

@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from stepscope.panes.breakpoints import BreakpointsPane
 from stepscope.panes.choices import ChoiceBox
 from stepscope.panes.console import ConsolePane
 from stepscope.panes.messages import MessagesPane, ShownMessage
@@ -20,9 +21,9 @@ from stepscope.run.state_tree import StateTree
 Table = TablePane | ConsolePane
 
 
-def rows(pane: Table | TasksPane) -> list[str]:
-    """The rows of a table or of the list of tasks, each as one line; cells stand two spaces apart."""
-    if isinstance(pane, TasksPane):
+def rows(pane: Table | TasksPane | BreakpointsPane) -> list[str]:
+    """The rows of a table or of a list, each as one line; cells stand two spaces apart."""
+    if isinstance(pane, TasksPane | BreakpointsPane):
         tasks = pane.rows.model()
         return [str(tasks.index(row, 0).data()) for row in range(tasks.rowCount())]
     model = pane.events.view.model()
@@ -68,9 +69,9 @@ def open_row(view: ValuesPane | PlainTree, *path: str) -> None:
     QTest.keyClick(plain_tree, Qt.Key.Key_Right)
 
 
-def click_row(pane: Table | TasksPane, row: int) -> None:
-    """Click a row of a table or of the list of tasks."""
-    view = pane.rows if isinstance(pane, TasksPane) else pane.events.view
+def click_row(pane: Table | TasksPane | BreakpointsPane, row: int) -> None:
+    """Click a row of a table or of a list."""
+    view = pane.rows if isinstance(pane, TasksPane | BreakpointsPane) else pane.events.view
     index = view.model().index(row, 0)
     view.scrollTo(index)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())

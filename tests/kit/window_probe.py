@@ -30,6 +30,7 @@ from tests.kit import pane_probe
 from tests.kit.canvas_probe import CanvasProbe
 
 from stepscope.application import Workbench
+from stepscope.panes.breakpoints import BreakpointsPane
 from stepscope.panes.console import ConsolePane
 from stepscope.panes.failure import FailurePane
 from stepscope.panes.tables import CustomPane, DebugPane, TablePane, UpdatesPane
@@ -297,7 +298,7 @@ class WindowProbe:
         return self._button(text).toolTip()
 
     def rows(self, pane: str) -> list[str]:
-        """The rows of Updates, Custom, Debug, Console, or of the list of tasks ("Run")."""
+        """The rows of Updates, Custom, Debug, Console, Breakpoints, or of the list of tasks ("Run")."""
         return pane_probe.rows(self._pane(pane))
 
     def click_row(self, pane: str, row: int) -> None:
@@ -316,8 +317,9 @@ class WindowProbe:
         texts = {bar: [bar.tabText(tab) for tab in range(bar.count())] for bar in bars}
         return next(bar for bar in bars if any(text.startswith(title) for text in texts[bar]))
 
-    def _pane(self, name: str) -> TablePane | ConsolePane | TasksPane:
-        kinds: dict[str, type[TablePane | ConsolePane | TasksPane]] = {
+    def _pane(self, name: str) -> TablePane | ConsolePane | TasksPane | BreakpointsPane:
+        kinds: dict[str, type[TablePane | ConsolePane | TasksPane | BreakpointsPane]] = {
+            "Breakpoints": BreakpointsPane,
             "Updates": UpdatesPane,
             "Custom": CustomPane,
             "Debug": DebugPane,

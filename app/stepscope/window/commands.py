@@ -24,6 +24,7 @@ from stepscope.session.session import Start
 from stepscope.theme import Scheme
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
+from stepscope.window.breaking import Breaking
 from stepscope.window.dialogs import Question, ask, ask_file, ask_folder
 from stepscope.window.input_memory import InputMemory
 from stepscope.window.main_window import MainWindow
@@ -66,6 +67,7 @@ class Commands(QObject):
         appearance: Appearance,
         settings: Settings,
         jobs: Jobs,
+        breaking: Breaking,
     ) -> None:
         super().__init__(window)
         self._actions = actions
@@ -111,6 +113,7 @@ class Commands(QObject):
                 "theme_dark": lambda: self._choose(Scheme.DARK),
                 "reset_layout": self._reset_layout,
                 "about": lambda: jobs.start(self._tell_about()),
+                **breaking.handlers,
             }
         )
         actions.check(f"theme_{appearance.scheme.value}")

@@ -29,6 +29,7 @@ class Place:
 PLACES = (
     Place("run", "Run", LEFT),
     Place("stack", "Stack", LEFT, "stand"),
+    Place("breakpoints", "Breakpoints", LEFT, "stand"),
     Place("state", "State", RIGHT, "state"),
     Place("inspector", "Inspector", RIGHT, "state"),
     Place("messages", "Messages", RIGHT, "talk"),
