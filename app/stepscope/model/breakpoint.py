@@ -27,7 +27,7 @@ class Sign(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Breakpoint:
-    """`stepscope_host.breakpoints` says what each part means. `path` is that of a node, or of a graph."""
+    """`stepscope_host.debugging.breakpoints` explains its parts. `path` is that of a node, or of a graph."""
 
     id: str
     path: NodeKey
