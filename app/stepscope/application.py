@@ -53,6 +53,7 @@ from stepscope.window.breaking import Breaking
 from stepscope.window.commands import Commands
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
+from stepscope.window.picture import Picture
 from stepscope.window.pythons import Pythons
 from stepscope.window.questions import Questions
 from stepscope.window.reloader import Reloader
@@ -191,6 +192,7 @@ class Workbench:
             self.jobs,
         )
         desk = SourceDesk(self.inspector, self.model, settings, self.jobs, self.window)
+        self.picture = Picture(self.canvas, self.selection)
         self.commands = Commands(
             self.actions,
             self.window,
@@ -209,6 +211,7 @@ class Workbench:
             self.canvas,
             self.failures,
             desk,
+            self.picture,
             self.appearance,
             settings,
             self.jobs,

@@ -39,13 +39,18 @@ def towards(
 
 def in_turn(places: Mapping[NodeKey, Rect], start: NodeKey | None, forward: bool) -> NodeKey | None:
     """The next node in reading order, or the one before; None past the last, where the focus moves on."""
-    order = sorted(places, key=lambda key: (places[key].y, places[key].x))
+    order = reading_order(places)
     if not order:
         return None
     if start is None or start not in places:
         return order[0 if forward else -1]
     at = order.index(start) + (1 if forward else -1)
     return order[at] if 0 <= at < len(order) else None
+
+
+def reading_order(places: Mapping[NodeKey, Rect]) -> list[NodeKey]:
+    """All nodes, top to bottom, then left to right."""
+    return sorted(places, key=lambda key: (places[key].y, places[key].x))
 
 
 def _is_beside(rect: Rect, other: Rect) -> bool:

@@ -30,6 +30,7 @@ from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import BreakLook, Looks
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.navigation import Direction
+from stepscope.canvas.node_item import NAMES_FROM
 from stepscope.canvas.overview import Overview
 from stepscope.canvas.scene import GraphScene
 from stepscope.canvas.zoom_view import ZoomView
@@ -126,6 +127,18 @@ class GraphView(ZoomView):
         self._is_stale = is_stale
         self.viewport().update()
         self._describe()
+
+    def keys_in_order(self) -> list[NodeKey]:
+        """Every node that is drawn, as one reads: top to bottom, then left to right."""
+        return navigation.reading_order(self._places())
+
+    def bring(self, key: NodeKey) -> None:
+        """Bring a node into view, large enough to be read. Raises KeyError when there is no such node."""
+        box = self.graph_scene.box_of(key)
+        if self.zoom < NAMES_FROM:
+            self.zoom_by(1.0 / self.zoom)
+            self.centerOn(box.centre.x, box.centre.y)
+        self.ensureVisible(box.x, box.y, box.width, box.height, 40, 40)
 
     def set_theme(self, theme: Theme) -> None:
         """Switch to other colours at once."""

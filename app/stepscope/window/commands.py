@@ -29,6 +29,7 @@ from stepscope.window.dialogs import Question, ask, ask_file, ask_folder
 from stepscope.window.input_memory import InputMemory
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
+from stepscope.window.picture import Picture
 from stepscope.window.pythons import NO_INTERPRETER
 from stepscope.window.reload_words import NEXT_SAVE
 from stepscope.window.reloader import Reloader
@@ -64,6 +65,7 @@ class Commands(QObject):
         canvas: Canvas,
         failures: FailureView,
         desk: SourceDesk,
+        picture: Picture,
         appearance: Appearance,
         settings: Settings,
         jobs: Jobs,
@@ -108,6 +110,7 @@ class Commands(QObject):
                 "edit_input": self._edit_input,
                 "switch_input": self._switch_face,
                 "fit": canvas.fit,
+                **picture.handlers,
                 "theme_system": lambda: self._choose(Scheme.SYSTEM),
                 "theme_light": lambda: self._choose(Scheme.LIGHT),
                 "theme_dark": lambda: self._choose(Scheme.DARK),

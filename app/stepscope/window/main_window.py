@@ -20,7 +20,7 @@ from stepscope.window.program_words import belongs, place_of, runs_with, why
 from stepscope.window.run_bar import RunBar
 
 SIZE = QSize(1440, 900)
-MENUS = ("File", "Run", "Breakpoints", "View", "Examples", "Help")
+MENUS = ("File", "Edit", "Run", "Breakpoints", "View", "Examples", "Help")
 LAYOUT_VERSION = 5
 """To be raised when docks are added or renamed: a layout of another version is not restored."""
 
