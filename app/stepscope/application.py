@@ -34,6 +34,7 @@ from stepscope.panes.stack import StackPane
 from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
 from stepscope.panes.tasks import TasksPane
 from stepscope.panes.values import ValuesPane
+from stepscope.panes.watch import WatchPane
 from stepscope.run import loop
 from stepscope.run.breakpoints import Breakpoints
 from stepscope.run.controller import Controller
@@ -42,6 +43,7 @@ from stepscope.run.run_model import FRAME, RunModel
 from stepscope.run.selection import Selection
 from stepscope.run.settings import Settings, default_path
 from stepscope.run.watcher import Watcher
+from stepscope.run.watches import Watches
 from stepscope.session.interpreters import Machine
 from stepscope.session.session import Session
 from stepscope.session.worker import WorkerSession
@@ -248,10 +250,12 @@ class Workbench:
 
     def _make_panes(self, theme: Theme) -> Mapping[str, QWidget]:
         made = (self.model, self.selection, theme)
+        watches = Watches(self.model, self.selection, self.settings, self.controller.evaluate, self.jobs)
         return {
             "run": _column(self.inputs, self.tasks),
             "stack": StackPane(*made),
             "breakpoints": self.breaks,
+            "watch": WatchPane(*made, watches),
             "state": ValuesPane(*made),
             "inspector": self.inspector,
             "messages": MessagesPane(*made),

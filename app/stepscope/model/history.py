@@ -19,6 +19,11 @@ class History:
         """Take in the state after a superstep."""
         self._graphs.setdefault(event.namespace, []).append(event)
 
+    def newest(self, namespace: Namespace) -> Values | None:
+        """The state of a graph as it was told last."""
+        states = self._graphs.get(namespace)
+        return states[-1] if states else None
+
     def before(self, namespace: Namespace, step: int) -> Values | None:
         """The state that a superstep began with."""
         states, place = self._find(namespace, step)

@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Signal
 from stepscope.model.events import Event, Failure, Lost, Outcome, Plain, Printed, RunFinished
 from stepscope.model.phase import RunPhase
 from stepscope.model.program import Program
-from stepscope.model.topology import NodeKey
+from stepscope.model.topology import Namespace, NodeKey
 from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import RunModel
 from stepscope.session.outline import outline
@@ -198,6 +198,10 @@ class Controller(QObject):
             self.model.more_refused.emit(handle, f"It could not be had: {type(error).__name__}: {error}")
         else:
             self.model.more_arrived.emit(handle, value)
+
+    async def evaluate(self, expression: str, namespace: Namespace, step: int | None) -> Plain:
+        """What an expression is worth: see `Session.evaluate`. Raises LookupError, saying why it has no value."""
+        return await self._session.evaluate(expression, namespace, step)
 
     async def ended(self) -> None:
         """Wait until no run is live."""

@@ -19,6 +19,8 @@ REMEMBERED_INPUTS = 50
 REMEMBERED_INTERPRETERS = 200
 REMEMBERED_BREAKPOINTS = 200
 """Targets whose breakpoints are kept."""
+REMEMBERED_WATCHES = 200
+"""Files whose watched expressions are remembered."""
 LONGEST_INPUT = 200_000
 """Characters; a longer input is not remembered."""
 EARLIER_INPUTS = 20
@@ -147,6 +149,17 @@ class Settings:
             if not earlier[oldest]:
                 del earlier[oldest]
         self._write("earlier", earlier)
+
+    def watches_of(self, path: str) -> list[str]:
+        """The expressions that are watched in a file."""
+        return self._read("watches", _lists_of_texts, {}).get(path, [])
+
+    def remember_watches(self, path: str, expressions: list[str]) -> None:
+        watches = self._read("watches", _lists_of_texts, {})
+        watches.pop(path, None)
+        if expressions:
+            watches[path] = expressions
+        self._write("watches", dict(list(watches.items())[-REMEMBERED_WATCHES:]))
 
     def interpreter_of(self, folder: str) -> str | None:
         """The Python that the person chose for what lies in a folder, given by its real path."""

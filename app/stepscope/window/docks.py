@@ -30,6 +30,7 @@ PLACES = (
     Place("run", "Run", LEFT),
     Place("stack", "Stack", LEFT, "stand"),
     Place("breakpoints", "Breakpoints", LEFT, "stand"),
+    Place("watch", "Watch", LEFT, "stand"),
     Place("state", "State", RIGHT, "state"),
     Place("inspector", "Inspector", RIGHT, "state"),
     Place("messages", "Messages", RIGHT, "talk"),
