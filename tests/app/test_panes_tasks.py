@@ -70,6 +70,12 @@ def test_clicking_a_task_selects_its_node_and_selecting_a_node_marks_its_task(ta
     assert not tasks.pane.rows.currentIndex().isValid()
 
 
+def test_a_task_whose_output_the_person_gave_says_so(tasks):
+    script = RunScript().begin().start("writer", 1).hold("writer").act("writer", "supplied", {"n": 1})
+    tasks.show(script.finish("writer", result={"n": 1}))
+    assert rows(tasks.pane) == ["writer supplied by you"]
+
+
 def test_one_of_a_nodes_tasks_is_selected_and_no_other(tasks):
     tasks.show(RunScript().begin().start("writer#a", 1).start("writer#b", 1).start("writer#c", 1))
     click_row(tasks.pane, 1)

@@ -212,6 +212,14 @@ class WindowProbe:
         return "\n".join(label.text() for label in pane.findChildren(QLabel) if label.isVisible())
 
     @property
+    def place(self) -> str:
+        """The line above the graph: the file, the graph, and what is selected in it."""
+        header = self.window.findChild(QWidget, "canvasHeader")
+        assert header is not None
+        labels = header.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        return "".join(label.text() for label in labels if label.text() and not label.text().endswith("%"))
+
+    @property
     def stale(self) -> str:
         """The mark of a picture that is of an earlier state of the file."""
         mark = self.window.findChild(QLabel, "staleMark")

@@ -157,8 +157,8 @@ class Looks:
             return "held" if len(tasks) == 1 else f"{len(node.live)} of {len(tasks)} held"
         ended = max(now if task.ended is None else task.ended for task in tasks)
         seconds = ended - min(task.started for task in tasks)
-        by_hand = next((task.acts[-1].what for task in reversed(tasks) if task.acts), "")
-        took = inspection.SHORT_WORDS.get(by_hand) or duration(seconds)
+        by_hand = inspection.short_deed(tasks[-1]) if len(tasks) == 1 else ""
+        took = by_hand or duration(seconds)
         speed = self._speed(node, tasks)
         if node.phase is Phase.STOPPED:
             return "stopped"

@@ -51,7 +51,7 @@ def _tasks(state: RunState, namespace: Namespace, depth: int) -> Iterator[Frame]
     numbers: Counter[NodeKey] = Counter()
     for task in tasks:
         numbers[task.key] += 1
-        if task.ended is None or task.kept:
+        if task in _live(tasks):
             yield from _task(state, task, numbers[task.key] if counts[task.key] > 1 else 0, depth)
 
 
@@ -76,10 +76,12 @@ def _task(state: RunState, task: TaskState, number: int, depth: int) -> Iterator
 
 
 def _live(tasks: list[TaskState]) -> list[TaskState]:
-    return [task for task in tasks if task.ended is None or task.kept]
+    return [task for task in tasks if task.ended is None or task.phase is Phase.HELD]
 
 
 def _standing(task: TaskState) -> str:
+    if task.asks:
+        return "asks a question"
     if task.kept:
         return "failed, kept" if task.failure else "ended, kept"
     return "held" if task.phase is Phase.HELD else "running"

@@ -28,7 +28,7 @@ WORDS = {
 }
 """What the person did to a task, as it is told on it for ever."""
 
-SHORT_WORDS = {
+_SHORT_WORDS = {
     "supplied": "supplied by you",
     "skipped": "skipped by you",
     "pinned": "pinned by you",
@@ -52,6 +52,8 @@ def standing(task: TaskState, now: float) -> str:
     match task.phase:
         case Phase.RUNNING:
             return f"running {took}"
+        case Phase.HELD if task.asks:
+            return "asks a question: answer it in Questions"
         case Phase.HELD if task.kept:
             return "failed, and is kept: choose in Tasks" if task.failure else "has ended, and is kept"
         case Phase.HELD:
@@ -82,6 +84,11 @@ def deed(act: Acted) -> str:
     """What the person did to it, with what they gave."""
     words = WORDS.get(act.what, f"{act.what} by you")
     return words if act.value is None else f"{words}: {plain.line(act.value, 80)}"
+
+
+def short_deed(task: TaskState) -> str:
+    """What the person did to it last, when that took the place of its own doing; else ""."""
+    return _SHORT_WORDS.get(task.acts[-1].what, "") if task.acts else ""
 
 
 def speech(messages: list[Message]) -> str:

@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from stepscope.model import inspection
 from stepscope.model.duration import duration
 from stepscope.model.phase import Phase
 from stepscope.model.run_state import RunState, TaskState
@@ -66,6 +67,8 @@ class TaskRow:
                 return f"failed: {task.failure.headline}" if task.failure else "has ended, and is kept"
             case Phase.HELD:
                 return "held"
+            case Phase.DONE if by_hand := inspection.short_deed(task):
+                return by_hand
             case Phase.DONE:
                 return f"arrived {duration(task.duration or 0)}"
             case Phase.FAILED:
@@ -259,7 +262,7 @@ class _Tasks(QAbstractListModel):
             case Qt.ItemDataRole.ToolTipRole:
                 failure = row.task.failure
                 told = failure.headline if failure else f"triggered by {', '.join(row.task.triggers)}"
-                return "\n".join([told, *(f"by you: {act.what}" for act in row.task.acts)])
+                return "\n".join([told, *map(inspection.deed, row.task.acts)])
             case _Tasks.RowRole:
                 return row, row.words(self._clock())
         return None

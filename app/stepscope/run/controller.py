@@ -200,7 +200,10 @@ class Controller(QObject):
             self.model.more_arrived.emit(handle, value)
 
     async def evaluate(self, expression: str, namespace: Namespace, step: int | None) -> Plain:
-        """What an expression is worth: see `Session.evaluate`. Raises LookupError, saying why it has no value."""
+        """What an expression is worth: see `Session.evaluate`.
+
+        Raises LookupError, saying why it has no value.
+        """
         return await self._session.evaluate(expression, namespace, step)
 
     async def ended(self) -> None:

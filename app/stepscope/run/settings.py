@@ -152,10 +152,10 @@ class Settings:
 
     def watches_of(self, path: str) -> list[str]:
         """The expressions that are watched in a file."""
-        return self._read("watches", _lists_of_texts, {}).get(path, [])
+        return self._watches().get(path, [])
 
     def remember_watches(self, path: str, expressions: list[str]) -> None:
-        watches = self._read("watches", _lists_of_texts, {})
+        watches = self._watches()
         watches.pop(path, None)
         if expressions:
             watches[path] = expressions
@@ -199,6 +199,9 @@ class Settings:
 
     def _breakpoints(self) -> dict[str, list[Plain]]:
         return self._read("breakpoints", _lists, {})
+
+    def _watches(self) -> dict[str, list[str]]:
+        return self._read("watches", _lists_of_texts, {})
 
     def _interpreters(self) -> dict[str, str]:
         return self._read("interpreters", _texts, {})

@@ -22,6 +22,9 @@ Evaluate = Callable[[str, Namespace, int | None], Awaitable[Plain]]
 Moment = tuple[Namespace, int]
 """A graph, and the superstep after which its state is looked at."""
 
+TOO_LONG = "takes longer"
+"""How the reason begins when an expression was ended; the run waits for it each time, so it gets one try."""
+
 MOST_KNOWN = 2000
 """Values that are remembered of one run."""
 
@@ -76,15 +79,16 @@ class Watches(QObject):
         self._evaluate = evaluate
         self._jobs = jobs
         self._known: dict[tuple[str, Moment], Worth] = {}
+        self._slow: dict[str, Worth] = {}  # expressions that took too long in this run
         self._job: asyncio.Task[None] | None = None
         self._is_behind = False
         self.watched: list[Watched] = []
         model.program_changed.connect(self._on_program_changed)
-        model.was_reset.connect(self._known.clear)
+        model.was_reset.connect(self._forget_run)
 
     @property
     def moment(self) -> Moment | None:
-        """The state that is looked at: the chosen one, or the newest of its graph; None while there is none."""
+        """The state that is looked at: the chosen one, or the newest of its graph; None when it has none."""
         namespace, step = self._selection.namespace, self._selection.step
         if step is None:
             newest = self._model.state.history.newest(namespace)
@@ -144,12 +148,16 @@ class Watches(QObject):
                 return
 
     async def _worth(self, expression: str, moment: Moment) -> Worth:
-        known = self._known.get((expression, moment))
+        known = self._known.get((expression, moment)) or self._slow.get(expression)
         if known is not None:
             return known
         state = self._model.state
         worth = await self._value(expression, *moment)
-        if state is self._model.state and not worth.problem:
+        if state is not self._model.state:
+            return worth
+        if worth.problem.startswith(TOO_LONG):
+            self._slow[expression] = worth
+        else:
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             self._known[expression, moment] = worth
@@ -176,7 +184,13 @@ class Watches(QObject):
 
     def _on_program_changed(self) -> None:
         program = self._model.program
-        self._known.clear()
+        self._forget_run()
         expressions = self._settings.watches_of(program.path) if program is not None else []
         self.watched = [Watched(text) for text in expressions]
+        self.changed.emit()
+
+    def _forget_run(self) -> None:
+        self._known.clear()
+        self._slow.clear()
+        self.watched = [Watched(one.expression) for one in self.watched]
         self.changed.emit()

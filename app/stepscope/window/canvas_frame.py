@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedLayout, QVBoxLayout, QWidget
 
 from stepscope.window.banner import Banner
+from stepscope.window.input_form.elided_label import ElidedLabel
 from stepscope.window.welcome import Welcome
 
 
@@ -37,6 +38,10 @@ class CanvasFrame(QWidget):
         self._header.show()
         self._stack.setCurrentWidget(self._canvas)
 
+    def show_place(self, path: str) -> None:
+        """Say which node is selected, as its path; "" for none."""
+        self._place.setText(f"  ›  {path}" if path else "")
+
     def set_stale(self, words: str) -> None:
         """Mark the picture as one of an earlier state of the file, in words; none take the mark away."""
         self._stale.setText(words)
@@ -50,6 +55,9 @@ class CanvasFrame(QWidget):
         header.setObjectName("canvasHeader")
         header.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._path, self._name, self._zoom = QLabel(), QLabel(), QLabel("100 %")
+        self._place = ElidedLabel()
+        self._place.setObjectName("selectedPlace")
+        self._place.setProperty("words", "dim")
         self._path.setProperty("words", "dim")
         self._name.setProperty("words", "title")
         self._zoom.setProperty("words", "dim")
@@ -69,9 +77,10 @@ class CanvasFrame(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._path)
         layout.addWidget(self._name)
+        layout.addWidget(self._place, 1)
         layout.addSpacing(12)
         layout.addWidget(self._stale)
-        layout.addStretch()
+        layout.addSpacing(12)
         layout.addWidget(button)
         layout.addSpacing(4)
         layout.addWidget(self._zoom)

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from stepscope.model.phase import RunPhase
+from stepscope.model.topology import NodeKey, path_text
 from stepscope.run.controller import Controller
 from stepscope.run.selection import Selection
 from stepscope.theme import RUN_GLYPHS
@@ -30,7 +31,7 @@ class Reporter(QObject):
         self._controller = controller
         self._selection = selection
         self._refusal = ""
-        selection.node_changed.connect(lambda _node: self._show_standing())
+        selection.node_changed.connect(self._on_selected)
         self._model = controller.model
         self._counts_soon = QTimer(self, singleShot=True, interval=COUNTS_MS)
         self._counts_soon.timeout.connect(self._show_counts)
@@ -54,6 +55,10 @@ class Reporter(QObject):
             self._refusal = refusal
             if refusal:
                 self._window.frame.banner.remark(refusal)
+
+    def _on_selected(self, node: NodeKey | None) -> None:
+        self._window.frame.show_place(path_text(node or ()))
+        self._show_standing()
 
     def _situation(self) -> Situation:
         program = self._model.program
