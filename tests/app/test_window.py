@@ -10,14 +10,24 @@ from PySide6.QtCore import Qt
 from tests.kit.scripted_session import ScriptedSession
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
 
-from stepscope.model.events import Failure
+from stepscope.model.events import Event, Failure, Outcome, RunFinished, RunStarted
 from stepscope.model.program import OpenFailed
+from stepscope.session.session import RunRequest
 from stepscope.theme import DARK, LIGHT
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     return tmp_path / "newsroom.py"
+
+
+class SlowToBegin(ScriptedSession):
+    """Begins no run before it is stopped, as one whose process is being started."""
+
+    async def astream(self, request: RunRequest) -> AsyncIterator[Event]:
+        await self._wait()
+        yield RunStarted(0, 1.0, "", request.input)
+        yield RunFinished(1, 1.0, Outcome.STOPPED, None, "", ())
 
 
 async def opened(window: WindowProbe, file: Path) -> None:
@@ -136,6 +146,22 @@ async def test_what_was_typed_is_there_again_after_a_restart(tmp_path: Path, fil
     async with a_window(tmp_path, ScriptedSession("plan")) as window:
         await opened(window, file)
         assert '"topic": ""' in window.input
+
+
+async def test_a_run_whose_process_is_being_started_says_so_and_can_be_stopped(
+    tmp_path: Path, file: Path
+) -> None:
+    session = SlowToBegin("plan")
+    async with a_window(tmp_path, session) as window:
+        await opened(window, file)
+        window.press(Qt.Key.Key_F5)
+        await window.until_said("● Starting the program's process")
+        assert not window.is_enabled("Run")
+        assert window.is_enabled("Stop")
+
+        window.press(Qt.Key.Key_F5, SHIFT)
+        await window.until_said("Stopped before the first superstep")
+        assert window.is_enabled("Run")
 
 
 async def test_a_failure_brings_its_problem_to_the_front(tmp_path: Path, file: Path) -> None:

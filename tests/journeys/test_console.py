@@ -174,4 +174,6 @@ async def test_a_process_that_dies_between_runs_is_told(
     await window.until(lambda: lines(window)[-1] == "✕ The program's process was killed (SIGKILL).")
 
     window.press(Qt.Key.Key_F5)
+    await window.until_said("Starting the program's process")
+    assert not window.banner
     await window.until_said("Finished")

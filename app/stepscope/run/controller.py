@@ -47,7 +47,7 @@ class Controller(QObject):
     """Owns the session and the one task that reads its events.
 
     Signals
-        changed: `opening` or `asked` is another one.
+        changed: `opening`, `asked` or `is_starting` is another one.
         run_ended: the run is over and all its events have been shown.
         lost(Failure): the process that held the program has ended while no run was on.
     """
@@ -63,6 +63,7 @@ class Controller(QObject):
         self.asked = Asked.NOTHING
         self._session = session
         self._run: asyncio.Task[None] | None = None
+        self._has_begun = False  # the first event of that run has come
         self._request: RunRequest | None = None
         self._breakpoints: Sequence[Plain] = ()
         self._bring: Bring = session.open  # how the program was loaded, or looked at
@@ -77,6 +78,11 @@ class Controller(QObject):
     def is_live(self) -> bool:
         """True from the start of a run until its last event has been shown."""
         return self._run is not None and not self._run.done()
+
+    @property
+    def is_starting(self) -> bool:
+        """True until a run's first event has come, which it may be the start of a process away."""
+        return self.is_live and not self._has_begun
 
     def has_choice_of_python(self, target: str) -> bool:
         """True when a target can be opened in an interpreter of choice."""
@@ -136,7 +142,7 @@ class Controller(QObject):
             pins=self.model.pins.as_plain(),
         )
         self.model.reset()
-        self._run = asyncio.ensure_future(self._read(self._request))
+        self._start(self._request)
         return True
 
     def answer(self, answers: Mapping[str, Plain]) -> None:
@@ -153,7 +159,7 @@ class Controller(QObject):
             resume=dict(answers),
             breakpoints=self._breakpoints,
         )
-        self._run = asyncio.ensure_future(self._read(self._request))
+        self._start(self._request)
 
     async def restart(self) -> None:
         """Stop, and run again with the input, context and config of the last run."""
@@ -240,13 +246,18 @@ class Controller(QObject):
         finally:
             self._set_opening("")
 
+    def _start(self, request: RunRequest) -> None:
+        self._has_begun = False
+        self._run = asyncio.ensure_future(self._read(request))
+        self.changed.emit()
+
     async def _read(self, request: RunRequest) -> None:
         try:
             await self._feed_from(request)
         except Exception as error:
             # Ours to mend, not the user's; but their window must not go on saying that it runs.
             log.exception("the run's events could not be read")
-            self.model.feed(_broken(error, self.model.state.events))
+            self._feed(_broken(error, self.model.state.events))
         self.model.flush()
         self.run_ended.emit()
 
@@ -254,10 +265,16 @@ class Controller(QObject):
         async with contextlib.aclosing(self._session.astream(request)) as events:  # type: ignore[type-var]
             turn_ends = time.perf_counter() + READ_SECONDS
             async for event in events:
-                self.model.feed(event)
+                self._feed(event)
                 if time.perf_counter() > turn_ends:
                     await asyncio.sleep(0)
                     turn_ends = time.perf_counter() + READ_SECONDS
+
+    def _feed(self, event: Event) -> None:
+        self.model.feed(event)
+        if not self._has_begun:
+            self._has_begun = True
+            self.changed.emit()
 
     def _hear(self, event: Event) -> None:
         """What happens while no run is on."""

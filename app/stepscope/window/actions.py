@@ -18,6 +18,7 @@ class Situation:
     has_program: bool = False
     has_sources: bool = False  # it was read from files, and can be read again
     is_opening: bool = False
+    is_starting: bool = False  # a run, of which nothing has come yet
     is_outline: bool = False
     phase: RunPhase = RunPhase.IDLE
     has_selection: bool = False
@@ -26,7 +27,7 @@ class Situation:
     @property
     def can_start(self) -> bool:
         """A run can begin, or go on."""
-        return self.is_runnable and self.phase is not RunPhase.RUNNING
+        return self.is_runnable and not self.is_starting and self.phase is not RunPhase.RUNNING
 
     @property
     def is_runnable(self) -> bool:
@@ -206,7 +207,7 @@ COMMANDS = (
         "Shift+F5",
         icon="stop",
         on_bar=True,
-        enabled=lambda now: now.phase.is_live,
+        enabled=lambda now: now.phase.is_live or now.is_starting,
     ),
     Command(
         "restart",

@@ -80,6 +80,11 @@ class Banner(QFrame):
         self._do = do
         self._say("↻", words, "news", self._action)
 
+    def withdraw(self, words: str) -> None:
+        """Say this no longer; anything else stays."""
+        if self.words == words:
+            self.hide()
+
     def _say(self, glyph: str, words: str, tone: str, *buttons: QPushButton) -> None:
         self._words.setText(f"{glyph}  {words}")
         for button in (self._trust, self._action, self._interpreters, self._details):

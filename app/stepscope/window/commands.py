@@ -86,6 +86,7 @@ class Commands(QObject):
         self._settings = settings
         self._jobs = jobs
         self._in_banner = ""  # the target that the banner speaks of
+        self._lost = ""  # what it said of a process that has ended
         actions.connect_to(
             {
                 "open": lambda: jobs.start(self._ask_what_to_open(ask_file)),
@@ -130,6 +131,7 @@ class Commands(QObject):
         )
         controller.run_ended.connect(self._on_run_ended)
         controller.lost.connect(self._on_lost)
+        controller.model.was_reset.connect(lambda: window.frame.banner.withdraw(self._lost))
         window.show_recent(settings.recent)
 
     async def open(
@@ -249,7 +251,8 @@ class Commands(QObject):
 
     def _on_lost(self, failure: Failure) -> None:
         self._failures.show_failure(failure)
-        self._window.frame.banner.complain(f"{failure.message} The next run starts a new one.")
+        self._lost = f"{failure.message} The next run starts a new one."
+        self._window.frame.banner.complain(self._lost)
 
     def _show_open_failure(self, target: str, problem: OpenFailed, is_awaited: bool = True) -> None:
         failure = problem.failure

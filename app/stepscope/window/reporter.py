@@ -13,7 +13,7 @@ from stepscope.run.selection import Selection
 from stepscope.theme import RUN_GLYPHS
 from stepscope.window.actions import Actions, Situation
 from stepscope.window.main_window import MainWindow
-from stepscope.window.run_words import LOOKING, Standing, standing, status
+from stepscope.window.run_words import LOOKING, Standing, standing, starting, status
 
 COUNTS_MS = 100
 """Counts change with every event; nobody reads them faster than this."""
@@ -66,6 +66,7 @@ class Reporter(QObject):
             has_program=program is not None,
             has_sources=program is not None and bool(program.sources),
             is_opening=bool(self._controller.opening),
+            is_starting=self._controller.is_starting,
             is_outline=program is not None and program.is_outline,
             phase=self._model.state.phase,
             has_selection=self._selection.node is not None,
@@ -81,6 +82,8 @@ class Reporter(QObject):
             return Standing(RunPhase.IDLE, "", "", "")
         if self._model.program.is_outline:
             return LOOKING
+        if self._controller.is_starting:
+            return starting(self._controller.asked)
         return standing(self._model.state, self._controller.asked, self._model.has_reloaded)
 
     def _show_questions(self) -> None:

@@ -40,6 +40,12 @@ def standing(state: RunState, asked: Asked = Asked.NOTHING, has_reloaded: bool =
     return Standing(state.phase, RUN_GLYPHS[state.phase], word, sentence)
 
 
+def starting(asked: Asked = Asked.NOTHING) -> Standing:
+    """A run was asked for and nothing of it has come, as its process may have to be started first."""
+    word = "Stopping" if asked is Asked.STOP else "Starting"
+    return Standing(RunPhase.RUNNING, RUN_GLYPHS[RunPhase.RUNNING], word, "the program's process")
+
+
 def status(state: RunState) -> str:
     """The status bar's left side: the superstep and its tasks, counted by where they stand."""
     if state.phase is RunPhase.IDLE:
