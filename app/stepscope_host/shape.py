@@ -11,7 +11,7 @@ import inspect
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import CodeType
 from typing import Any
 
@@ -26,12 +26,11 @@ _DEEPEST = 16  # a graph that contains itself through a function would go on for
 
 
 def topology(graph: Any) -> tuple[dict[str, list[dict[str, Any]]], list[str]]:
-    """``{"nodes": [...], "edges": [...]}`` as `Topology.from_plain` reads it, and warnings in words."""
-    nodes: list[dict[str, Any]] = []
-    edges: list[dict[str, Any]] = []
+    """``{"nodes", "edges", "reducers"}`` as `Topology.from_plain` reads it, and warnings in words."""
+    shape: dict[str, list[dict[str, Any]]] = {"nodes": [], "edges": [], "reducers": []}
     warnings: list[str] = []
-    _collect(graph, (), nodes, edges, warnings)
-    return {"nodes": nodes, "edges": edges}, warnings
+    _collect(graph, (), shape, warnings)
+    return shape, warnings
 
 
 def engine(graph: Any) -> str:
@@ -75,8 +74,7 @@ def _version(engine: str) -> str:
 def _collect(
     graph: Any,
     prefix: tuple[str, ...],
-    nodes: list[dict[str, Any]],
-    edges: list[dict[str, Any]],
+    shape: dict[str, list[dict[str, Any]]],
     warnings: list[str],
 ) -> None:
     inner = dict(subgraphs(graph)) if len(prefix) < _DEEPEST else {}
@@ -93,11 +91,11 @@ def _collect(
         node = {"key": [*prefix, name], "name": name, "kind": kind, "metadata": metadata or {}}
         if kind == "node" and (code := _code(graph, name)) is not None:
             node["source"] = _extent(code)
-        nodes.append(node)
+        shape["nodes"].append(node)
         if name in inner:
-            _collect(inner[name], (*prefix, name), nodes, edges, warnings)
+            _collect(inner[name], (*prefix, name), shape, warnings)
     for source, target, is_conditional, label in own_edges:
-        edges.append(
+        shape["edges"].append(
             {
                 "source": [*prefix, source],
                 "target": [*prefix, target],
@@ -105,6 +103,24 @@ def _collect(
                 "label": label,
             }
         )
+    if reducers := _reducers(graph):
+        shape["reducers"].append({"graph": [*prefix], "keys": reducers})
+
+
+def _reducers(graph: Any) -> dict[str, str]:
+    """What joins the writes of a superstep, by the key of the state: ``{"log": "add"}``."""
+    channels = getattr(graph, "channels", None)
+    if not isinstance(channels, Mapping):
+        return {}
+    joining = ((key, getattr(channel, "operator", None)) for key, channel in channels.items())
+    return {str(key): _name(function) for key, function in joining if callable(function)}
+
+
+def _name(function: Callable[..., Any]) -> str:
+    while isinstance(function, functools.partial):
+        function = function.func
+    name = str(getattr(function, "__name__", type(function).__name__))
+    return "a lambda" if name == "<lambda>" else name.lstrip("_")
 
 
 def _nodes(graph: Any) -> Iterator[tuple[str, Plain]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.kit.canvas_stage import NEWSROOM, at_the_barrier
 from tests.kit.run_script import RunScript, fold
 
-from stepscope.model.call_stack import Frame, call_stack
+from stepscope.model.call_stack import MOST_SIBLINGS, Frame, call_stack
 from stepscope.model.events import Outcome
 
 INSIDE = ("researcher:researcher",)
@@ -52,6 +52,15 @@ def test_two_graphs_called_in_one_task_are_told_apart():
         "      b: running",
     ]
     assert lines(script.finish("a"))[1:] == ["  plan: superstep 3", "    b: running"]
+
+
+def test_of_thousands_of_parallel_tasks_the_first_are_listed_and_the_others_counted():
+    script = RunScript().begin()
+    for number in range(MOST_SIBLINGS + 1200):
+        script.start(f"writer#{number}", 1)
+    found = lines(script)
+    assert found[MOST_SIBLINGS] == f"  writer #{MOST_SIBLINGS}: running"
+    assert found[MOST_SIBLINGS + 1 :] == ["  …: and 1,200 more"]
 
 
 def test_a_failed_task_that_is_kept_is_still_on_the_stack():

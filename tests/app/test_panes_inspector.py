@@ -94,6 +94,18 @@ def test_what_it_wrote_is_told_with_what_the_state_made_of_it(inspector, qtbot):
     assert "  ~ score 0.71 float" in tree(inspector.pane.tree)
 
 
+def test_the_reducer_and_the_writes_of_others_are_told(inspector):
+    shape = Topology(NEWSROOM.nodes, NEWSROOM.edges, {(): {"notes": "add"}})
+    inspector.model.set_program(program(shape))
+    script = RunScript().begin().values(0, {"notes": []}).start("writer", 1).start("fact_check", 1)
+    for node in ("writer", "fact_check"):
+        script.finish(node, result={"notes": [node]}).update(node, 1, {"notes": [node]})
+    inspector.show(script.values(1, {"notes": ["writer", "fact_check"]}))
+    inspector.selection.select(("writer",))
+
+    assert "notes  empty → 2 items  (add, with one other)" in inspector.pane.said
+
+
 def test_a_failure_is_told_with_its_remedy_and_leads_to_the_problem(inspector):
     wanted: list[object] = []
     inspector.pane.problem_wanted.connect(wanted.append)

@@ -18,6 +18,12 @@ def stack(qtbot) -> PaneStage[StackPane]:
     return PaneStage(qtbot, StackPane, (240, 200))
 
 
+def show(qtbot, stack: PaneStage[StackPane], script: RunScript, newest: str) -> None:
+    """Until this is the last row: what comes in a rush is shown a few times a second."""
+    stack.show(script)
+    qtbot.waitUntil(lambda: rows(stack)[-1:] == [newest])
+
+
 def rows(stack: PaneStage[StackPane]) -> list[str]:
     model = stack.pane.view.model()
     return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
@@ -37,8 +43,8 @@ def test_an_empty_stack_says_what_will_appear(stack):
     assert empty_text(stack.pane).startswith("While a run is on")
 
 
-def test_clicking_a_frame_selects_its_task_and_its_graph(stack):
-    stack.show(at_the_barrier())
+def test_clicking_a_frame_selects_its_task_and_its_graph(stack, qtbot):
+    show(qtbot, stack, at_the_barrier(), "writer held")
     click(stack, 2)
 
     selection = stack.selection
@@ -53,8 +59,8 @@ def test_clicking_a_frame_selects_its_task_and_its_graph(stack):
     assert marked(stack) == "newsroom superstep 3"
 
 
-def test_one_of_several_tasks_is_that_very_one(stack):
-    stack.show(RunScript().begin().start("writer#a", 1).start("writer#b", 1))
+def test_one_of_several_tasks_is_that_very_one(stack, qtbot):
+    show(qtbot, stack, RunScript().begin().start("writer#a", 1).start("writer#b", 1), "writer #2 running")
     click(stack, 2)
     assert stack.selection.task == "writer#b"
 
@@ -62,11 +68,11 @@ def test_one_of_several_tasks_is_that_very_one(stack):
     assert marked(stack) == "writer #1 running"
 
 
-def test_a_superstep_that_goes_on_selects_nothing_by_itself(stack):
+def test_a_superstep_that_goes_on_selects_nothing_by_itself(stack, qtbot):
     script = RunScript().begin().start("plan", 1)
-    stack.show(script)
+    show(qtbot, stack, script, "plan running")
     click(stack, 1)
-    stack.show(script.finish("plan").start("route", 2))
+    show(qtbot, stack, script.finish("plan").start("route", 2), "route running")
 
     assert rows(stack) == ["newsroom superstep 2", "route running"]
     assert stack.selected == [("plan",)]

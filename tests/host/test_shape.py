@@ -91,6 +91,29 @@ def test_each_node_tells_where_its_function_stands(programs: Programs, recorder:
     assert lines[sources["part"].last - 1].strip() == 'return {"log": [word]}'
 
 
+REDUCERS = """
+import functools
+def keep(count, old, new):
+    return (old or []) + new[:count]
+
+class Inner(TypedDict):
+    log: Annotated[list, functools.partial(keep, 3)]
+    other: Annotated[list, lambda old, new: new]
+    plain: int
+
+def x(state):
+    return {"log": ["x"]}
+
+inner = StateGraph(Inner).add_node(x).add_edge(START, "x").compile()
+graph = StateGraph(State).add_node("inner", inner).add_edge(START, "inner").compile()
+"""
+
+
+def test_each_graph_tells_what_joins_its_writes(programs: Programs, recorder: Recorder) -> None:
+    reducers = topology_of(programs, recorder, REDUCERS).reducers
+    assert reducers == {(): {"log": "add"}, ("inner",): {"log": "keep", "other": "a lambda"}}
+
+
 def test_edges_join_siblings_only(programs: Programs, recorder: Recorder) -> None:
     topology = topology_of(programs, recorder, NESTED)
     assert all(edge.source[:-1] == edge.target[:-1] for edge in topology.edges)

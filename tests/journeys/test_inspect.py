@@ -64,7 +64,7 @@ async def test_a_frame_of_a_subgraph_shows_its_state_and_a_task_its_code(
     assert inspector.said[:2] == ["research › think", "❚❚  held: it has not begun"]
     assert inspector.said[-1] == "departments.py:10, node"
     window.press(Qt.Key.Key_F5)
-    await window.until(lambda: "log  2 items → 3 items" in inspector.said)
+    await window.until(lambda: "log  2 items → 3 items  (add)" in inspector.said)
 
 
 @pytest.fixture

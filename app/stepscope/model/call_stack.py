@@ -10,6 +10,9 @@ from stepscope.model.phase import Phase
 from stepscope.model.run_state import RunState, TaskState
 from stepscope.model.topology import Namespace, NodeKey
 
+MOST_SIBLINGS = 100
+"""Parallel tasks of one graph that are listed; of the others it is said how many they are."""
+
 _DEEPEST = 16
 
 
@@ -49,10 +52,15 @@ def _tasks(state: RunState, namespace: Namespace, depth: int) -> Iterator[Frame]
     tasks = state.step_tasks(namespace)
     counts = Counter(task.key for task in tasks)
     numbers: Counter[NodeKey] = Counter()
+    shown = 0
     for task in tasks:
         numbers[task.key] += 1
-        if task in _live(tasks):
+        if _is_live(task) and shown < MOST_SIBLINGS:
+            shown += 1
             yield from _task(state, task, numbers[task.key] if counts[task.key] > 1 else 0, depth)
+    left = len(_live(tasks)) - shown
+    if left:
+        yield Frame(depth, "…", 0, Phase.IDLE, f"and {left:,} more", None, None, namespace)
 
 
 def _task(state: RunState, task: TaskState, number: int, depth: int) -> Iterator[Frame]:
@@ -76,7 +84,11 @@ def _task(state: RunState, task: TaskState, number: int, depth: int) -> Iterator
 
 
 def _live(tasks: list[TaskState]) -> list[TaskState]:
-    return [task for task in tasks if task.ended is None or task.phase is Phase.HELD]
+    return list(filter(_is_live, tasks))
+
+
+def _is_live(task: TaskState) -> bool:
+    return task.ended is None or task.phase is Phase.HELD
 
 
 def _standing(task: TaskState) -> str:

@@ -1,11 +1,12 @@
-"""The states of each graph by superstep: what a state was when a superstep began, and what it made of it."""
+"""The supersteps of each graph: the state that one began with, what was written, and what came of it."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from operator import attrgetter
 
-from stepscope.model.events import Values
+from stepscope.model.events import Updated, Values
 from stepscope.model.topology import Namespace
 
 
@@ -14,10 +15,19 @@ class History:
 
     def __init__(self) -> None:
         self._graphs: dict[Namespace, list[Values]] = {}
+        self._writes: dict[tuple[Namespace, int], list[Updated]] = {}
 
     def add(self, event: Values) -> None:
         """Take in the state after a superstep."""
         self._graphs.setdefault(event.namespace, []).append(event)
+
+    def add_write(self, event: Updated) -> None:
+        """Take in what one task wrote."""
+        self._writes.setdefault((event.namespace, event.step), []).append(event)
+
+    def writes(self, namespace: Namespace, step: int) -> Sequence[Updated]:
+        """What the tasks of a superstep have written."""
+        return self._writes.get((namespace, step), ())
 
     def newest(self, namespace: Namespace) -> Values | None:
         """The state of a graph as it was told last."""

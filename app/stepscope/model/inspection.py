@@ -39,7 +39,7 @@ _SHORT_WORDS = {
 
 @dataclass(frozen=True)
 class Write:
-    """A key that a task wrote. `made` says what became of it: ``0.64 → 0.71``."""
+    """A key that a task wrote. `made` says what became of it: ``1 item → 3 items  (add, with one other)``."""
 
     key: str
     wrote: Plain
@@ -113,7 +113,12 @@ def writes(state: RunState, task: TaskState) -> list[Write]:
         return []
     before = _keys(state.history.before(task.namespace, task.step))
     after = _keys(state.history.after(task.namespace, task.step))
-    return [Write(key, value, _made(key, value, before, after)) for key, value in result.items()]
+    found = []
+    for key, value in result.items():
+        made = _made(key, value, before, after)
+        joined = "" if after is None else _joined(state, task, key)
+        found.append(Write(key, value, f"{made}  {joined}" if joined else made))
+    return found
 
 
 def state_change(state: RunState, task: TaskState) -> tuple[dict[str, Plain], dict[str, Plain]]:
@@ -138,6 +143,16 @@ def _made(key: str, value: Plain, before: dict[str, Plain] | None, after: dict[s
     if cut.same(before[key], after[key]):
         return f"unchanged: {now}"
     return f"{plain.summary(before[key], _ROOM)} → {now}"
+
+
+def _joined(state: RunState, task: TaskState, key: str) -> str:
+    """How its write was joined to what the state had, and to those of others: ``(add, with 2 others)``."""
+    written = state.history.writes(task.namespace, task.step)
+    others = sum(isinstance(event.update, dict) and key in event.update for event in written) - 1
+    words = [state.topology.reducers.get(task.key[:-1], {}).get(key, "")]
+    if others > 0:
+        words.append("with one other" if others == 1 else f"with {others:,} others")
+    return f"({', '.join(filter(None, words))})" if any(words) else ""
 
 
 def _keys(values: object) -> dict[str, Plain] | None:

@@ -163,6 +163,7 @@ class RunState:
                 self._changes.rows = True
             case Updated():
                 self.updates.append(event)
+                self.history.add_write(event)
                 self._changes.rows = True
             case Values():
                 self.values.append(event)

@@ -60,10 +60,14 @@ class EdgeShape:
 
 @dataclass(frozen=True)
 class Topology:
-    """All nodes at every depth, in the order of their declaration, and the edges between siblings."""
+    """All nodes at every depth, in the order of their declaration, and the edges between siblings.
+
+    `reducers` are the names of what joins writes, by the key of each graph's node and that of its state.
+    """
 
     nodes: Mapping[NodeKey, NodeShape]
     edges: tuple[EdgeShape, ...]
+    reducers: Mapping[NodeKey, Mapping[str, str]] = field(default_factory=lambda: MappingProxyType({}))
 
     @cached_property
     def _children(self) -> dict[NodeKey, list[NodeShape]]:
@@ -110,7 +114,8 @@ class Topology:
             EdgeShape(tuple(edge["source"]), tuple(edge["target"]), edge["conditional"], edge.get("label"))
             for edge in plain["edges"]
         )
-        return Topology({node.key: node for node in nodes}, edges)
+        reducers = {tuple(graph["graph"]): dict(graph["keys"]) for graph in plain.get("reducers", ())}
+        return Topology({node.key: node for node in nodes}, edges, reducers)
 
 
 EMPTY = Topology({}, ())

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from stepscope.model.call_stack import Frame, call_stack
-from stepscope.model.phase import Phase
+from stepscope.model.phase import Phase, RunPhase
 from stepscope.panes.fonts import interface, scaled
 from stepscope.panes.pane import Pane
 from stepscope.run.event_table import Index
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.theme import GLYPHS, Theme
+
+REST = 80
+"""Milliseconds between two pictures while supersteps fly past."""
 
 
 class StackPane(Pane):
@@ -27,7 +30,10 @@ class StackPane(Pane):
         self, model: RunModel, selection: Selection, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(model, selection, theme, parent)
-        model.run_changed.connect(self.mark_changed)
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(self._on_rested)
+        self._is_behind = False
+        model.run_changed.connect(self._on_run_changed)
         selection.task_changed.connect(self._on_selected)
         selection.node_changed.connect(self._on_selected)
         selection.moment_changed.connect(self._on_selected)
@@ -53,6 +59,8 @@ class StackPane(Pane):
         return self._view
 
     def refresh(self) -> None:
+        self._is_behind = False
+        self._rest.start()
         program = self.model.program
         self._is_marking = True
         self._frames.show(call_stack(self.model.state, program.name if program else ""))
@@ -67,6 +75,16 @@ class StackPane(Pane):
     def apply_theme(self) -> None:
         self._painter.set_look(self._view, self.theme)
         self._view.doItemsLayout()
+
+    def _on_run_changed(self) -> None:
+        if self._rest.isActive() and self.model.state.phase is RunPhase.RUNNING:
+            self._is_behind = True
+        else:
+            self.mark_changed()
+
+    def _on_rested(self) -> None:
+        if self._is_behind:
+            self.mark_changed()
 
     def _on_current_changed(self, current: QModelIndex, before: QModelIndex) -> None:
         if current.isValid() and not self._is_marking:
