@@ -194,7 +194,7 @@ class Workbench:
             self.jobs,
         )
         desk = SourceDesk(self.inspector, self.model, settings, self.jobs, self.window)
-        self.picture = Picture(self.canvas, self.selection)
+        self.picture = Picture(self.canvas, self.model, self.selection, self.jobs, self.window)
         self.commands = Commands(
             self.actions,
             self.window,

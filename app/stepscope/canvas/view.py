@@ -24,6 +24,7 @@ from PySide6.QtWidgets import QGraphicsItem, QLabel, QToolTip, QWidget
 
 from stepscope.canvas import navigation, overview
 from stepscope.canvas.arranger import Arranger
+from stepscope.canvas.drawing import Drawing
 from stepscope.canvas.gutter import Gutter
 from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.ink import Ink
@@ -131,6 +132,13 @@ class GraphView(ZoomView):
     def keys_in_order(self) -> list[NodeKey]:
         """Every node that is drawn, as one reads: top to bottom, then left to right."""
         return navigation.reading_order(self._places())
+
+    def drawing(self, with_run: bool) -> Drawing:
+        """The whole picture as it is now, to be drawn elsewhere; without the run, everything is idle."""
+        scene = self.graph_scene
+        nodes = {item.node.key: item.look for item in scene.node_items()} if with_run else {}
+        edges = {item.edge: item.look for item in scene.edge_items()} if with_run else {}
+        return Drawing(scene.topology, scene.layout, self._ink.theme, nodes, edges)
 
     def bring(self, key: NodeKey) -> None:
         """Bring a node into view, large enough to be read. Raises KeyError when there is no such node."""

@@ -108,6 +108,15 @@ COMMANDS = (
         starts_section=True,
     ),
     Command("editor", "File", "Edi&tor Command…", "Choose the editor that code is opened in"),
+    Command(
+        "export",
+        "File",
+        "E&xport…",
+        "Write the graph into a file: as a picture, or as text",
+        "Ctrl+Shift+E",
+        enabled=lambda now: now.has_program,
+        starts_section=True,
+    ),
     Command("quit", "File", "&Quit", "Leave Stepscope", "Ctrl+Q", starts_section=True),
     Command(
         "find",
@@ -131,6 +140,22 @@ COMMANDS = (
         "Find &Previous",
         "Go back to the node that was found before",
         "Shift+F3",
+        enabled=lambda now: now.has_program,
+    ),
+    Command(
+        "copy_image",
+        "Edit",
+        "Copy as &Image",
+        "Copy the whole graph as a picture, as the run has it now",
+        "Ctrl+Shift+C",
+        enabled=lambda now: now.has_program,
+        starts_section=True,
+    ),
+    Command(
+        "copy_mermaid",
+        "Edit",
+        "Copy as &Mermaid",
+        "Copy the graph as Mermaid's text, as the run has it now",
         enabled=lambda now: now.has_program,
     ),
     Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -57,6 +58,15 @@ async def ask_program(parent: QWidget, title: str, folder: str) -> str | None:
     dialog = QFileDialog(parent, title, folder)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     dialog.setOption(QFileDialog.Option.DontResolveSymlinks)
+    return await _chosen(dialog)
+
+
+async def ask_where_to_save(parent: QWidget, title: str, suggestion: str, kinds: str) -> str | None:
+    """The path of a file to write, or None; the suggestion's ending is added where none is typed."""
+    dialog = QFileDialog(parent, title, str(Path(suggestion).parent), kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(suggestion).suffix.removeprefix("."))
+    dialog.selectFile(Path(suggestion).name)
     return await _chosen(dialog)
 
 

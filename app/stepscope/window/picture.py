@@ -6,16 +6,31 @@ from collections.abc import Callable, Mapping
 
 from stepscope.canvas.find_bar import FindBar
 from stepscope.canvas.view import GraphView
+from stepscope.run.jobs import Jobs
+from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
+from stepscope.window.exporter import Exporter
+from stepscope.window.main_window import MainWindow
 
 
 class Picture:
     """Owns what lies over the canvas; `handlers` go to the table of commands."""
 
-    def __init__(self, canvas: GraphView, selection: Selection) -> None:
+    def __init__(
+        self, canvas: GraphView, model: RunModel, selection: Selection, jobs: Jobs, window: MainWindow
+    ) -> None:
         self._find = FindBar(canvas, selection)
+        self._exporter = Exporter(canvas, model, window)
+        self._jobs = jobs
 
     @property
     def handlers(self) -> Mapping[str, Callable[[], object]]:
-        find = self._find
-        return {"find": find.open_bar, "find_next": find.go_on, "find_previous": find.go_back}
+        find, exporter, jobs = self._find, self._exporter, self._jobs
+        return {
+            "find": find.open_bar,
+            "find_next": find.go_on,
+            "find_previous": find.go_back,
+            "export": lambda: jobs.start(exporter.export()),
+            "copy_image": lambda: jobs.start(exporter.copy_image()),
+            "copy_mermaid": lambda: jobs.start(exporter.copy_mermaid()),
+        }

@@ -1,0 +1,54 @@
+"""What a graph is written down from as text: its shape, how each node stands and which ways were taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from stepscope.model.phase import Phase
+from stepscope.model.run_state import RunState
+from stepscope.model.topology import EdgeShape, NodeKey, NodeShape, Topology
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """`runs` counts a node's tasks, `taken` how often a way was; both are empty without a run."""
+
+    topology: Topology
+    phases: Mapping[NodeKey, Phase] = field(default_factory=dict)
+    runs: Mapping[NodeKey, int] = field(default_factory=dict)
+    taken: Mapping[EdgeShape, int] = field(default_factory=dict)
+
+    @staticmethod
+    def of(state: RunState) -> Sketch:
+        """A graph as its run has left it, or has it now."""
+        nodes = [node for node in state.nodes.values() if node.key in state.topology.nodes]
+        return Sketch(
+            state.topology,
+            {node.key: node.phase for node in nodes if node.phase is not Phase.IDLE},
+            {node.key: node.runs for node in nodes if node.runs > 1},
+            dict(state.taken),
+        )
+
+    def identifiers(self) -> dict[NodeKey, str]:
+        """A short name for each node that no language of graphs minds."""
+        return {key: f"n{number}" for number, key in enumerate(self.topology.nodes)}
+
+    def caption(self, node: NodeShape) -> tuple[str, ...]:
+        """The lines on a node: its name, and how often it ran if more than once."""
+        name = node.kind.upper() if node.kind in ("start", "end") else " ".join(node.name.split())
+        count = self.runs.get(node.key)
+        return (name, f"×{count}") if count else (name,)
+
+    def label(self, edge: EdgeShape) -> str:
+        """The words on a way: its choice, and how often it was taken if more than once."""
+        count = self.taken.get(edge, 0)
+        told = (" ".join((edge.label or "").split()), f"×{count}" if count > 1 else "")
+        return " ".join(filter(None, told))
+
+    def stands(self) -> Iterator[tuple[Phase, list[NodeKey]]]:
+        """The nodes that have run, by how they stand."""
+        for phase in Phase:
+            keys = [key for key, at in self.phases.items() if at is phase]
+            if keys:
+                yield phase, keys
