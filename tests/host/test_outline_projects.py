@@ -8,7 +8,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from tests.kit.programs import Recorder
+from tests.kit.programs import Recorder, drawn
 
 from stepscope_host.outline.look import look
 from stepscope_host.outline.words import FIRST
@@ -67,8 +67,9 @@ def test_each_looks_as_it_does_when_it_is_loaded(project: Path, name: str, recor
     (project / ".env").write_text("")
     outline, loaded = opened(f"{project}:{name}"), recorder.open(f"{project}:{name}")
 
-    for part in ("target", "path", "name", "choices", "project", "topology", "input"):
+    for part in ("target", "path", "name", "choices", "project", "input"):
         assert outline[part] == loaded[part], part
+    assert outline["topology"] == drawn(loaded["topology"])
     assert outline["warnings"] == [FIRST]
 
 

@@ -85,3 +85,9 @@ def _in_words(event: dict[str, Any]) -> str:
     if kind == "paused":
         return f"paused {', '.join(event['next'])}"
     return f"{kind} {event['node']}" if "node" in event else kind
+
+
+def drawn(topology: dict[str, Any]) -> dict[str, Any]:
+    """What is drawn of a graph: where functions stand and what joins writes, only loading it tells."""
+    nodes = [{key: value for key, value in node.items() if key != "source"} for node in topology["nodes"]]
+    return {"nodes": nodes, "edges": topology["edges"]}
