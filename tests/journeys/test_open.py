@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from tests.kit.window_probe import WindowProbe
+from tests.kit.window_probe import SHIFT, WindowProbe, a_window
 
+from stepscope.session.worker import WorkerSession
 from stepscope.theme import DARK, LIGHT
 
 File = Callable[[str, str], Path]
@@ -180,3 +181,30 @@ async def test_the_whole_window_changes_its_theme_while_a_graph_is_shown(window:
 
     await window.choose("View", "Theme: Dark")
     assert window.canvas.fill_of("check_stock") == DARK.node
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ("while True: pass", "forever.py:5"),
+        ("import threading; threading.Event().wait()", "forever.py:5"),
+        ("import ctypes; ctypes.PyDLL(None).sleep(3600)", ""),
+    ],
+)
+async def test_a_file_that_never_ends_loading_can_be_given_up(
+    tmp_path: Path, file: File, line: str, place: str
+) -> None:
+    path = file("forever.py", f"print('here', flush=True)\n\n\n\n{line}\n")
+    async with a_window(tmp_path, WorkerSession()) as window:
+        window.show_tab("Console")
+        await trusted(window, path)
+        await window.until(lambda: any("here" in row for row in window.rows("Console")))
+        assert window.said == "● Opening forever.py"
+
+        window.press(Qt.Key.Key_F5, SHIFT)
+        await window.until_said("Stopping forever.py")
+        await window.until(lambda: "Could not open forever.py: Stopped." in window.banner)
+        assert place in window.problem
+
+        window.drop(file("fine.py", ONE))
+        await window.opened("fine.py")

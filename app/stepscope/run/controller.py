@@ -219,8 +219,11 @@ class Controller(QObject):
             await asyncio.wait([self._run])
 
     async def stop(self) -> None:
-        """End the run, and wait until that is shown."""
-        if self.is_live:
+        """End the run, and wait until that is shown; or give up what is being opened."""
+        if self.opening:
+            self._set_asked(Asked.STOP)
+            self._session.stop()
+        elif self.is_live:
             self._set_asked(Asked.STOP)
             self._session.stop()
             await self.ended()
@@ -244,6 +247,7 @@ class Controller(QObject):
         try:
             return await bring(target)
         finally:
+            self.asked = Asked.NOTHING
             self._set_opening("")
 
     def _start(self, request: RunRequest) -> None:

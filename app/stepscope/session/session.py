@@ -60,7 +60,10 @@ class Session(Protocol):
         """Steer the run: `debugging.gatekeeper` of the host has the kinds, and what goes with each."""
 
     def stop(self) -> None:
-        """End the run now. RunFinished follows at once and names what could not be stopped."""
+        """End the run now. RunFinished follows at once and names what could not be stopped.
+
+        What is being opened is given up, if the session can do that: `open` raises OpenFailed then.
+        """
 
     async def fetch(self, handle: str) -> Plain:
         """More of a value that was cut: its ``"$handle"`` brings it, while the program that holds it lives.

@@ -53,6 +53,7 @@ class WorkerSession:
         self._settling: asyncio.Task[None] | None = None
         self._warming: asyncio.Task[Line] | None = None
         self._loading: set[Line] = set()
+        self._given_up: dict[Line, asyncio.TimerHandle] = {}  # of those, and when they are killed
         self._chores: set[asyncio.Task[None]] = set()
         self._hear: Callable[[Event], None] = lambda event: None
 
@@ -115,11 +116,18 @@ class WorkerSession:
             self._line.send("order", run=self._run.number, kind=kind, parts=parts)
 
     def stop(self) -> None:
-        """End the run by the ladder. RunFinished follows within about two seconds."""
+        """End the run by the ladder. RunFinished follows within about two seconds.
+
+        Loading is given up by its upper rungs, so that the line is known in which it stood.
+        """
         if self._warming is not None:
             self._warming.cancel()
             if self._settling is not None and self._line is not None and not self._settling.done():
                 self._line.kill()  # it holds up what it is wanted for next
+        else:
+            for line in self._loading - self._given_up.keys():
+                line.interrupt()
+                self._given_up[line] = asyncio.get_running_loop().call_later(RUNG_SECONDS, line.kill)
         if self._run is None or self._run.host_is_done or self._line is None:
             return
         self._line.send("stop", run=self._run.number)
@@ -198,17 +206,20 @@ class WorkerSession:
         try:
             try:
                 await line.start(python)
-                answer = await line.ask("load", target=target, folder=self._folder)
+                return line, _program(await line.ask("load", target=target, folder=self._folder))
             except StartFailed as problem:
                 raise OpenFailed(problem.failure) from problem
             except WorkerGone as gone:
-                raise OpenFailed(gone.failure if line.is_ready else _unfit(python, line)) from gone
-            return line, _program(answer)
-        except BaseException:
+                raise OpenFailed(gone.failure if line.is_ready else _unfit(python, line, gone)) from gone
+        except BaseException as problem:
             self._chore(line.leave(0))
+            if isinstance(problem, OpenFailed) and line in self._given_up:
+                raise OpenFailed(_given_up(problem.failure), sources=problem.sources) from problem
             raise
         finally:
             self._loading.discard(line)
+            if line in self._given_up:
+                self._given_up.pop(line).cancel()
 
     async def _warm_line(self) -> Line:
         """The process to run in: the one that is there, or a new one with the target loaded again."""
@@ -296,11 +307,18 @@ def _program(answer: Message) -> Program:
         raise OpenFailed(Failure("ChannelBroken", problem)) from error
 
 
-def _unfit(python: str, line: Line) -> Failure:
+def _unfit(python: str, line: Line, gone: WorkerGone) -> Failure:
     """An interpreter that ended before it could be asked for anything: what it said tells why."""
-    assert line.loss is not None
-    said = line.last_words or line.loss.message
+    said = line.last_words or gone.failure.message
     return Failure("NoInterpreter", f"{python} cannot run a graph: {said}", CHOOSE_ANOTHER)
+
+
+def _given_up(failure: Failure) -> Failure:
+    """Loading that was stopped; `failure` is how it ended, at the line where it stood if that is known."""
+    remedy = "Loading had not come to its end: look for what that line waits for, or whether it ends at all."
+    if failure.where is None:
+        remedy = "Loading had not come to its end, and would not be interrupted, so its process was killed."
+    return replace(failure, type="Stopped", message="", remedy=remedy)
 
 
 def _unreported(plain: Plain) -> Failure:

@@ -228,11 +228,11 @@ COMMANDS = (
         "stop",
         "Run",
         "S&top",
-        "End the run now",
+        "End the run now, or give up what is being opened",
         "Shift+F5",
         icon="stop",
         on_bar=True,
-        enabled=lambda now: now.phase.is_live or now.is_starting,
+        enabled=lambda now: now.phase.is_live or now.is_starting or now.is_opening,
     ),
     Command(
         "restart",

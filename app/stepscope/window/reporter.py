@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from stepscope.model.phase import RunPhase
 from stepscope.model.topology import NodeKey, path_text
-from stepscope.run.controller import Controller
+from stepscope.run.controller import Asked, Controller
 from stepscope.run.selection import Selection
 from stepscope.theme import RUN_GLYPHS
 from stepscope.window.actions import Actions, Situation
@@ -77,6 +77,8 @@ class Reporter(QObject):
         if target := self._controller.opening:
             program = self._model.program
             word = "Reloading" if program is not None and program.target == target else "Opening"
+            if self._controller.asked is Asked.STOP:
+                word = "Stopping"
             return Standing(RunPhase.RUNNING, RUN_GLYPHS[RunPhase.RUNNING], word, Path(target).name)
         if self._model.program is None:
             return Standing(RunPhase.IDLE, "", "", "")
