@@ -127,7 +127,7 @@ def _message(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return error.msg or "invalid syntax"
     if isinstance(error, SystemExit):
-        return "" if error.code is None else f"exit status {error.code}"
+        return f"exit status {error.code}" if isinstance(error.code, int) else str(error.code or "")
     try:
         return str(error)
     except Exception as problem:

@@ -49,7 +49,8 @@ def test_the_keys_are_those_that_debuggers_use() -> None:
             Situation(has_program=True, has_selection=True),
             {"run", "step", "start_paused", "run_to", *CHANGES},
         ),
-        (Situation(has_program=True, is_opening=True), ALWAYS),
+        (Situation(has_program=True, is_opening=True), {"stop", *ALWAYS}),
+        (Situation(has_program=True, is_starting=True), {"stop", *CHANGES}),
         (Situation(has_program=True, is_outline=True), CHANGES),
         (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", *CHANGES}),
         (

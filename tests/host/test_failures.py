@@ -87,6 +87,13 @@ def test_common_errors_come_with_what_to_do(tmp_path: Path, text: str, remedy: s
     assert remedy in failure_of(tmp_path, text)["remedy"]
 
 
+@pytest.mark.parametrize(
+    ("code", "message"), [("2", "exit status 2"), ("'no key is set'", "no key is set"), ("", "")]
+)
+def test_an_exit_says_its_status_or_the_words_it_was_given(tmp_path: Path, code: str, message: str) -> None:
+    assert failure_of(tmp_path, f"raise SystemExit({code})")["message"] == message
+
+
 def test_of_a_namespace_that_several_distributions_share_the_missing_one_is_to_be_installed(
     tmp_path: Path,
 ) -> None:
