@@ -139,7 +139,7 @@ class Victim:
             events.append(event)
             on(event)
         assert [event.seq for event in events] == list(range(len(events)))
-        assert isinstance(events[0], RunStarted)
+        assert isinstance(events[0], RunStarted), events
         return Reading(events)
 
     async def run_until_in(self, do: str, act: Callable[[], object]) -> Reading:

@@ -14,7 +14,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 from stepscope_host.serving import wire
@@ -47,6 +47,7 @@ class Channel:
         self._waiting: deque[Message] = deque()
         self._has_news = threading.Condition()
         self._is_sending = threading.Lock()
+        self._who_sends = 0
         self._rest = b""  # of a frame that the window did not take whole
         self._rooms: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._is_idle = True
@@ -72,14 +73,14 @@ class Channel:
         if _getpid() != self._owner:
             return
         self._waiting.append(message)
-        if self._is_sending.acquire(blocking=False):
+        # A signal's handler or a finalizer may speak while its thread is sending, which then goes on with it.
+        if self._sending.is_prompt and self._who_sends != _ident():
             try:
-                while not self._rest and self._waiting:
-                    self._rest = self._sending.send_at_once(self._gathered())
+                with self._turn():
+                    while not self._rest and self._waiting:
+                        self._send_some()
             except Exception as error:
                 self._lost(error)
-            finally:
-                self._is_sending.release()
         if self._is_idle and (self._waiting or self._rest):
             with self._has_news:
                 self._has_news.notify()
@@ -121,14 +122,30 @@ class Channel:
     def _send_all(self) -> None:
         try:
             while self._wait_for_news():
-                with self._is_sending:
-                    if not self._rest:
-                        self._rest = self._gathered()
-                    self._sending.send(self._rest)
-                    self._rest = b""
+                with self._turn():
+                    self._send_some()
+                if self._rest:
+                    self._sending.wait_for_room()
                 self._make_room()
         except BaseException as error:
             self._lost(error)
+
+    @contextlib.contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One thread sends at a time; none holds the others up while the window takes nothing."""
+        with self._is_sending:
+            self._who_sends = _ident()
+            try:
+                yield
+            finally:
+                self._who_sends = 0
+
+    def _send_some(self) -> None:
+        """Send what is left of a frame, or the next one, as far as the window takes it."""
+        if not self._rest:
+            self._rest = self._gathered()
+        if self._rest:
+            self._rest = self._sending.send(self._rest)
 
     def _wait_for_news(self) -> bool:
         """False when the channel is closed and everything has been sent."""
@@ -170,4 +187,4 @@ def _with_patience(make: Callable[[Any], Made], of: Any) -> Made:
 
 
 # The user's code may put anything in the place of these.
-_getpid, _sleep = os.getpid, time.sleep
+_getpid, _ident, _sleep = os.getpid, threading.get_ident, time.sleep

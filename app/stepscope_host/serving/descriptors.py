@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import stat
 from collections.abc import Iterator
+from typing import Any
 
 READ_BYTES = 1 << 16
 
@@ -43,22 +45,28 @@ class Descriptor:
             return _read(self._number, READ_BYTES)
         return b""
 
-    def send(self, data: bytes) -> None:
-        """Raises Lost, or OSError when the window has closed its end."""
-        view = memoryview(data)
-        while view:
-            self.check()
-            view = view[_write(self._number, view) :]
+    @property
+    def is_prompt(self) -> bool:
+        """True when `send` does not wait."""
+        return self._socket is not None
 
-    def send_at_once(self, data: bytes) -> bytes:
-        """Send what the window takes without delay; returns the rest. Raises like `send`."""
+    def send(self, data: bytes) -> bytes:
+        """Send what the window takes without delay, or at least something; returns the rest.
+
+        Raises Lost, or ConnectionError when the window has closed its end.
+        """
         self.check()
         if self._socket is None:
-            return data
+            return data[_write(self._number, data) :]
         try:
             return data[self._socket.send(data, socket.MSG_DONTWAIT) :]
         except BlockingIOError:
             return data
+
+    def wait_for_room(self) -> None:
+        """Return when `send` can send something."""
+        if self._socket is not None:
+            _wait_until_writable(self._number)
 
     def check(self) -> None:
         """Raises Lost."""
@@ -73,6 +81,12 @@ class Descriptor:
 def _identity(number: int) -> tuple[int, int]:
     found = _fstat(number)
     return found.st_dev, found.st_ino
+
+
+def _wait_until_writable(number: int) -> None:
+    poll = _poll()
+    poll.register(number, _POLLOUT)
+    poll.poll()
 
 
 @contextlib.contextmanager
@@ -94,3 +108,5 @@ def out_of_reach() -> Iterator[None]:
 
 # The user's code may put anything in the place of these.
 _fstat, _read, _write = os.fstat, os.read, os.write
+_poll: Any = getattr(select, "poll", None)
+_POLLOUT: int = getattr(select, "POLLOUT", 0)
