@@ -72,6 +72,17 @@ graph = (
 )
 """
 
+_DRAWN = """
+def drawn(xray=False):
+    from types import SimpleNamespace as Is
+    edges = [Is(source=a, target=b, data=None, conditional=a == "first") for a, b in (
+        ("__start__", "first"), ("first", "sync"), ("first", "on_loop"))]
+    return Is(nodes={name: Is(metadata=None) for name in graph.nodes}, edges=edges)
+
+graph.get_graph = drawn
+"""
+"""What draws stepgraph's graphs imports langchain-core: most of what the start of a process takes."""
+
 
 @dataclass
 class Reading:
@@ -184,7 +195,8 @@ class Victim:
 def program(folder: Path, text: str, engine: str = "stepgraph") -> Path:
     """Write a program whose node does what a function of `text` does; ``loop_`` ones do it on the loop."""
     path = folder / "program.py"
-    path.write_text(_PREAMBLE.format(engine=engine) + textwrap.dedent(text) + _GRAPH)
+    drawn = _DRAWN if engine == "stepgraph" else ""
+    path.write_text(_PREAMBLE.format(engine=engine) + textwrap.dedent(text) + _GRAPH + drawn)
     return path
 
 

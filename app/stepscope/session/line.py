@@ -156,8 +156,7 @@ class Line:
         if self._is_dropped or (self.is_stopping and _is_interrupted(event)):
             return
         is_print = event["event"] == "printed"
-        # What the program prints between two runs belongs to neither: a run begins with its own first event.
-        if run is not None and not run.host_is_done and (run.has_begun or not is_print):
+        if run is not None and not run.host_is_done:
             run.put(event)
             if run.is_full:
                 self._room.clear()

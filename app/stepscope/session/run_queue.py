@@ -50,6 +50,7 @@ class RunQueue:
         self._news = asyncio.Event()
         self._is_woken = False
         self._on_room: Callable[[], object] | None = None  # the writer waits for it
+        self._early: list[Plain] = []  # printed before the first event was put in
         self._seq = 0
         self._lock = threading.Lock()  # what a program prints comes by other threads than its events
         self._deadline: float | None = None
@@ -59,7 +60,6 @@ class RunQueue:
         self._is_over = False
         self._unfinished: dict[str, TaskStarted | TaskReleased] = {}
         self._loss: Loss | None = lambda running: Failure("HostEnded", "The run ended without a report.")
-        self.has_begun = False  # the host has put its first event in
         self.host_is_done = False  # the host has put its last event in
 
     # The host's side.
@@ -67,12 +67,17 @@ class RunQueue:
     def put(self, plain: Plain) -> None:
         """Take an event in. Raises KeyError, TypeError or ValueError when it makes none."""
         with self._lock:
-            event = parse({**plain, "seq": self._seq})
-            self._seq += 1
-            self.has_begun = True
-            if isinstance(event, RunFinished):
-                self.host_is_done = True
-            self._events.append(event)
+            if not self._seq and plain["event"] == "printed":
+                # It came by another way than the run's first event, and sooner.
+                self._early.append(plain)
+                return
+            early, self._early = self._early, []
+            for each in (plain, *early):
+                event = parse({**each, "seq": self._seq})
+                self._seq += 1
+                self._events.append(event)
+                if isinstance(event, RunFinished):
+                    self.host_is_done = True
         if self.host_is_done:
             self._call_reader(self._host_done.set)
         self._wake()

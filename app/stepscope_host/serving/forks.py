@@ -11,6 +11,7 @@ import contextlib
 import os
 import sys
 import traceback
+from collections.abc import Iterable
 
 
 def end_in_child(loop: asyncio.AbstractEventLoop) -> None:
@@ -32,6 +33,13 @@ def end(error: BaseException | None) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(0 if error is None else 1)
+
+
+def end_if_raised(told: Iterable[object]) -> None:
+    """End a forked process whose node has raised, as a thread tells its loop in vain."""
+    for one in told:
+        if isinstance(one, BaseException):
+            end(one)
 
 
 def _error(task: asyncio.Task[object] | None) -> BaseException | None:

@@ -31,7 +31,7 @@ from stepscope_host.host import Host
 from stepscope_host.loading.loader import Loader
 from stepscope_host.serving import console, forks, guardian
 from stepscope_host.serving.channel import Channel
-from stepscope_host.serving.descriptors import Lost, out_of_reach
+from stepscope_host.serving.descriptors import Descriptor, Lost, out_of_reach
 from stepscope_host.serving.service import Service, perform
 from stepscope_host.serving.wire import Message, WireError
 
@@ -57,7 +57,7 @@ def main() -> None:
         os.close(inherited)
     _settle_streams()
     faulthandler.enable(private_stderr)
-    give_up = functools.partial(_give_up, private_stderr)
+    give_up = functools.partial(_give_up, Descriptor(private_stderr))
     channel = Channel(*channel_ends, give_up)
     console.capture(channel.say)
     worker = Worker(channel, loop, give_up)
@@ -82,7 +82,7 @@ class Worker:
         self._service = Service(self._emit, channel.relief, Loader(owns_process=True), loop)
         signal.signal(signal.SIGINT, self._interrupt)
         forks.end_in_child(loop)
-        _tell_of_a_deaf_loop(loop, channel)
+        _watch_reports(loop, channel)
 
     def serve(self) -> None:
         """Run the user's code in this thread, until the window has gone."""
@@ -169,19 +169,21 @@ class Worker:
             raise KeyboardInterrupt
 
 
-def _tell_of_a_deaf_loop(loop: asyncio.AbstractEventLoop, channel: Channel) -> None:
-    """When every descriptor has been closed, a thread cannot wake the loop, which would wait for ever."""
-    call = loop.call_soon_threadsafe
+def _watch_reports(loop: asyncio.AbstractEventLoop, channel: Channel) -> None:
+    """See to what a thread reports to the loop in vain: of a forked copy, or with all descriptors closed."""
+    report, owner = loop.call_soon_threadsafe, os.getpid()
 
-    def call_and_look(callback: Callable[..., object], *told: Any, **more: Any) -> asyncio.Handle:
-        handle = call(callback, *told, **more)
-        channel.look()
+    def report_and_look(callback: Callable[..., object], *told: Any, **more: Any) -> asyncio.Handle:
+        if os.getpid() != owner:
+            forks.end_if_raised(told)
+        handle = report(callback, *told, **more)
+        channel.look()  # else the loop would wait for ever
         return handle
 
-    loop.call_soon_threadsafe = call_and_look  # type: ignore[method-assign,assignment]
+    loop.call_soon_threadsafe = report_and_look  # type: ignore[method-assign,assignment]
 
 
-def _give_up(stderr: int, error: BaseException) -> None:
+def _give_up(stderr: Descriptor, error: BaseException) -> None:
     """End the process, saying why. Never returns."""
     status = HOST_BROKEN
     try:
@@ -190,7 +192,7 @@ def _give_up(stderr: int, error: BaseException) -> None:
         if isinstance(error, Lost):
             status = CHANNEL_LOST
         words = str(error) if isinstance(error, (Lost, WireError)) else traceback.format_exc()
-        os.write(stderr, f"stepscope: {words}\n".encode("utf-8", "backslashreplace"))
+        stderr.send(f"stepscope: {words}\n".encode("utf-8", "backslashreplace"))
     finally:
         _exit(status)
 
