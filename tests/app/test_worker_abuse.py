@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from tests.kit.faults import a_victim, printed
+from tests.kit.faults import a_victim
 
 from stepscope.model.events import Outcome, Values
 
 BORNE = """
-def return_in_a_fork(): os.fork()
+def wait_for(child):
+    if child:
+        print("the copy ended with", os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
-async def loop_return_in_a_fork(): os.fork()
+def return_in_a_fork(): wait_for(os.fork())
+
+async def loop_return_in_a_fork(): wait_for(os.fork())
 
 async def loop_wait_in_a_fork():
     if os.fork() == 0:
@@ -19,8 +24,12 @@ async def loop_wait_in_a_fork():
     await asyncio.sleep(0.05)
 
 def raise_in_a_fork():
-    if os.fork() == 0:
+    child = os.fork()
+    if child == 0:
         raise ValueError("in the copy")
+    wait_for(child)
+
+async def loop_raise_in_a_fork(): raise_in_a_fork()
 
 def leave_in_a_fork():
     child = os.fork()
@@ -99,14 +108,19 @@ async def test_much_can_be_done_to_the_process_and_the_run_goes_on_in_it(tmp_pat
         await victim.open()
         pid = victim.session.pid
         told = {}
-        for do in [line[4:].partition("(")[0] for line in _functions(BORNE)]:
+        for do in _functions(BORNE):
             reading = await victim.run(do)
             assert (reading.outcome, victim.session.pid) == (Outcome.FINISHED, pid), do
             assert [value.values["log"] for value in _values(reading.events)][-2] == "first", do
             told[do] = reading
         assert (await victim.run()).outcome is Outcome.FINISHED
         assert victim.session.pid == pid
-    errors = "".join(printed(reading.events, "stderr") for reading in told.values())
+    assert told["return_in_a_fork"].printed() == "the copy ended with 0\n"
+    assert told["loop_return_in_a_fork"].printed() == "the copy ended with 0\n"
+    assert told["raise_in_a_fork"].printed() == "the copy ended with 1\n"
+    assert told["loop_raise_in_a_fork"].printed() == "the copy ended with 1\n"
+    assert told["raise_in_a_fork"].printed("stderr").endswith("ValueError: in the copy\n")
+    assert "ValueError: in the copy\n" in told["loop_raise_in_a_fork"].printed("stderr")
     assert "the copy speaks\n" in told["leave_in_a_fork"].printed()
     assert told["use_a_pool_of_forks"].printed() == "[1, 2]\n"
     assert told["crash_in_a_child"].printed() == "the child ended with -11\n"
@@ -115,13 +129,11 @@ async def test_much_can_be_done_to_the_process_and_the_run_goes_on_in_it(tmp_pat
     spoken = told["loop_speak_in_a_signal_handler"]
     assert (spoken.printed("log") + spoken.printed("stderr")).count("handled") >= 50
     assert told["print_much"].printed() == "".join(f"{n:_>1000000}\n" for n in range(50))
-    assert "in the copy" in errors
 
 
 def _functions(text: str) -> list[str]:
-    return [
-        line.removeprefix("async ") for line in text.splitlines() if line.startswith(("def ", "async def "))
-    ]
+    """The names of those that take nothing."""
+    return re.findall(r"^(?:async )?def (\w+)\(\)", text, re.MULTILINE)
 
 
 def _values(events: list[object]) -> list[Values]:

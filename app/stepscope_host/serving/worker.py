@@ -171,10 +171,10 @@ class Worker:
 
 def _watch_reports(loop: asyncio.AbstractEventLoop, channel: Channel) -> None:
     """See to what a thread reports to the loop in vain: of a forked copy, or with all descriptors closed."""
-    report, owner = loop.call_soon_threadsafe, os.getpid()
+    report, owner = loop.call_soon_threadsafe, _getpid()
 
     def report_and_look(callback: Callable[..., object], *told: Any, **more: Any) -> asyncio.Handle:
-        if os.getpid() != owner:
+        if _getpid() != owner:
             forks.end_if_raised(told)
         handle = report(callback, *told, **more)
         channel.look()  # else the loop would wait for ever
@@ -214,4 +214,4 @@ def _settle_streams() -> None:
 
 
 # The user's code may put anything in the place of these.
-_exit, _sleep = os._exit, time.sleep
+_exit, _getpid, _sleep = os._exit, os.getpid, time.sleep
