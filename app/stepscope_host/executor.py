@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import os
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from stepscope_host.serving import forks
+from stepscope_host import forks
 
 
 @dataclass(frozen=True)
@@ -95,14 +94,14 @@ class NodeThreads(ThreadPoolExecutor):
     def _perform(self, future: Future[Any], call: Callable[[], Any], node: RunningNode) -> None:
         if not future.set_running_or_notify_cancel():
             return
-        thread, process = threading.get_ident(), os.getpid()
+        thread = threading.get_ident()
         self._busy[thread] = node
         result, error = None, None
         try:
             result = call()
         except BaseException as raised:  # handed to whoever waits, SystemExit too
             error = raised
-        if os.getpid() != process:
+        if forks.is_copy():
             forks.end(error)
         del self._busy[thread]  # before anybody hears of the end
         if error is None:

@@ -155,7 +155,7 @@ def write_noise(): write(b"hello from nobody")
 def write_a_small_length(): write(bytes([0, 0, 64, 0]))
 
 def write_a_frame(messages):
-    from stepscope_host import wire
+    from stepscope_host.serving import wire
     write(wire.pack(messages))
 
 def tell_of_an_unknown_event(): write_a_frame([{"event": "bogus"}])
@@ -177,8 +177,8 @@ def break_builtins():
     import builtins
     builtins.len = builtins.isinstance = builtins.dict = None
 
-def break_os_and_time():
-    os.read = os.write = os.getpid = time.time = time.monotonic = threading.Thread = None
+def break_time(): time.time = time.monotonic = None
+def break_threads(): os.read = os.write = os.getpid = time.monotonic = threading.Thread = None
 """
 
 HARM = {
@@ -191,7 +191,8 @@ HARM = {
     "loop_close_everything": ("ChannelLost", "was ended, because it has closed what joins it to Stepscope."),
     "close_everything_and_open_files": ("ChannelLost", "has closed what joins it to Stepscope."),
     "break_builtins": ("HostBroken", "could not go on:"),
-    "break_os_and_time": ("HostEnded", "The run ended without a report: TypeError"),
+    "break_time": ("HostEnded", "The run ended without a report: TypeError: 'NoneType' object"),
+    "break_threads": ("HostBroken", "could not go on: TypeError: 'NoneType' object is not callable."),
 }
 LOOK_FOR = {
     "ChannelBroken": "writes to descriptors that are not its own",

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stepscope_host import wire
-from stepscope_host.wire import LONGEST, MARK, Unpacker, WireError, frame, pack
+from stepscope_host.serving import wire
+from stepscope_host.serving.wire import LONGEST, MARK, Unpacker, WireError, frame, pack
 
 # Lone surrogates, too; of two that make a pair JSON makes one character, as every reader of it does.
 words = st.text(max_size=9) | st.text(st.characters(min_codepoint=0xDC00, max_codepoint=0xDFFF), max_size=9)

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from stepscope_host import forks
 from stepscope_host.debugging.breakpoints import Breakpoints
 from stepscope_host.debugging.debugger import Debugger, Namespace, Start, Task
 from stepscope_host.debugging.decisions import Decision, Fail, RaisedByHand, Retry, Skip, Supply, WithInput
@@ -78,6 +79,8 @@ class Gatekeeper:
         self, task: Task, input: Any, output: Any, error: BaseException | None
     ) -> Decision | None:
         """Return when the task may end, and with what instead of its own result or error."""
+        if forks.is_copy():
+            forks.end(error)
         path = (*node_path(task.namespace), task.name)
         if error is None:
             reason = self._breakpoints.after(task, path, input, output)

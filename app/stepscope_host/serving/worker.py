@@ -25,11 +25,12 @@ from concurrent.futures import Future
 from types import FrameType
 from typing import Any
 
+from stepscope_host import forks
 from stepscope_host.exits import CHANNEL_LOST, HOST_BROKEN
 from stepscope_host.failures import from_exception
 from stepscope_host.host import Host
 from stepscope_host.loading.loader import Loader
-from stepscope_host.serving import console, forks, guardian
+from stepscope_host.serving import console, guardian
 from stepscope_host.serving.channel import Channel
 from stepscope_host.serving.descriptors import Descriptor, Lost, out_of_reach
 from stepscope_host.serving.service import Service, perform
@@ -171,10 +172,10 @@ class Worker:
 
 def _watch_reports(loop: asyncio.AbstractEventLoop, channel: Channel) -> None:
     """See to what a thread reports to the loop in vain: of a forked copy, or with all descriptors closed."""
-    report, owner = loop.call_soon_threadsafe, _getpid()
+    report = loop.call_soon_threadsafe
 
     def report_and_look(callback: Callable[..., object], *told: Any, **more: Any) -> asyncio.Handle:
-        if _getpid() != owner:
+        if forks.is_copy():
             forks.end_if_raised(told)
         handle = report(callback, *told, **more)
         channel.look()  # else the loop would wait for ever
@@ -214,4 +215,4 @@ def _settle_streams() -> None:
 
 
 # The user's code may put anything in the place of these.
-_exit, _getpid, _sleep = os._exit, os.getpid, time.sleep
+_exit, _sleep = os._exit, time.sleep

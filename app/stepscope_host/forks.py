@@ -1,7 +1,8 @@
 """A copy of the worker that a node forks: it may do what it likes, but not go on with the run.
 
 The copy has the loop of the original, down to the same descriptors: were it to wait in it, it would take what
-is meant for the original, which then waits for ever. So a copy that comes back from the user's code ends.
+is meant for the original, which then waits for ever. So a copy ends with the node that forked it, or where
+that would wait.
 """
 
 from __future__ import annotations
@@ -13,20 +14,31 @@ import sys
 import traceback
 from collections.abc import Iterable
 
+_getpid = os.getpid
+_original = 0  # the number of the worker, if this is one or a copy of one
+
 
 def end_in_child(loop: asyncio.AbstractEventLoop) -> None:
-    """From now on let each forked process end where it would go on with this loop."""
+    """From now on let each forked process of this one end where it would go on with this loop."""
+    global _original
+    _original = _getpid()
 
     def in_child() -> None:
-        task = asyncio.current_task(loop)
-        loop.call_soon(lambda: end(_error(task)))
+        if asyncio.current_task(loop) is not None:
+            asyncio._set_running_loop(loop)  # it is forgotten in a copy, which could not even return then
+            loop.call_soon(end, RuntimeError("A forked copy of the program has no event loop to wait in."))
 
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=in_child)
 
 
+def is_copy() -> bool:
+    """True in a copy of a worker."""
+    return _original not in (0, _getpid())
+
+
 def end(error: BaseException | None) -> None:
-    """End a forked process whose node has returned, or raised this. Never returns."""
+    """End a copy whose node has returned, or raised this. Never returns."""
     with contextlib.suppress(BaseException):
         if error is not None:
             traceback.print_exception(type(error), error, error.__traceback__)
@@ -36,11 +48,7 @@ def end(error: BaseException | None) -> None:
 
 
 def end_if_raised(told: Iterable[object]) -> None:
-    """End a forked process whose node has raised, as a thread tells its loop in vain."""
+    """End a copy whose node has raised, as a thread tells its loop in vain."""
     for one in told:
         if isinstance(one, BaseException):
             end(one)
-
-
-def _error(task: asyncio.Task[object] | None) -> BaseException | None:
-    return task.exception() if task is not None and task.done() and not task.cancelled() else None
