@@ -33,6 +33,7 @@ from stepscope.panes.messages import MessagesPane
 from stepscope.panes.stack import StackPane
 from stepscope.panes.tables import CustomPane, DebugPane, UpdatesPane
 from stepscope.panes.tasks import TasksPane
+from stepscope.panes.threads import ThreadsPane
 from stepscope.panes.values import ValuesPane
 from stepscope.panes.watch import WatchPane
 from stepscope.run import loop
@@ -42,6 +43,7 @@ from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import FRAME, RunModel
 from stepscope.run.selection import Selection
 from stepscope.run.settings import Settings, default_path
+from stepscope.run.threads import Threads
 from stepscope.run.watcher import Watcher
 from stepscope.run.watches import Watches
 from stepscope.session.interpreters import Machine
@@ -62,6 +64,7 @@ from stepscope.window.reloader import Reloader
 from stepscope.window.reporter import Reporter
 from stepscope.window.run_inputs import RunInputs
 from stepscope.window.source_desk import SourceDesk
+from stepscope.window.thread_desk import ThreadDesk
 from stepscope.window.trust import Trust
 from stepscope.window.value_editor import Face
 
@@ -168,6 +171,8 @@ class Workbench:
         self.inspector = InspectorPane(self.model, self.selection, theme)
         self.breakpoints = Breakpoints(self.model, settings)
         self.breaks = BreakpointsPane(self.model, self.selection, theme, self.breakpoints)
+        self.threads = Threads(self.controller)
+        self.threads_pane = ThreadsPane(self.model, self.selection, theme, self.threads)
         self.panes = self._make_panes(theme)
         self.window = MainWindow(self.actions, self.canvas, self.panes, theme)
         breaking = Breaking(
@@ -194,6 +199,16 @@ class Workbench:
             self.jobs,
         )
         desk = SourceDesk(self.inspector, self.model, settings, self.jobs, self.window)
+        self.thread_desk = ThreadDesk(
+            self.threads,
+            self.threads_pane,
+            self.controller,
+            self.reloader,
+            self.inputs,
+            theme,
+            self.jobs,
+            self.window,
+        )
         self.picture = Picture(self.canvas, self.model, self.selection, self.jobs, self.window)
         self.commands = Commands(
             self.actions,
@@ -218,6 +233,7 @@ class Workbench:
             settings,
             self.jobs,
             breaking,
+            self.thread_desk,
         )
         self.questions.answered.connect(self.controller.answer)
         self.acting = Acting(self.tasks, self.controller, theme, self.jobs, self.window)
@@ -256,6 +272,7 @@ class Workbench:
             "stack": StackPane(*made),
             "breakpoints": self.breaks,
             "watch": WatchPane(*made, watches),
+            "threads": self.threads_pane,
             "state": ValuesPane(*made),
             "inspector": self.inspector,
             "messages": MessagesPane(*made),
@@ -280,6 +297,7 @@ class Workbench:
     def _set_theme(self, theme: Theme) -> None:
         self.window.set_theme(theme)
         self.acting.set_theme(theme)
+        self.thread_desk.set_theme(theme)
         for part in (self.canvas, self.inputs, self.tasks, *self.panes.values()):
             if hasattr(part, "set_theme"):
                 part.set_theme(theme)

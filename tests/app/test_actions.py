@@ -12,6 +12,8 @@ from stepscope.window.actions import COMMANDS, Actions, Situation
 
 ALWAYS = {"edit_input", "switch_input"}
 CHANGES = {*ALWAYS, "choose_interpreter"}
+LOADED = {*CHANGES, "look_back"}
+AT_REST = {*LOADED, "edit_state"}
 
 
 def enabled(actions: Actions, situation: Situation) -> set[str]:
@@ -44,20 +46,24 @@ def test_the_keys_are_those_that_debuggers_use() -> None:
     ("situation", "possible"),
     [
         (Situation(), ALWAYS),
-        (Situation(has_program=True), {"run", "step", "start_paused", *CHANGES}),
+        (Situation(has_program=True), {"run", "step", "start_paused", *AT_REST}),
         (
             Situation(has_program=True, has_selection=True),
-            {"run", "step", "start_paused", "run_to", *CHANGES},
+            {"run", "step", "start_paused", "run_to", *AT_REST},
         ),
         (Situation(has_program=True, is_opening=True), {"stop", *ALWAYS}),
         (Situation(has_program=True, is_starting=True), {"stop", *CHANGES}),
         (Situation(has_program=True, is_outline=True), CHANGES),
-        (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", *CHANGES}),
+        (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", *LOADED}),
         (
             Situation(True, phase=RunPhase.PAUSED),
-            {"run", "step", "into", "out", "stop", "restart", *CHANGES},
+            {"run", "step", "into", "out", "stop", "restart", *LOADED},
         ),
-        (Situation(True, phase=RunPhase.FAILED), {"run", "step", "start_paused", "restart", *CHANGES}),
+        (Situation(True, phase=RunPhase.FAILED), {"run", "step", "start_paused", "restart", *AT_REST}),
+        (
+            Situation(True, is_looking_back=True),
+            {"run", "step", "start_paused", "look_at_run", "fork", *AT_REST},
+        ),
     ],
 )
 def test_only_what_makes_sense_can_be_done(

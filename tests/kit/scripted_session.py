@@ -94,6 +94,9 @@ class ScriptedSession:
     async def evaluate(self, expression: str, namespace: Namespace = (), step: int | None = None) -> Plain:
         raise LookupError("Nothing was kept.")
 
+    async def ask(self, what: str, **parts: Plain) -> dict[str, Plain]:
+        raise LookupError("Nothing was saved.")
+
     def listen(self, hear: Callable[[Event], None]) -> None:
         self.hear = hear
 

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from stepscope.model.events import Values
 from stepscope.model.topology import Namespace, NodeKey, graph_key, path_text
 from stepscope.panes.choices import ChoiceBox
 from stepscope.panes.fonts import interface, scaled
+from stepscope.panes.looked_view import LookedView
 from stepscope.panes.pane import Pane
 from stepscope.panes.plain_tree import PlainTree
 from stepscope.run.run_model import RunModel
@@ -45,6 +46,7 @@ class ValuesPane(Pane):
         self._rest.setInterval(REST)
         self._rest.timeout.connect(self._on_rested)
         model.rows_added.connect(self.mark_changed)
+        model.looked_changed.connect(self.mark_changed)
         selection.moment_changed.connect(self._on_moment_changed)
 
     @property
@@ -86,9 +88,16 @@ class ValuesPane(Pane):
         layout.setSpacing(0)
         layout.addLayout(self._bar)
         layout.addWidget(self._tree, 1)
-        return content
+        self._looked = LookedView(self.model, self.theme)
+        self._faces = QStackedWidget()
+        self._faces.addWidget(content)
+        self._faces.addWidget(self._looked)
+        self._faces.setFocusProxy(self._tree)
+        return self._faces
 
     def refresh(self) -> None:
+        self._looked.show_looked(self.model.looked)
+        self._faces.setCurrentIndex(0 if self.model.looked is None else 1)
         if self._rest.isActive() or self._seen == len(self.model.state.values):
             return
         self._take_in()
@@ -108,10 +117,11 @@ class ValuesPane(Pane):
         self._steps.forget()
 
     def is_empty(self) -> bool:
-        return not self.model.state.values
+        return not self.model.state.values and self.model.looked is None
 
     def apply_theme(self) -> None:
         self._tree.set_theme(self.theme)
+        self._looked.set_theme(self.theme)
         for box in (self._graphs, self._steps):
             box.set_look(interface(self, 0.92), self.theme)
         self._bar.setContentsMargins(scaled(self, 8), scaled(self, 4), scaled(self, 8), scaled(self, 4))

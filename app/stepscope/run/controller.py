@@ -129,21 +129,22 @@ class Controller(QObject):
 
         Nor does anything begin while a program is only looked at.
         """
-        program = self.model.program
-        if self.is_live or self.opening or program is None or program.is_outline:
-            return False
-        self._request = RunRequest(
-            input,
-            start,
-            context,
-            dict(config),
-            run_to=run_to,
-            breakpoints=self._breakpoints,
-            pins=self.model.pins.as_plain(),
+        return self._begin(
+            RunRequest(input, start, context, dict(config), run_to=run_to, thread=self.model.next_thread)
         )
-        self.model.reset()
-        self._start(self._request)
-        return True
+
+    def run_on(
+        self,
+        thread: str,
+        checkpoint: str = "",
+        start: Start = "free",
+        context: Plain = None,
+        config: Mapping[str, Plain] = MappingProxyType({}),
+    ) -> bool:
+        """Begin a run that goes on from a checkpoint of a thread; False as `run`."""
+        return self._begin(
+            RunRequest(None, start, context, dict(config), thread=thread, checkpoint=checkpoint)
+        )
 
     def answer(self, answers: Mapping[str, Plain]) -> None:
         """Take up the last run's thread with answers to its questions; what it has shown stays."""
@@ -156,6 +157,7 @@ class Controller(QObject):
             start="free",
             run_to=(),
             thread=thread,
+            checkpoint="",
             resume=dict(answers),
             breakpoints=self._breakpoints,
         )
@@ -165,7 +167,8 @@ class Controller(QObject):
         """Stop, and run again with the input, context and config of the last run."""
         await self.stop()
         if last := self._request:
-            self.run(last.input, context=last.context, config=last.config)
+            goes_on = last.input is None
+            self._begin(replace(last, start="free", run_to=(), resume=None) if goes_on else self._anew(last))
 
     def set_breakpoints(self, breakpoints: Sequence[Plain]) -> None:
         """Stop there from now on: the run that is on, and those to come."""
@@ -212,6 +215,10 @@ class Controller(QObject):
         """
         return await self._session.evaluate(expression, namespace, step)
 
+    async def ask(self, what: str, **parts: Plain) -> dict[str, Plain]:
+        """Ask something of the program's threads: see `Session.ask`. Raises LookupError."""
+        return await self._session.ask(what, **parts)
+
     async def ended(self) -> None:
         """Wait until no run is live."""
         if self.is_live:
@@ -233,6 +240,19 @@ class Controller(QObject):
         await self.stop()
         await self._fetching.close()
         return await self._session.close()
+
+    def _anew(self, last: RunRequest) -> RunRequest:
+        return RunRequest(last.input, context=last.context, config=last.config, thread=self.model.next_thread)
+
+    def _begin(self, request: RunRequest) -> bool:
+        program = self.model.program
+        if self.is_live or self.opening or program is None or program.is_outline:
+            return False
+        pins = self.model.pins.as_plain()
+        self._request = replace(request, breakpoints=self._breakpoints, pins=pins)
+        self.model.reset()
+        self._start(self._request)
+        return True
 
     async def _show(self, target: str, bring: Bring) -> Program:
         program = await self._load(target, bring)

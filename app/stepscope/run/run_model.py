@@ -8,6 +8,7 @@ from stepscope.model.console import Console
 from stepscope.model.events import Event, Printed, RunFinished, RunStarted
 from stepscope.model.program import Program
 from stepscope.model.run_state import RunState
+from stepscope.model.thread import Looked
 from stepscope.model.topology import EMPTY
 from stepscope.run.pins import Pins
 
@@ -29,6 +30,8 @@ class RunModel(QObject):
             more_arrived(handle, value) or more_refused(handle, words).
         rows_added: one of the logs (updates, values, customs, debug) has grown.
         console_changed: the console has other lines.
+        looked_changed: a checkpoint is looked at, another one, or none any more.
+        next_thread_changed: the next run goes on in another thread, or in a new one.
     """
 
     program_changed = Signal()
@@ -42,6 +45,8 @@ class RunModel(QObject):
     more_arrived = Signal(str, object)
     more_refused = Signal(str, str)
     console_changed = Signal()
+    looked_changed = Signal()
+    next_thread_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +54,8 @@ class RunModel(QObject):
         self.has_reloaded = False  # since the run began that `state` tells of
         self.state = RunState(EMPTY)
         self.pins = Pins(self)
+        self.looked: Looked | None = None
+        self.next_thread = ""  # that the next run goes on in; "" for a new one
         self.console = Console()
         self._has_printed = False
         self._frame = QTimer(self)
@@ -61,6 +68,7 @@ class RunModel(QObject):
         self.console.opened(self.program is None or program.target != self.program.target)
         if self.program is None or program.target != self.program.target:
             self.pins.clear()
+            self.set_next_thread("")
         self.program = program
         self._has_printed = True
         self._begin()
@@ -73,6 +81,18 @@ class RunModel(QObject):
         self.state.move_to(program.topology)
         self.has_reloaded = True
         self.program_changed.emit()
+
+    def look(self, looked: Looked | None) -> None:
+        """Look at a checkpoint in place of the run's newest state, which changes nothing."""
+        if looked != self.looked:
+            self.looked = looked
+            self.looked_changed.emit()
+
+    def set_next_thread(self, thread: str) -> None:
+        """Have the next run go on in a thread, or begin a new one with ""."""
+        if thread != self.next_thread:
+            self.next_thread = thread
+            self.next_thread_changed.emit()
 
     def reset(self) -> None:
         """Forget the last run; the program stays."""
@@ -144,5 +164,6 @@ class RunModel(QObject):
         self._tell_what_was_printed()
         self.has_reloaded = False
         self.state = RunState(self.program.topology if self.program else EMPTY)
+        self.look(None)
         self.was_reset.emit()
         self.run_changed.emit()

@@ -23,6 +23,7 @@ class Situation:
     phase: RunPhase = RunPhase.IDLE
     has_selection: bool = False
     has_choice_of_python: bool = True
+    is_looking_back: bool = False
 
     @property
     def can_start(self) -> bool:
@@ -244,6 +245,41 @@ COMMANDS = (
         on_bar=True,
         runs=True,
         enabled=lambda now: now.is_runnable and now.phase is not RunPhase.IDLE,
+    ),
+    Command(
+        "look_back",
+        "Run",
+        "Look &Back",
+        "Look one checkpoint back in the thread; nothing is changed by looking",
+        "Shift+F10",
+        enabled=lambda now: now.is_runnable,
+        starts_section=True,
+    ),
+    Command(
+        "look_at_run",
+        "Run",
+        "Look at the R&un Again",
+        "Leave the checkpoint that is looked at",
+        "Alt+Shift+F10",
+        enabled=lambda now: now.is_looking_back,
+    ),
+    Command(
+        "fork",
+        "Run",
+        "&Fork from Here",
+        "Run on from the checkpoint that is looked at; what came after it then stays in the thread",
+        "Ctrl+Shift+F10",
+        runs=True,
+        enabled=lambda now: now.is_looking_back and not now.phase.is_live,
+    ),
+    Command(
+        "edit_state",
+        "Run",
+        "E&dit State…",
+        "Change the state at the checkpoint that is looked at, or at the thread's newest",
+        "Ctrl+Shift+T",
+        runs=True,
+        enabled=lambda now: now.is_runnable and not now.phase.is_live,
     ),
     Command(
         "edit_input", "Run", "Edit &Input", "Put the cursor into the input", "Ctrl+I", starts_section=True

@@ -35,6 +35,7 @@ from stepscope.window.reload_words import NEXT_SAVE
 from stepscope.window.reloader import Reloader
 from stepscope.window.run_inputs import RunInputs
 from stepscope.window.source_desk import SourceDesk
+from stepscope.window.thread_desk import ThreadDesk
 from stepscope.window.trust_dialogs import TrustedFolders
 from stepscope.window.value_editor import Face
 
@@ -70,6 +71,7 @@ class Commands(QObject):
         settings: Settings,
         jobs: Jobs,
         breaking: Breaking,
+        threads: ThreadDesk,
     ) -> None:
         super().__init__(window)
         self._actions = actions
@@ -118,6 +120,7 @@ class Commands(QObject):
                 "reset_layout": self._reset_layout,
                 "about": lambda: jobs.start(self._tell_about()),
                 **breaking.handlers,
+                **threads.handlers,
             }
         )
         actions.check(f"theme_{appearance.scheme.value}")

@@ -27,7 +27,8 @@ class Place:
 
 
 PLACES = (
-    Place("run", "Run", LEFT),
+    Place("run", "Run", LEFT, "begin"),
+    Place("threads", "Threads", LEFT, "begin"),
     Place("stack", "Stack", LEFT, "stand"),
     Place("breakpoints", "Breakpoints", LEFT, "stand"),
     Place("watch", "Watch", LEFT, "stand"),

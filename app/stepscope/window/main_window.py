@@ -21,7 +21,7 @@ from stepscope.window.run_bar import RunBar
 
 SIZE = QSize(1440, 900)
 MENUS = ("File", "Edit", "Run", "Breakpoints", "View", "Examples", "Help")
-LAYOUT_VERSION = 6
+LAYOUT_VERSION = 7
 """To be raised when docks are added or renamed: a layout of another version is not restored."""
 
 

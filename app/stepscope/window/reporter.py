@@ -13,7 +13,7 @@ from stepscope.run.selection import Selection
 from stepscope.theme import RUN_GLYPHS
 from stepscope.window.actions import Actions, Situation
 from stepscope.window.main_window import MainWindow
-from stepscope.window.run_words import LOOKING, Standing, standing, starting, status
+from stepscope.window.run_words import LOOKING, Standing, looking_back, standing, starting, status
 
 COUNTS_MS = 100
 """Counts change with every event; nobody reads them faster than this."""
@@ -37,6 +37,7 @@ class Reporter(QObject):
         self._counts_soon.timeout.connect(self._show_counts)
         self._model.run_changed.connect(self._show_standing)
         self._model.program_changed.connect(self._show_standing)
+        self._model.looked_changed.connect(self._show_standing)
         controller.changed.connect(self._show_standing)
         self._model.rows_added.connect(self._on_grown)
         self._model.messages_changed.connect(self._on_grown)
@@ -70,6 +71,7 @@ class Reporter(QObject):
             is_outline=program is not None and program.is_outline,
             phase=self._model.state.phase,
             has_selection=self._selection.node is not None,
+            is_looking_back=self._model.looked is not None,
             has_choice_of_python=program is None or self._controller.has_choice_of_python(program.target),
         )
 
@@ -86,6 +88,8 @@ class Reporter(QObject):
             return LOOKING
         if self._controller.is_starting:
             return starting(self._controller.asked)
+        if self._model.looked is not None:
+            return looking_back(self._model.looked)
         return standing(self._model.state, self._controller.asked, self._model.has_reloaded)
 
     def _show_questions(self) -> None:

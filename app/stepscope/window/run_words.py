@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from stepscope.model.duration import duration
 from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.run_state import RunState
+from stepscope.model.thread import Looked
 from stepscope.run.controller import Asked
 from stepscope.theme import LOOKING_GLYPH, RUN_GLYPHS
 
@@ -26,6 +27,11 @@ class Standing:
 
 
 LOOKING = Standing(RunPhase.IDLE, LOOKING_GLYPH, "Only looking", "at the source; nothing of it has run")
+
+
+def looking_back(looked: Looked) -> Standing:
+    """That another checkpoint is looked at than the run's newest."""
+    return Standing(RunPhase.IDLE, LOOKING_GLYPH, "Looking", f"at {looked}: nothing is changed")
 
 
 def standing(state: RunState, asked: Asked = Asked.NOTHING, has_reloaded: bool = False) -> Standing:

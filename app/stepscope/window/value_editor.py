@@ -13,7 +13,7 @@ from stepscope.model.events import Plain
 from stepscope.model.form import ABSENT, Absent, Field, Kind, Path, field_of
 from stepscope.model.form_check import problems, written
 from stepscope.theme import Theme
-from stepscope.window.input_form.form import InputForm
+from stepscope.window.input_form.form import InputForm, Problems
 from stepscope.window.json_editor import JSONEditor
 from stepscope.window.json_input import JSONProblem, input_notes, parse_input, write_input
 from stepscope.window.restyle import set_look
@@ -140,6 +140,14 @@ class ValueEditor(QWidget):
             self.show_face(Face.JSON)
             _focus(self._json)
             self._json.go_to(self._json_problem)
+
+    def show_problems(self, problems: Problems) -> None:
+        """Say what somebody else found wrong with the value: at its fields as far as they are shown."""
+        left = self._form.show_problems(problems) if self._shows_form else problems
+        lines = [f"✕ {written(path)}: {words}" if path else f"✕ {words}" for path, words in left]
+        self._words.setText("\n".join(lines))
+        self._words.setVisible(bool(lines))
+        set_look(self._words, "words", "failed")
 
     def take_focus(self) -> None:
         _focus(self._form.entry if self._shows_form else self._json)

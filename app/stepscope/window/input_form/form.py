@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from stepscope.model.events import Plain
-from stepscope.model.form import ABSENT, Absent, Field, Kind, field_of, same
+from stepscope.model.form import ABSENT, Absent, Field, Kind, Path, field_of, same
+from stepscope.model.form_check import written
 from stepscope.window.input_form.object_view import ObjectView
 from stepscope.window.input_form.place import Place
 from stepscope.window.input_form.row import Row
+from stepscope.window.input_form.rows import Rows
 from stepscope.window.input_form.view import View
 from stepscope.window.input_form.views import Views
+
+Problems = Sequence[tuple[Path, str]]
+"""What is wrong, each with the path to it."""
 
 _ITEM_KEYS = {"Alt+Up": "up", "Alt+Down": "down", "Alt+Ins": "insert", "Alt+Del": "remove"}
 
@@ -75,6 +82,35 @@ class InputForm(QWidget):
             widget = widget.parentWidget()
             if isinstance(widget, Row) and widget.view.can_fold and not widget.is_open:
                 widget.set_open(True)
+
+    def show_problems(self, problems: Problems) -> Problems:
+        """Say what is wrong at the rows that it is about, and go to the first; returns what has no row."""
+        left, first = [], None
+        for path, words in problems:
+            row, rest = self._row_at(path)
+            if row is None:
+                left.append((path, words))
+                continue
+            row.set_note(f"{written(rest)}: {words}" if rest else words)
+            self.reveal(row.view)
+            first = first or row
+        if first is not None:
+            first.entry.setFocus(Qt.FocusReason.OtherFocusReason)
+        return left
+
+    def _row_at(self, path: Path) -> tuple[Row | None, Path]:
+        """The innermost row on a path, and what of the path lies inside it."""
+        row = self._root if isinstance(self._root, Row) else None
+        rows = self._root if row is None else row.view
+        for depth, step in enumerate(path):
+            found = rows.index_of(step) if isinstance(rows, Rows) else None
+            if found is None or not isinstance(rows, Rows):
+                return row, path[depth:]
+            row = rows.row(found)
+            if row.view.can_fold:
+                row.set_open(True)
+            rows = row.view
+        return row, ()
 
     def _wants_bare_root(self, value: Plain | Absent) -> bool:
         """True when the value's keys are the rows of the form, instead of one row for all of it."""

@@ -44,6 +44,7 @@ class ListView(Rows):
     def on_changed(self, row: Row, value: Plain | Absent) -> None:
         index = int(row.place.key)
         self._value = [*self.items[:index], value, *self.items[index + 1 :]]
+        row.set_note("")
         self.changed.emit(self._value)
 
     def on_asked(self, row: Row, word: str) -> None:

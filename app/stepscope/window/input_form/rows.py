@@ -90,6 +90,10 @@ class Rows(View):
     def made_rows(self) -> list[Row]:
         return list(self._rows)
 
+    def index_of(self, key: str | int) -> int | None:
+        """Where a part stands; None for none of that key."""
+        return next((index for index in range(self.length()) if self.part(index)[0].key == key), None)
+
     def row(self, index: int) -> Row:
         """The row of a part, which is made if it was not yet, and those around it."""
         if not self._first <= index < self._first + len(self._rows):

@@ -1,0 +1,116 @@
+"""What the person does to threads: looks back, forks, edits a state, renames and deletes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QObject
+
+from stepscope.panes.threads import ThreadsPane
+from stepscope.run.controller import Controller
+from stepscope.run.jobs import Jobs
+from stepscope.run.threads import Threads
+from stepscope.theme import Theme
+from stepscope.window.dialogs import Question, ask
+from stepscope.window.main_window import MainWindow
+from stepscope.window.reloader import Reloader
+from stepscope.window.run_inputs import RunInputs
+from stepscope.window.state_question import StateQuestion
+
+
+class ThreadDesk(QObject):
+    """Joins the Threads pane and the commands to what is known of threads, and to runs."""
+
+    def __init__(
+        self,
+        threads: Threads,
+        pane: ThreadsPane,
+        controller: Controller,
+        reloader: Reloader,
+        inputs: RunInputs,
+        theme: Theme,
+        jobs: Jobs,
+        window: MainWindow,
+    ) -> None:
+        super().__init__(window)
+        self._threads = threads
+        self._controller = controller
+        self._model = controller.model
+        self._reloader = reloader
+        self._inputs = inputs
+        self._theme = theme
+        self._jobs = jobs
+        self._window = window
+        self.handlers: Mapping[str, Callable[[], object]] = {
+            "look_back": lambda: jobs.start(self._look_back()),
+            "look_at_run": lambda: self._model.look(None),
+            "fork": lambda: jobs.start(self._fork()),
+            "edit_state": lambda: jobs.start(self._edit()),
+        }
+        pane.refresh_wanted.connect(lambda: jobs.start(threads.refresh()))
+        pane.chosen.connect(lambda thread: jobs.start(threads.choose(thread)))
+        pane.renamed.connect(lambda thread, title: jobs.start(threads.rename(thread, title)))
+        pane.delete_wanted.connect(lambda thread: jobs.start(self._delete(thread)))
+        pane.look_wanted.connect(lambda checkpoint: jobs.start(self._look(checkpoint)))
+        pane.fork_wanted.connect(self.handlers["fork"])
+        pane.edit_wanted.connect(self.handlers["edit_state"])
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+
+    async def _look(self, checkpoint: str) -> None:
+        await self._threads.look(checkpoint)
+        self._show()
+
+    async def _look_back(self) -> None:
+        await self._threads.look_back()
+        self._show()
+
+    async def _fork(self) -> None:
+        looked = self._model.looked
+        if looked is not None and await self._reloader.freshen():
+            given = self._inputs.given_context, self._inputs.given_config
+            self._controller.run_on(looked.thread, looked.checkpoint.id, "free", *given)
+
+    async def _edit(self) -> None:
+        """Edit the state that is looked at, or the newest of the thread, until it can be saved."""
+        await self._threads.refresh()
+        looked = self._model.looked
+        checkpoint = looked.checkpoint.id if looked is not None else ""
+        if not self._threads.chosen:
+            self._window.frame.banner.remark(self._threads.problem or NO_THREAD)
+            return
+        editing = await self._threads.editing(checkpoint)
+        if editing is None:
+            self._window.frame.banner.remark(self._threads.problem)
+            return
+        title = f"Edit the state at {looked}" if looked is not None else "Edit the newest state of the thread"
+        question = StateQuestion(title, editing, self._theme, self._window)
+        question.save_wanted.connect(lambda: self._jobs.start(self._save(question, checkpoint)))
+        await ask(question)
+
+    async def _save(self, question: StateQuestion, checkpoint: str) -> None:
+        told = await self._threads.update(checkpoint, question.value, question.as_node)
+        if told is None:
+            question.show_problems([{"path": [], "message": self._threads.problem}])
+        elif "errors" in told:
+            question.show_problems(told["errors"])
+        else:
+            question.accept()
+            self._show()
+
+    async def _delete(self, thread: str) -> None:
+        name = next((each.name for each in self._threads.threads if each.id == thread), thread)
+        words = "Its checkpoints are deleted from where they are kept, and cannot be had back."
+        question = Question(f"Delete the thread “{name}”?", words, ("Delete", "Cancel"), self._window)
+        if await ask(question) == 1:
+            await self._threads.delete(thread)
+
+    def _show(self) -> None:
+        if self._threads.problem:
+            self._window.frame.banner.remark(self._threads.problem)
+        if self._model.looked is not None:
+            self._window.docks.show("state")
+
+
+NO_THREAD = "There is no thread whose state could be edited: run the graph first."
