@@ -209,7 +209,7 @@ class Workbench:
             self.jobs,
             self.window,
         )
-        self.picture = Picture(self.canvas, self.model, self.selection, self.jobs, self.window)
+        self.picture = Picture(self.canvas, self.model, self.selection, self.actions, self.jobs, self.window)
         self.commands = Commands(
             self.actions,
             self.window,

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import CodeType
 from typing import Any
 
+from stepscope_host import routes
 from stepscope_host.failures import location
 from stepscope_host.loading.finding import subgraphs
 from stepscope_host.showing.values import Plain, plain
@@ -86,21 +87,32 @@ def _collect(
             f"The edges{where} cannot be drawn: get_graph() raises {type(error).__name__}: {error}"
         )
         own_nodes, own_edges = [(name, None) for name in node_names(graph)], []
+    codes = {name: _code(graph, name) for name, _ in own_nodes if name not in _KINDS and name not in inner}
+    open_names = routes.undeclared(graph, codes)
+    own_edges += routes.left_out(graph, own_edges, open_names)
+    if not any(name == "__end__" for name, _ in own_nodes) and any(
+        edge[1] == "__end__" for edge in own_edges
+    ):
+        own_nodes.append(("__end__", None))
     for name, metadata in own_nodes:
         kind = _KINDS.get(name, "subgraph" if name in inner else "node")
         node = {"key": [*prefix, name], "name": name, "kind": kind, "metadata": metadata or {}}
-        if kind == "node" and (code := _code(graph, name)) is not None:
+        if (code := codes.get(name)) is not None:
             node["source"] = _extent(code)
+        if name in open_names:
+            node["is_open"] = True
         shape["nodes"].append(node)
         if name in inner:
             _collect(inner[name], (*prefix, name), shape, warnings)
-    for source, target, is_conditional, label in own_edges:
+    for edge in own_edges:
+        source, target, is_conditional, label = edge
         shape["edges"].append(
             {
                 "source": [*prefix, source],
                 "target": [*prefix, target],
                 "conditional": is_conditional,
                 "label": label,
+                **({"kind": "undeclared"} if routes.is_guessed(graph, edge, open_names) else {}),
             }
         )
     if reducers := _reducers(graph):

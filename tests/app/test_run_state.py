@@ -294,12 +294,12 @@ def test_a_barrier_that_still_waits_takes_no_edge_though_its_target_is_sent_for(
 
 
 def test_a_barrier_in_a_loop_waits_for_all_its_members_again():
-    shape = topology("a -> d", "c -> d", "START ?> d")
+    shape = topology("a -> d", "c -> d", "START ?> d", "d ?> a")
     triggers = ("branch:to:d", "join:a+c:d")
     script = RunScript().begin().run(1, "a#1", "c").start("d#1", 2, triggers=triggers).finish("d#1")
     script.run(3, "a#2").start("d#2", 4, triggers=triggers)
 
-    assert taken(fold(shape, script)) == {"a -> d": 1, "c -> d": 1}
+    assert taken(fold(shape, script)) == {"a -> d": 1, "c -> d": 1, "d ?> a": 1}
 
 
 def test_a_plain_edge_to_the_end_is_taken_beside_a_conditional_one_to_elsewhere():

@@ -353,7 +353,7 @@ GAPS = {
         graph = builder.add_conditional_edges("a", choose).compile()
         """,
         ["__start__", "a", "b", "__end__"],
-        ["__start__ > a", "a > __end__"],
+        ["__start__ > a", "a > __end__", "b > __end__"],
         "Where 'a' may lead, only running can tell (line 4).",
     ),
     "a path map that is computed": (
@@ -436,3 +436,14 @@ def test_what_only_running_can_tell_is_said_and_the_rest_is_drawn(name: str, tmp
     assert nodes(opened) == expected_nodes
     assert edges(opened) == expected_edges
     assert opened["warnings"] == [FIRST, words]
+
+
+def test_a_way_to_the_end_is_a_guess_where_the_source_does_not_say_where_a_node_leads(
+    programs: Programs,
+) -> None:
+    opened = seen(programs.write(PREAMBLE + dedent(CLASSES) + dedent(SAYS_ALL[OPEN_PATH])))
+    kinds = {(edge["source"][0], edge["target"][0]): edge.get("kind") for edge in opened["topology"]["edges"]}
+    assert kinds == {("__start__", "a"): None, ("a", "__end__"): "undeclared", ("b", "__end__"): None}
+
+
+OPEN_PATH = "a path function that does not say where it leads"

@@ -173,3 +173,50 @@ def test_the_engine_is_told_by_name_and_version(programs: Programs, recorder: Re
     name, version = recorder.open(programs.graph(NESTED))["engine"].split(" ")
     assert name == programs.engine
     assert version[0].isdigit()
+
+
+OPEN = """
+from ENGINE.types import Command
+
+def a(state: State):
+    return {"log": ["a"]}
+
+def b(state: State):
+    return Command(goto="c")
+
+def choose(state: State):
+    return "b"
+
+graph = (
+    StateGraph(State).add_node(a).add_node(b).add_node("c", a).add_node("d", a)
+    .add_edge(START, "a").add_conditional_edges("a", choose).add_edge("c", "d").compile()
+)
+"""
+
+
+def test_what_declares_nothing_is_open_and_its_way_to_the_end_a_guess(
+    programs: Programs, recorder: Recorder
+) -> None:
+    topology = topology_of(programs, recorder, OPEN)
+
+    assert {key[-1] for key, node in topology.nodes.items() if node.is_open} == {"a", "b"}
+    kinds = {(edge.source[-1], edge.target[-1]): edge.kind for edge in topology.edges}
+    assert kinds["__start__", "a"] == "declared"
+    assert kinds["a", "__end__"] == "undeclared"
+
+
+def test_what_is_declared_behind_an_open_node_is_drawn(programs: Programs, recorder: Recorder) -> None:
+    topology = topology_of(programs, recorder, OPEN)
+
+    kinds = {(edge.source[-1], edge.target[-1]): edge.kind for edge in topology.edges}
+    assert kinds["c", "d"] == kinds["d", "__end__"] == "declared"
+    assert kinds["b", "__end__"] == "undeclared"
+    assert len(kinds) == len(topology.edges) == 5
+
+
+def test_a_graph_that_declares_all_is_drawn_as_its_engine_draws_it(
+    programs: Programs, recorder: Recorder
+) -> None:
+    topology = topology_of(programs, recorder, NESTED)
+    assert not any(node.is_open for node in topology.nodes.values())
+    assert {edge.kind for edge in topology.edges} == {"declared"}

@@ -6,9 +6,10 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 
+from stepscope.canvas.edge_item import edge_pen
 from stepscope.canvas.view import GraphView
 from stepscope.model.phase import Phase
-from stepscope.model.topology import END, START, NodeKey
+from stepscope.model.topology import END, START, EdgeShape, NodeKey
 
 _MAGNIFIED = 8
 _TITLE_MIDDLE = 14.0
@@ -68,10 +69,20 @@ class CanvasProbe:
             for edge in edges
         ]
 
+    def learnt(self) -> list[str]:
+        """The edges that are drawn though no topology has them: ``a ..> b``."""
+        edges = (item.edge for item in self._scene.learnt_items())
+        return [f"{name_of(edge.source)} ..> {name_of(edge.target)}" for edge in edges]
+
+    def dashes_of(self, edge: EdgeShape) -> list[float]:
+        """The dashes and gaps that such an edge is drawn with; none for a solid line."""
+        return edge_pen(self._view.ink, edge, is_taken=False).dashPattern()
+
     def is_edge_taken(self, source: str, target: str) -> bool:
         """Whether any edge between the two is drawn as taken. Raises LookupError when there is none."""
         ends = key_of(source), key_of(target)
-        items = [item for item in self._scene.edge_items() if (item.edge.source, item.edge.target) == ends]
+        drawn = (*self._scene.edge_items(), *self._scene.learnt_items())
+        items = [item for item in drawn if (item.edge.source, item.edge.target) == ends]
         if not items:
             raise LookupError(f"No edge {source} -> {target}; there are {self.edges()}")
         return any(item.is_taken for item in items)

@@ -74,7 +74,9 @@ def _looks(sketch: Sketch, theme: Theme, names: dict[NodeKey, str], edge: EdgeSh
     if label := sketch.label(edge):
         looks["label"] = label
     if edge.conditional:
-        looks["style"] = "dashed"
+        looks["style"] = "dotted" if edge.kind == "learnt" else "dashed"
+    if edge.kind == "undeclared":
+        looks |= {"style": "dashed", "arrowhead": "onormal"}
     if sketch.taken.get(edge):
         looks |= {"color": theme.accent, "penwidth": "2"}
     return looks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from stepscope.canvas.ink import Ink
@@ -13,6 +13,7 @@ from stepscope.canvas.looks import EdgeLook
 from stepscope.canvas.measures import ARROW_HALF_WIDTH, ARROW_LENGTH, LABEL_PADDING, Lettering, one_line
 from stepscope.model.geometry import Cubic, EdgePath, Point, Rect
 from stepscope.model.layout import EdgeRoute
+from stepscope.model.topology import EdgeShape
 
 LABELS_FROM = 0.5
 """The zoom from which a label can be read."""
@@ -21,12 +22,16 @@ LABELS_FROM = 0.5
 class EdgeItem(QGraphicsItem):
     """Dashed while it is a choice not made; solid, thicker and in the accent once taken.
 
+    One that was learnt is dotted, taken or not. An undeclared one has dots between its dashes, and its arrow
+    is hollow.
+
     `index` is the edge's place in the topology.
     """
 
     def __init__(self, index: int, route: EdgeRoute, ink: Ink) -> None:
         super().__init__()
         self.index = index
+        self.route = route
         self.edge = route.edge
         self.look = EdgeLook()
         self._ink = ink
@@ -51,17 +56,34 @@ class EdgeItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        ink = self._ink
-        if self.is_taken:
-            pen, arrow = ink.taken_edge, ink.taken_arrow
-        else:
-            pen, arrow = ink.conditional_edge if self.edge.conditional else ink.edge, ink.arrow
-        painter.setPen(pen)
-        painter.setBrush(ink.nothing)
-        painter.drawPath(self.line)
+        draw_edge(painter, self._ink, self.edge, self.is_taken, self.line, self._arrow)
+
+
+def draw_edge(
+    painter: QPainter, ink: Ink, edge: EdgeShape, is_taken: bool, line: QPainterPath, arrow: QPolygonF
+) -> None:
+    """Draw a line and its arrow in the style that says what kind of edge it is."""
+    painter.setPen(edge_pen(ink, edge, is_taken))
+    painter.setBrush(ink.nothing)
+    painter.drawPath(line)
+    if edge.kind == "undeclared":
+        painter.setPen(ink.taken_arrow_line if is_taken else ink.arrow_line)
+        painter.setBrush(ink.canvas)
+    else:
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(arrow)
-        painter.drawPolygon(self._arrow)
+        painter.setBrush(ink.taken_arrow if is_taken else ink.arrow)
+    painter.drawPolygon(arrow)
+
+
+def edge_pen(ink: Ink, edge: EdgeShape, is_taken: bool) -> QPen:
+    """What the line of an edge is drawn with."""
+    if edge.kind == "learnt":
+        return ink.taken_learnt_edge if is_taken else ink.learnt_edge
+    if is_taken:
+        return ink.taken_edge
+    if edge.kind == "undeclared":
+        return ink.undeclared_edge
+    return ink.conditional_edge if edge.conditional else ink.edge
 
 
 class LabelItem(QGraphicsItem):

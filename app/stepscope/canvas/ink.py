@@ -21,11 +21,18 @@ def _see_through(colour: str, opacity: float) -> QColor:
     return result
 
 
-def _pen(colour: str, width: float, dashes: tuple[float, float] | None = None) -> QPen:
+def _pen(colour: str, width: float, dashes: tuple[float, ...] | None = None) -> QPen:
     pen = QPen(QColor(colour), width)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     if dashes is not None:
         pen.setDashPattern([length / width for length in dashes])  # Qt counts dashes in pen widths
+    return pen
+
+
+def _dotted(colour: str, width: float) -> QPen:
+    pen = QPen(QColor(colour), width)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)  # a dash without length becomes a round dot
+    pen.setDashPattern([0.01, 2.2])
     return pen
 
 
@@ -54,7 +61,12 @@ class Ink:
         self.offered_break = _pen(theme.faint, 1.2)
         self.edge = _pen(theme.faint, 1.3)
         self.conditional_edge = _pen(theme.faint, 1.3, (5.0, 4.0))
+        self.undeclared_edge = _pen(theme.faint, 1.3, (10.0, 4.0, 1.5, 4.0, 1.5, 4.0))
+        self.learnt_edge = _dotted(theme.dim, 2.0)
         self.taken_edge = _pen(theme.accent, 2.0)
+        self.taken_learnt_edge = _dotted(theme.accent, 3.0)
+        self.arrow_line = _pen(theme.faint, 1.3)
+        self.taken_arrow_line = _pen(theme.accent, 1.3)
         self.arrow = QBrush(QColor(theme.faint))
         self.taken_arrow = QBrush(QColor(theme.accent))
         self.pill_border = _pen(theme.line, 1.0)

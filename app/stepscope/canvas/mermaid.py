@@ -61,4 +61,4 @@ _ENDS = ("start", "end")
 def _arrow(sketch: Sketch, edge: EdgeShape) -> str:
     if sketch.taken.get(edge):
         return "==>"
-    return "-.->" if edge.conditional else "-->"
+    return "-.->" if edge.conditional or edge.kind != "declared" else "-->"

@@ -15,8 +15,9 @@ from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import BandLook, EdgeLook, NodeLook
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.node_item import NodeItem
+from stepscope.canvas.shortcut import shortcut
 from stepscope.model.geometry import Rect, union
-from stepscope.model.layout import Layout
+from stepscope.model.layout import EdgeRoute, Layout
 from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
 
 _BAND_Z, _GROUP_Z, _EDGE_Z, _LABEL_Z, _NODE_Z = -1000.0, -100.0, 0.0, 10.0, 20.0
@@ -38,6 +39,7 @@ class GraphScene(QGraphicsScene):
         self._edges: list[EdgeItem] = []
         self._by_shape: dict[EdgeShape, list[EdgeItem]] = {}
         self._label_of: dict[int, LabelItem] = {}
+        self._learnt: dict[EdgeShape, EdgeItem] = {}
         self.clear_layout()
 
     def clear_layout(self) -> None:
@@ -48,7 +50,7 @@ class GraphScene(QGraphicsScene):
         """Replace the whole picture; every item is idle."""
         self.clear()
         self.topology, self.layout, self.chosen = topology, layout, None
-        self._nodes, self._edges, self._by_shape, self._label_of = {}, [], {}, {}
+        self._nodes, self._edges, self._by_shape, self._label_of, self._learnt = {}, [], {}, {}, {}
         self._band, self._caption = BandItem(self._ink), CaptionItem(self._ink, self._lettering)
         self._band.setZValue(_BAND_Z)
         self._caption.setZValue(_LABEL_Z)
@@ -65,6 +67,7 @@ class GraphScene(QGraphicsScene):
             node.setZValue(_NODE_Z)
             self._add_node(key, node)
         bounds = layout.bounds
+        self._declared = {(edge.source, edge.target) for edge in topology.edges}
         self.setSceneRect(QRectF(bounds.x, bounds.y, bounds.width, bounds.height))
 
     @property
@@ -91,6 +94,23 @@ class GraphScene(QGraphicsScene):
     def edge_items(self) -> list[EdgeItem]:
         """In the order of the topology's edges."""
         return self._edges
+
+    def learnt_items(self) -> Iterator[EdgeItem]:
+        """The edges that no layout knows, drawn over it: they were seen to be taken."""
+        return iter(self._learnt.values())
+
+    def learn(self, edges: Iterable[EdgeShape]) -> None:
+        """Draw edges that are not in the topology, where both their nodes are."""
+        for edge in edges:
+            is_drawn = edge in self._learnt or (edge.source, edge.target) in self._declared
+            if is_drawn or not {edge.source, edge.target} <= self._nodes.keys():
+                continue
+            path = shortcut(self.box_of(edge.source), self.box_of(edge.target))
+            item = EdgeItem(len(self.layout.edges) + len(self._learnt), EdgeRoute(edge, path), self._ink)
+            item.setZValue(_EDGE_Z)
+            self._learnt[edge] = item
+            self._by_shape[edge] = [item]
+            self.addItem(item)
 
     def label_items(self) -> Iterator[LabelItem]:
         return iter(self._label_of.values())
@@ -163,7 +183,7 @@ class GraphScene(QGraphicsScene):
         for item in items:
             if isinstance(item, NodeItem | GroupItem) and item.node.key[:1] not in keys:
                 boxes.append(self.box_of(item.node.key))
-            elif isinstance(item, EdgeItem):
+            elif isinstance(item, EdgeItem) and item.index < len(self.layout.edges):
                 route = self.layout.edges[item.index]
                 edges.append(route.path.flattened())
                 if route.label_rect is not None:

@@ -23,8 +23,10 @@ class Sketch:
     def of(state: RunState) -> Sketch:
         """A graph as its run has left it, or has it now."""
         nodes = [node for node in state.nodes.values() if node.key in state.topology.nodes]
+        known = dict.fromkeys((*state.topology.edges, *state.taken))
+        edges = tuple(edge for edge in known if {edge.source, edge.target} <= state.topology.nodes.keys())
         return Sketch(
-            state.topology,
+            Topology(state.topology.nodes, edges),
             {node.key: node.phase for node in nodes if node.phase is not Phase.IDLE},
             {node.key: node.runs for node in nodes if node.runs > 1},
             dict(state.taken),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -104,6 +105,11 @@ class GraphView(ZoomView):
         self._on_selection_changed(selection.node)
 
     @property
+    def ink(self) -> Ink:
+        """What everything on the canvas is drawn with."""
+        return self._ink
+
+    @property
     def hint(self) -> str:
         """The line that stands in place of a graph, or nothing."""
         return self._hint.text()
@@ -137,8 +143,11 @@ class GraphView(ZoomView):
         """The whole picture as it is now, to be drawn elsewhere; without the run, everything is idle."""
         scene = self.graph_scene
         nodes = {item.node.key: item.look for item in scene.node_items()} if with_run else {}
-        edges = {item.edge: item.look for item in scene.edge_items()} if with_run else {}
-        return Drawing(scene.topology, scene.layout, self._ink.theme, nodes, edges)
+        learnt = list(scene.learnt_items())
+        items = (*scene.edge_items(), *learnt)
+        edges = {item.edge: item.look for item in items} if with_run else {}
+        layout = replace(scene.layout, edges=(*scene.layout.edges, *(item.route for item in learnt)))
+        return Drawing(scene.topology, layout, self._ink.theme, nodes, edges)
 
     def bring(self, key: NodeKey) -> None:
         """Bring a node into view, large enough to be read. Raises KeyError when there is no such node."""
@@ -182,7 +191,7 @@ class GraphView(ZoomView):
         topology = program.topology if program is not None else EMPTY
         target = program.target if program is not None else ""
         is_same, self._target = target == self._target, target
-        if topology.nodes and topology == self._topology:
+        if is_same and topology.nodes and topology == self._topology:
             return  # read again and still the same: keep what the person looks at
         self._topology = topology
         self._arranger.forget()
@@ -239,7 +248,7 @@ class GraphView(ZoomView):
         """Bring every item up to date: after a layout, or when a new run begins."""
         self._looks.note_messages(self._model.state.messages)
         self._on_nodes_changed(self._model.state.nodes.keys())
-        self._on_edges_changed(self._topology.edges)
+        self._on_edges_changed((*self._topology.edges, *self._model.learnt))
         self._show_superstep()
 
     def _on_nodes_changed(self, keys: Iterable[NodeKey]) -> None:
@@ -255,6 +264,8 @@ class GraphView(ZoomView):
         self._follow_clock()
 
     def _on_edges_changed(self, edges: Iterable[EdgeShape]) -> None:
+        edges = list(edges)
+        self.graph_scene.learn(edge for edge in edges if edge.kind == "learnt")
         self._repaint(self.graph_scene.show_edges((edge, self._looks.edge(edge)) for edge in edges))
 
     def _on_messages_changed(self, ids: Iterable[str]) -> None:

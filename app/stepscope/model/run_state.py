@@ -151,6 +151,7 @@ class RunState:
         self._message_ends: dict[tuple[NodeKey, Namespace], float] = {}
         self._changes = Changes()
         self._edges_into = edges_by_target(topology)
+        self._open_nodes = {key for key, node in topology.nodes.items() if node.is_open}
 
     def apply(self, event: Event) -> None:
         """Take one event in."""
@@ -289,7 +290,7 @@ class RunState:
 
     def _graph_began(self, event: TaskStarted) -> _GraphRun:
         prefix = graph_key(event.namespace)
-        graph = _GraphRun(Path(self._edges_into, prefix, event.step))
+        graph = _GraphRun(Path(self._edges_into, prefix, event.step, self._open_nodes))
         self._graphs[event.namespace] = graph
         self._light_terminal(prefix, START)
         if event.namespace:
@@ -346,6 +347,8 @@ class RunState:
         task = self.tasks.get(event.task)
         if task is not None:
             task.acts.append(event)
+            if event.what == "rerouted" and event.namespace in self._graphs:
+                self._graphs[event.namespace].path.moved(task.key, event.step)
             if event.what not in ("failed", "rerouted"):
                 task.failure = None
             node = self._node(task.key)

@@ -19,6 +19,9 @@ Namespace = tuple[str, ...]
 
 NodeKind = Literal["start", "end", "node", "subgraph"]
 
+EdgeKind = Literal["declared", "undeclared", "learnt"]
+"""Undeclared: drawn only because it is not known where else its source leads. Learnt: seen to be taken."""
+
 START = "__start__"
 END = "__end__"
 
@@ -46,16 +49,18 @@ class NodeShape:
     kind: NodeKind = "node"
     metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     source: Source | None = None
+    is_open: bool = False  # it may lead where nothing says
 
 
 @dataclass(frozen=True)
 class EdgeShape:
-    """A declared way from one node to a sibling; a conditional one may carry the label of its choice."""
+    """A way from one node to a sibling; a conditional one may carry the label of its choice."""
 
     source: NodeKey
     target: NodeKey
     conditional: bool = False
     label: str | None = None
+    kind: EdgeKind = "declared"
 
 
 @dataclass(frozen=True)
@@ -107,11 +112,18 @@ class Topology:
                 node["kind"],
                 node.get("metadata") or {},
                 Source.from_plain(node["source"]) if node.get("source") else None,
+                bool(node.get("is_open")),
             )
             for node in plain["nodes"]
         ]
         edges = tuple(
-            EdgeShape(tuple(edge["source"]), tuple(edge["target"]), edge["conditional"], edge.get("label"))
+            EdgeShape(
+                tuple(edge["source"]),
+                tuple(edge["target"]),
+                edge["conditional"],
+                edge.get("label"),
+                edge.get("kind", "declared"),
+            )
             for edge in plain["edges"]
         )
         reducers = {tuple(graph["graph"]): dict(graph["keys"]) for graph in plain.get("reducers", ())}

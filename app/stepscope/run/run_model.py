@@ -9,7 +9,7 @@ from stepscope.model.events import Event, Printed, RunFinished, RunStarted
 from stepscope.model.program import Program
 from stepscope.model.run_state import RunState
 from stepscope.model.thread import Looked
-from stepscope.model.topology import EMPTY
+from stepscope.model.topology import EMPTY, EdgeShape
 from stepscope.run.pins import Pins
 
 FRAME = 16
@@ -53,6 +53,7 @@ class RunModel(QObject):
         self.program: Program | None = None
         self.has_reloaded = False  # since the run began that `state` tells of
         self.state = RunState(EMPTY)
+        self.learnt: dict[EdgeShape, None] = {}  # edges of no topology that runs of this program have taken
         self.pins = Pins(self)
         self.looked: Looked | None = None
         self.next_thread = ""  # that the next run goes on in; "" for a new one
@@ -69,6 +70,7 @@ class RunModel(QObject):
         if self.program is None or program.target != self.program.target:
             self.pins.clear()
             self.set_next_thread("")
+            self.learnt.clear()
         self.program = program
         self._has_printed = True
         self._begin()
@@ -146,6 +148,7 @@ class RunModel(QObject):
             self.run_changed.emit()
         if changes.nodes:
             self.nodes_changed.emit(changes.nodes)
+        self.learnt.update((edge, None) for edge in changes.edges if edge.kind == "learnt")
         if changes.edges:
             self.edges_changed.emit(changes.edges)
         if changes.messages:

@@ -377,6 +377,15 @@ COMMANDS = (
     ),
     Command("fit", "View", "&Fit Graph", "Show the whole graph", "F", enabled=lambda now: now.has_program),
     Command(
+        "legend",
+        "View",
+        "&Legend",
+        "Say what the lines and marks of the graph mean",
+        "?",
+        is_switch=True,
+        enabled=lambda now: now.has_program,
+    ),
+    Command(
         "theme_system",
         "View",
         "Theme: As the S&ystem",

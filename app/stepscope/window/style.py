@@ -167,7 +167,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 #canvasHeader { background: %(canvas)s; }
-#findBar { background: %(panel)s; border: 1px solid %(line)s; border-radius: 8px; }
+#findBar, #legend { background: %(panel)s; border: 1px solid %(line)s; border-radius: 8px; }
 #welcome { background: %(canvas)s; }
 #brand { color: %(text)s; font-weight: 600; padding: 5px 8px 7px 14px; }
 #welcomeTitle { font-size: 22pt; font-weight: 600; }

@@ -69,6 +69,9 @@ def ways(draft: Draft) -> list[Way]:
         for way in (*_single(draft), *_joined(draft, reached))
         if way.source in reached and (way.conditional or way.target != END)
     ]
+    if _open(draft):  # what lies behind a path that does not say where it leads is declared all the same
+        walked += [way for way in (*_single(draft), *_joined(draft)) if way.source not in reached | {START}]
+        reached = {*reached, *draft.nodes}
     leading = {way.source for way in walked}
     last = [Way(name, END) for name in draft.nodes if name in reached - leading]
     return _one_each(walked) + sorted(last, key=lambda way: way.source)
@@ -104,8 +107,21 @@ def _collect(
                 "target": [*prefix, way.target],
                 "conditional": way.conditional,
                 "label": way.label,
+                **({"kind": "undeclared"} if _is_guessed(draft, way) else {}),
             }
         )
+
+
+def _open(draft: Draft) -> set[str]:
+    """What leads where the source does not say."""
+    return {gap.name for gap in draft.gaps if gap.kind == "path"}
+
+
+def _is_guessed(draft: Draft, way: Way) -> bool:
+    """True for a way to END that is only drawn because nothing else is known of its node."""
+    if way.target != END or way.conditional or way.source not in _open(draft):
+        return False
+    return (way.source, END) not in draft.edges
 
 
 def _single(draft: Draft) -> Iterator[Way]:
