@@ -26,6 +26,9 @@ Made = TypeVar("Made")
 MOST_WAITING = 2_000
 """So many messages may wait to be sent before whoever makes more is asked to pause."""
 
+PATIENCE_SECONDS = 1.0
+"""How long whoever waits for room does so before looking whether anybody still sends."""
+
 FRAME_MESSAGES = 256
 FRAME_CHARACTERS = 1 << 18
 """A frame is closed when it holds so many messages, or so much text."""
@@ -64,6 +67,14 @@ class Channel:
         if self._is_idle:
             with self._has_news:
                 self._has_news.notify()
+
+    def say_in_turn(self, message: Message) -> None:
+        """Send a message soon. Who says more than can be sent waits, as a print waits for its pipe."""
+        self.say(message)
+        if len(self._waiting) > MOST_WAITING and threading.current_thread() is not self._sender:
+            with self._has_news:
+                while len(self._waiting) > MOST_WAITING and self._sender.is_alive():
+                    self._has_news.wait(PATIENCE_SECONDS)
 
     def say_now(self, message: Message) -> None:
         """Send a message, and what waits, before this returns: it is heard even if the process ends then.
@@ -169,9 +180,10 @@ class Channel:
         return _with_patience(wire.frame, encoded) if encoded else b""
 
     def _make_room(self) -> None:
-        if self._rooms and len(self._waiting) <= MOST_WAITING // 2:
+        if len(self._waiting) <= MOST_WAITING // 2:
             with self._has_news:
                 rooms, self._rooms = self._rooms, []
+                self._has_news.notify_all()
             for loop, room in rooms:
                 with contextlib.suppress(RuntimeError):  # that loop is closed
                     loop.call_soon_threadsafe(room.set)

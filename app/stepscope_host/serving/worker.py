@@ -60,7 +60,7 @@ def main() -> None:
     faulthandler.enable(private_stderr)
     give_up = functools.partial(_give_up, Descriptor(private_stderr))
     channel = Channel(*channel_ends, give_up)
-    console.capture(channel.say)
+    console.capture(channel.say_in_turn)
     worker = Worker(channel, loop, give_up)
     threading.Thread(target=worker.listen, name="stepscope-requests", daemon=True).start()
     try:
