@@ -140,6 +140,8 @@ class Threads(QObject):
         )
         self.trouble = told["trouble"] if told is not None else ""
         if self.chosen_thread is None:
+            self.chosen = self._model.next_thread
+        if self.chosen_thread is None:
             self.chosen = self.threads[0].id if self.threads else ""
         await self._read_history()
         self.changed.emit()

@@ -12,22 +12,36 @@ from typing import Any
 from stepscope_host.threads.store import Store
 
 LONGEST_WORDS = 120
+"""Characters of an input by which its thread is known."""
+MOST_UNNAMED = 200
 
 
 class Book:
-    """The threads of one program that were begun here, or given a name."""
+    """The threads of one program that were begun here, or given a name.
 
-    def __init__(self, store: Store) -> None:
+    Every run begins a thread: so that they do not fill the disk, only the newest `most` are kept, and all
+    that the person has named.
+    """
+
+    def __init__(self, store: Store, most: int = MOST_UNNAMED) -> None:
         self._store = store
+        self._most = most
 
     def begin(self, thread: str, input: Any) -> None:
-        """Note when a thread began, and with what."""
-        row = thread, words_of(input), time.time()
-        self._store.post(
-            lambda connection: connection.execute(
-                "INSERT INTO threads VALUES (?, '', ?, ?) ON CONFLICT (thread) DO NOTHING", row
+        """Note that a run in a thread begins, and with what the thread began."""
+        row, most = (thread, words_of(input), time.time()), self._most
+
+        def write(connection: sqlite3.Connection) -> None:
+            connection.execute(
+                "INSERT INTO threads VALUES (?, '', ?, ?)"
+                " ON CONFLICT (thread) DO UPDATE SET began = excluded.began",
+                row,
             )
-        )
+            old = "SELECT thread FROM threads WHERE title = '' ORDER BY began DESC LIMIT -1 OFFSET ?"
+            for (other,) in connection.execute(old, (most,)).fetchall():
+                forget(connection, other)
+
+        self._store.post(write)
 
     def rename(self, thread: str, title: str) -> None:
         """Call a thread something; "" takes its name back."""
