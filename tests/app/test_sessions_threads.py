@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.kit import postgres
 from tests.kit.session_programs import CHAIN, PREAMBLE, events_of
 
 from stepscope.model.events import Outcome, RunFinished, Values
@@ -98,3 +99,58 @@ graph = StateGraph(State).add_sequence([a, b]).add_edge(START, "a").compile()
     [thread] = first
     assert (await session.ask("state_at", thread=thread["id"]))["values"] == {"log": ["in", "a"]}
     await session.close()
+
+
+ASYNC_SAVERS = {
+    "sqlite": """
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+def saver():
+    return AsyncSqliteSaver.from_conn_string(__file__ + ".sqlite")
+""",
+    "postgres": """
+from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
+def saver():
+    return AsyncPostgresSaver.from_conn_string("ADDRESS")
+""",
+}
+ITS_OWN = """
+import contextlib
+def a(state: State):
+    return {"log": ["a"]}
+async def b(state: State):
+    return {"log": ["b"]}
+@contextlib.asynccontextmanager
+async def graph():
+    async with saver() as own:
+        await own.setup()
+        yield StateGraph(State).add_sequence([a, b]).add_edge(START, "a").compile(checkpointer=own)
+"""
+
+
+@pytest.fixture(params=ASYNC_SAVERS)
+def own_saver(request: pytest.FixtureRequest) -> Iterator[str]:
+    text = ASYNC_SAVERS[request.param]
+    if request.param != "postgres":
+        yield text
+        return
+    if why := postgres.missing():
+        pytest.skip(why)
+    with postgres.server() as address:
+        yield text.replace("ADDRESS", address)
+
+
+async def test_threads_of_a_graphs_own_async_saver_are_edited_and_run_on(
+    session: AnySession, tmp_path: Path, own_saver: str
+) -> None:
+    program = tmp_path / "own.py"
+    program.write_text(PREAMBLE + own_saver + ITS_OWN)
+    await session.open(f"{program}:graph")
+    await events_of(session, RunRequest({"log": ["in"]}))
+    [thread] = await threads(session)
+    history: list[Any] = (await session.ask("history", thread=thread["id"]))["checkpoints"]
+    at = next(each["id"] for each in history if each["next"] == ["b"])
+    await session.ask("update", thread=thread["id"], checkpoint=at, values={"log": ["edited"]})
+    events = await events_of(session, RunRequest(None, thread=thread["id"]))
+    assert [event.values for event in events if isinstance(event, Values)][-1] == {"log": ["edited", "b"]}
+    await session.ask("delete", thread=thread["id"])
+    assert await threads(session) == []

@@ -156,6 +156,48 @@ async def test_a_state_that_is_not_edited_is_written_as_it_is(programs: Programs
     assert (await seen(recorder, thread))[0] == "HumanMessage"
 
 
+LOOSE = """
+class Named(BaseModel):
+    inner: int = Field(alias="outerName")
+
+class State(TypedDict):
+    loose: Any
+    named: Named
+    seen: list[str]
+
+def write(state):
+    return {
+        "loose": {"pair": (1, Point(2)), "set": {1, Colour.RED}, "frozen": frozenset("ab")},
+        "named": Named(outerName=1),
+    }
+
+def read(state):
+    loose, (first, point) = state["loose"], state["loose"]["pair"]
+    kinds = " ".join(type(part).__name__ for part in loose.values())
+    return {"seen": [
+        f"{kinds} {first} {type(point).__name__} {point.x}",
+        f"{sorted(map(str, loose['set']))} {sorted(loose['frozen'])}",
+        f"{type(state['named']).__name__} {state['named'].inner}",
+    ]}
+
+graph = StateGraph(State).add_sequence([write, read]).add_edge(START, "write").compile()
+"""
+
+
+async def test_what_no_annotation_tells_stays_of_its_kind(programs: Programs, recorder: Recorder) -> None:
+    thread, at, values = await edit(recorder, programs.write(TYPES + LOOSE))
+    values["loose"]["pair"][0] = 5
+    values["loose"]["pair"][1]["x"] = 6
+    values["loose"]["set"].append(7)
+    values["loose"]["frozen"] = ["a"]
+    values["named"]["inner"] = 8
+    assert "errors" not in await save(recorder, thread, at, values)
+    # Savers keep a tuple as a list.
+    assert await seen(recorder, thread) == [
+        "list set frozenset 5 Point 6", "['1', '7', 'Colour.RED'] ['a']", "Named 8"
+    ]  # fmt: skip
+
+
 MODEL = """
 class State(BaseModel):
     low: int = 0

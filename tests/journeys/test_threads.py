@@ -269,3 +269,15 @@ async def test_a_graph_that_saves_nothing_says_so(tmp_path: Path) -> None:
         await window.opened("program.py")
         window.press(Qt.Key.Key_F10, SHIFT)
         await window.until(lambda: "saves nothing" in window.banner)
+
+
+async def test_looking_back_from_a_paused_run_ends_when_the_run_goes_on(window: WindowProbe) -> None:
+    window.press(Qt.Key.Key_F10)
+    await window.until_said("Paused")
+    window.press(Qt.Key.Key_F10)
+    await window.until_said("superstep 3")
+    window.press(Qt.Key.Key_F10, SHIFT)
+    await window.until_said("Looking at checkpoint")
+    window.press(Qt.Key.Key_F5)
+    await window.until_said("Finished")
+    await shown(window, 5)

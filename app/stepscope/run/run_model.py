@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from stepscope.model.console import Console
-from stepscope.model.events import Event, Printed, RunFinished, RunStarted
+from stepscope.model.events import Event, Printed, Resumed, RunFinished, RunStarted
 from stepscope.model.program import Program
 from stepscope.model.run_state import RunState
 from stepscope.model.thread import Looked
@@ -108,6 +108,8 @@ class RunModel(QObject):
                 self._print(event)
             case RunStarted():
                 self.console.run_began(event.time)
+            case Resumed():
+                self.look(None)  # the eye goes with the run
             case RunFinished():
                 self.console.run_ended()
         self._tell_soon()

@@ -147,8 +147,9 @@ class Threads(QObject):
         self.changed.emit()
 
     async def _read_history(self) -> None:
-        self.history = ()
-        if self.chosen and (told := await self._ask("history", thread=self.chosen)) is not None:
+        self.history, thread = (), self.chosen
+        told = await self._ask("history", thread=thread) if thread else None
+        if told is not None and thread == self.chosen:
             self.history = tuple(Checkpoint.from_plain(each) for each in told["checkpoints"])
 
     async def _ask(self, what: str, **parts: Plain) -> dict[str, Plain] | None:

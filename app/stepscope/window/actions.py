@@ -31,6 +31,11 @@ class Situation:
         return self.is_runnable and not self.is_starting and self.phase is not RunPhase.RUNNING
 
     @property
+    def is_at_rest(self) -> bool:
+        """No run is on, nor about to be."""
+        return self.is_runnable and not self.is_starting and not self.phase.is_live
+
+    @property
     def is_runnable(self) -> bool:
         """There is a program that was loaded."""
         return self.has_program and not self.is_opening and not self.is_outline
@@ -252,7 +257,7 @@ COMMANDS = (
         "Look &Back",
         "Look one checkpoint back in the thread; nothing is changed by looking",
         "Shift+F10",
-        enabled=lambda now: now.is_runnable,
+        enabled=lambda now: now.is_runnable and not now.is_starting,
         starts_section=True,
     ),
     Command(
@@ -270,7 +275,7 @@ COMMANDS = (
         "Run on from the checkpoint that is looked at; what came after it then stays in the thread",
         "Ctrl+Shift+F10",
         runs=True,
-        enabled=lambda now: now.is_looking_back and not now.phase.is_live,
+        enabled=lambda now: now.is_looking_back and now.is_at_rest,
     ),
     Command(
         "edit_state",
@@ -279,7 +284,7 @@ COMMANDS = (
         "Change the state at the checkpoint that is looked at, or at the thread's newest",
         "Ctrl+Shift+T",
         runs=True,
-        enabled=lambda now: now.is_runnable and not now.phase.is_live,
+        enabled=lambda now: now.is_at_rest,
     ),
     Command(
         "edit_input", "Run", "Edit &Input", "Put the cursor into the input", "Ctrl+I", starts_section=True

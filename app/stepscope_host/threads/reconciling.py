@@ -70,7 +70,7 @@ def is_message(value: Any) -> bool:
 
 def reconciled(original: Any, before: Any, after: Any) -> Any:
     """`after` with all that is as it was in `before` put back as it is in `original`."""
-    if before is not ABSENT and after == before and type(after) is type(before):
+    if before is not ABSENT and same(before, after):
         return original
     if isinstance(after, dict) and isinstance(before, dict):
         was = parts_of(original)
@@ -79,8 +79,31 @@ def reconciled(original: Any, before: Any, after: Any) -> Any:
         if isinstance(original, Mapping):
             return _entries(original, before, after)
     if isinstance(after, list) and isinstance(before, list) and isinstance(original, list | tuple):
-        return list(_items(original, before, after))
+        items = list(_items(original, before, after))
+        return tuple(items) if type(original) is tuple else items
+    if isinstance(after, list) and type(original) in (set, frozenset):
+        return _as_set(original, before, after)
     return after
+
+
+def _as_set(original: Any, before: Any, after: list[Any]) -> Any:
+    """A set with its own elements where they were left as they were, or the list that is no set."""
+    was = list(zip(map(as_edited, original), original, strict=True)) if isinstance(before, list) else []
+    try:
+        return type(original)(next((own for shown, own in was if shown == item), item) for item in after)
+    except TypeError:
+        return after
+
+
+def same(one: Any, other: Any) -> bool:
+    """True for the same JSON: for Python 1 and True are equal."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(item, other[key]) for key, item in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool(one == other)
 
 
 def _entries(original: Mapping[Any, Any], before: dict[str, Any], after: dict[str, Any]) -> dict[Any, Any]:
@@ -97,15 +120,15 @@ def _items(original: Any, before: list[Any], after: list[Any]) -> Iterator[Any]:
     """Items are known by their id, or by standing where they stood, from the front or from the end."""
     ids = {item["id"]: place for place, item in enumerate(before) if _has_id(item)}
     shift = len(before) - len(after)
-    same = next(
-        (n for n, (one, two) in enumerate(zip(before, after, strict=False)) if one != two), len(after)
+    alike = next(
+        (n for n, (one, two) in enumerate(zip(before, after, strict=False)) if not same(one, two)), len(after)
     )
     for place, item in enumerate(after):
         if _has_id(item) and item["id"] in ids:
             was = ids[item["id"]]
         else:
             # After an item that was taken out or put in, all stand elsewhere.
-            is_moved = place >= same and 0 <= place + shift < len(before) and before[place + shift] == item
+            is_moved = place >= alike and 0 <= place + shift < len(before) and before[place + shift] == item
             was = place + shift if is_moved else place
         yield reconciled(original[was], before[was], item) if was < len(before) else item
 

@@ -12,7 +12,7 @@ from typing import Any
 from stepscope_host import inputs
 from stepscope_host.failures import did_you_mean
 from stepscope_host.threads import typed
-from stepscope_host.threads.reconciling import ABSENT, as_edited, parts_of, reconciled
+from stepscope_host.threads.reconciling import ABSENT, as_edited, parts_of, reconciled, same
 
 START = "__start__"
 ROOT = "__root__"
@@ -49,7 +49,7 @@ def edited(graph: Any, values: Any, given: Any) -> Edit:
             continue
         original = before.get(key, ABSENT)
         shown = ABSENT if original is ABSENT else as_edited(original)
-        if value == shown:
+        if shown is not ABSENT and same(shown, value):
             continue
         hint = hints.get(key, Any)
         try:
@@ -72,7 +72,7 @@ def _of_root(graph: Any, values: Any, given: Any) -> Edit:
     """A state that is one value and has no keys."""
     declared = getattr(getattr(graph, "builder", None), "state_schema", Any)
     edit, shown = Edit(update=values), as_edited(values)
-    if given != shown:
+    if not same(shown, given):
         try:
             made = typed.made(declared, reconciled(values, shown, given))
         except typed.Problem as problem:

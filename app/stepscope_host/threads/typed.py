@@ -60,8 +60,8 @@ def _remade(value: Any) -> Any:
             return parts
     if type(value) is dict:
         return {key: _remade(item) for key, item in value.items()}
-    if type(value) is list:
-        return [_remade(item) for item in value]
+    if type(value) in (list, tuple):
+        return type(value)(_remade(item) for item in value)
     return value
 
 
@@ -70,13 +70,21 @@ def _fitted(hint: Any, value: Any) -> Any:
     if adapter is None:
         return value
     try:
-        return adapter.validate_python(value)
+        return _validated(adapter, value)
     except Exception as error:
         told: Any = error
         if not callable(getattr(told, "errors", None)):
             raise Problem([((), f"{type(error).__name__}: {error}")]) from error
         found = [(_place(each["loc"], value), each["msg"]) for each in told.errors(include_url=False)]
         raise Problem(found) from error
+
+
+def _validated(adapter: Any, value: Any) -> Any:
+    """Fields of objects are known by their own names here, whatever aliases they have elsewhere."""
+    try:
+        return adapter.validate_python(value, by_alias=True, by_name=True)
+    except TypeError:  # an older pydantic
+        return adapter.validate_python(value)
 
 
 def _adapter(hint: Any) -> Any:
@@ -174,7 +182,7 @@ def _left(value: Any, path: Path) -> Iterator[tuple[Path, Remade]]:
     elif type(value) is dict:
         for key, item in value.items():
             yield from _left(item, (*path, key))
-    elif type(value) is list:
+    elif type(value) in (list, tuple):
         for place, item in enumerate(value):
             yield from _left(item, (*path, place))
 
