@@ -1,9 +1,8 @@
-"""The worker's end of the wire, over a real pair of sockets."""
+"""The worker's end of the wire, over real pipes."""
 
 from __future__ import annotations
 
 import os
-import socket
 import threading
 
 import pytest
@@ -17,9 +16,8 @@ def test_who_logs_more_than_can_be_sent_waits_for_the_window_and_loses_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(channel, "MOST_WAITING", 50)
-    ours, theirs = socket.socketpair()
-    descriptor = theirs.detach()
-    end = Channel(descriptor, descriptor, lambda error: None)
+    (incoming, outgoing), (heard_at, said_at) = os.pipe(), os.pipe()
+    end = Channel(incoming, said_at, lambda error: None)
     said = []
 
     def flood() -> None:
@@ -35,9 +33,9 @@ def test_who_logs_more_than_can_be_sent_waits_for_the_window_and_loses_nothing(
     heard: list[int] = []
     unpacker = Unpacker()
     while len(heard) < 20_000:
-        heard += [message["number"] for message in unpacker.feed(ours.recv(65_536))]
+        heard += [message["number"] for message in unpacker.feed(os.read(heard_at, 65_536))]
     speaker.join()
     end.close(5)
-    ours.close()
-    os.close(descriptor)
+    for descriptor in (incoming, outgoing, heard_at, said_at):
+        os.close(descriptor)
     assert heard == list(range(20_000))
