@@ -209,7 +209,9 @@ class Workbench:
             self.jobs,
             self.window,
         )
-        self.picture = Picture(self.canvas, self.model, self.selection, self.actions, self.jobs, self.window)
+        self.picture = Picture(
+            self.canvas, self.model, self.selection, self.actions, settings, desk, self.jobs, self.window
+        )
         self.commands = Commands(
             self.actions,
             self.window,
@@ -297,6 +299,7 @@ class Workbench:
     def _set_theme(self, theme: Theme) -> None:
         self.window.set_theme(theme)
         self.acting.set_theme(theme)
+        self.picture.set_theme()
         self.thread_desk.set_theme(theme)
         for part in (self.canvas, self.inputs, self.tasks, *self.panes.values()):
             if hasattr(part, "set_theme"):

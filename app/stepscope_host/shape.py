@@ -23,6 +23,7 @@ from stepscope_host.showing.values import Plain, plain
 _DISTRIBUTIONS = {"langgraph": "langgraph", "stepgraph": "stepscope"}
 """What carries an engine's version."""
 _KINDS = {"__start__": "start", "__end__": "end"}
+_MOST_DOC = 300
 _DEEPEST = 16  # a graph that contains itself through a function would go on for ever
 
 
@@ -99,6 +100,8 @@ def _collect(
         node = {"key": [*prefix, name], "name": name, "kind": kind, "metadata": metadata or {}}
         if (code := codes.get(name)) is not None:
             node["source"] = _extent(code)
+            if doc := _doc(graph, name):
+                node["doc"] = doc
         if name in open_names:
             node["is_open"] = True
         shape["nodes"].append(node)
@@ -155,26 +158,39 @@ def function_location(graph: Any, path: tuple[str, ...]) -> dict[str, Any] | Non
     return None if code is None else location(code.co_filename, code.co_firstlineno, code.co_name)
 
 
+def _doc(graph: Any, name: str) -> str:
+    """The first paragraph of what a node's function says of itself."""
+    function = _function(graph, name)
+    paragraph = (inspect.getdoc(function) or "").partition("\n\n")[0] if function is not None else ""
+    words = " ".join(paragraph.split())
+    return words if len(words) <= _MOST_DOC else f"{words[:_MOST_DOC].rstrip()} …"
+
+
 def _code(graph: Any, name: str) -> CodeType | None:
     """The code that a node runs, where it is Python's."""
+    function = _function(graph, name)
+    return None if function is None else function.__code__
+
+
+def _function(graph: Any, name: str) -> Any:
+    """The function that a node runs, where it is Python's; else None."""
     try:
         node = graph.nodes[name]
     except (AttributeError, KeyError, TypeError):
         return None
     bound = getattr(node, "bound", node)
     functions = (getattr(bound, name, None) for name in ("func", "afunc", "function", "action"))
-    codes = (_code_of(function) for function in functions if callable(function))
-    return next((code for code in codes if code is not None), None)
+    found = (_unwrapped(function) for function in functions if callable(function))
+    return next((function for function in found if function is not None), None)
 
 
-def _code_of(function: Callable[..., Any]) -> CodeType | None:
+def _unwrapped(function: Callable[..., Any]) -> Any:
     while isinstance(function, functools.partial):
         function = function.func
     function = inspect.unwrap(function)
     if not hasattr(function, "__code__"):  # an object with a `__call__`
         function = getattr(type(function), "__call__", function)  # noqa: B004
-    code = getattr(function, "__code__", None)
-    return code if isinstance(code, CodeType) else None
+    return function if isinstance(getattr(function, "__code__", None), CodeType) else None
 
 
 def _extent(code: CodeType) -> dict[str, Any]:

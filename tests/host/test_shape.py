@@ -220,3 +220,35 @@ def test_a_graph_that_declares_all_is_drawn_as_its_engine_draws_it(
     topology = topology_of(programs, recorder, NESTED)
     assert not any(node.is_open for node in topology.nodes.values())
     assert {edge.kind for edge in topology.edges} == {"declared"}
+
+
+SAYS = '''
+def told(state: State):
+    """Tell it
+    in short.
+
+    And at length.
+    """
+    return {}
+
+def silent(state: State):
+    return {}
+
+class Told:
+    def __call__(self, state: State):
+        """Called."""
+        return {}
+
+graph = (
+    StateGraph(State).add_node(told).add_node(silent).add_node("object", Told())
+    .add_edge(START, "told").add_edge("told", "silent").add_edge("silent", "object").compile()
+)
+'''
+
+
+def test_a_node_says_what_its_function_says_of_itself_in_short(
+    programs: Programs, recorder: Recorder
+) -> None:
+    topology = topology_of(programs, recorder, SAYS)
+    said = {key[-1]: node.doc for key, node in topology.nodes.items() if node.kind == "node"}
+    assert said == {"told": "Tell it in short.", "silent": "", "object": "Called."}

@@ -39,7 +39,7 @@ from stepscope.canvas.zoom_view import ZoomView
 from stepscope.model.geometry import Rect
 from stepscope.model.layout import Layout
 from stepscope.model.phase import Phase
-from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
+from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology, path_text
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.theme import Theme
@@ -444,7 +444,7 @@ class GraphView(ZoomView):
             point = self.mapToScene(event.pos())
             margin = self._gutter.at(point, self.zoom)
             key = margin or self.graph_scene.key_at(point)
-            story = self.graph_scene.node_item(key).look.story if key is not None else ""
+            story = self._story(key) if key is not None else ""
             words = self._gutter.words(key) if key is not None else ""
             if margin is not None:
                 story = words or f"Click to stop before {margin[-1]}"
@@ -454,6 +454,15 @@ class GraphView(ZoomView):
             QToolTip.showText(event.globalPos(), html.escape(story).replace("\n", "<br>"), self.viewport())
             return True
         return super().viewportEvent(event)
+
+    def _story(self, key: NodeKey) -> str:
+        """What a node is for, and how it stands."""
+        item = self.graph_scene.node_item(key)
+        node = item.node
+        told = [item.look.story or path_text(key), node.doc]
+        if node.is_open:
+            told.append("It may lead where it does not declare.")
+        return "\n".join(filter(None, told))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -28,10 +28,12 @@ class ZoomView(QGraphicsView):
 
     Signals
         zoom_changed(float): 1.0 is 100 %.
+        resized: the view has another size, and shows another part of the scene.
         clicked(QPointF), double_clicked(QPointF): in scene coordinates; a drag is not a click.
     """
 
     zoom_changed = Signal(float)
+    resized = Signal()
     clicked = Signal(QPointF)
     double_clicked = Signal(QPointF)
 
@@ -103,6 +105,14 @@ class ZoomView(QGraphicsView):
         if (x, y) != (middle.x(), middle.y()):
             self.centerOn(x, y)
 
+    def look_at(self, point: QPointF) -> None:
+        """Bring a point of the scene into the middle of the view, as far as there is a scene."""
+        self._is_fitted = False
+        bounds = self.scene().sceneRect()
+        x = min(max(point.x(), bounds.left()), bounds.right())
+        y = min(max(point.y(), bounds.top()), bounds.bottom())
+        self.centerOn(x, y)
+
     def _scale_to(self, zoom: float) -> None:
         zoom = min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
         if zoom != self.zoom:
@@ -114,6 +124,7 @@ class ZoomView(QGraphicsView):
         super().resizeEvent(event)
         if self._is_fitted:
             self.fit()
+        self.resized.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         modifiers = event.modifiers()

@@ -50,6 +50,7 @@ class NodeShape:
     metadata: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     source: Source | None = None
     is_open: bool = False  # it may lead where nothing says
+    doc: str = ""  # what its function says of itself, in short
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,7 @@ class Topology:
                 node.get("metadata") or {},
                 Source.from_plain(node["source"]) if node.get("source") else None,
                 bool(node.get("is_open")),
+                str(node.get("doc", "")),
             )
             for node in plain["nodes"]
         ]

@@ -63,6 +63,15 @@ class Settings:
         self._write("reloads_automatically", is_automatic)
 
     @property
+    def shows_minimap(self) -> bool:
+        """Whether a graph that is larger than the view has a small picture of all of it in the corner."""
+        return self._read("shows_minimap", bool, True)
+
+    @shows_minimap.setter
+    def shows_minimap(self, is_shown: bool) -> None:
+        self._write("shows_minimap", is_shown)
+
+    @property
     def editor(self) -> str:
         """The command that opens a file in the person's editor; "" for the one that is found."""
         return self._read("editor", str, "")

@@ -382,6 +382,13 @@ COMMANDS = (
     ),
     Command("fit", "View", "&Fit Graph", "Show the whole graph", "F", enabled=lambda now: now.has_program),
     Command(
+        "minimap",
+        "View",
+        "&Minimap",
+        "Show the whole graph, small, in a corner while it does not fit into the view",
+        is_switch=True,
+    ),
+    Command(
         "legend",
         "View",
         "&Legend",

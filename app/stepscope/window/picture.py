@@ -6,13 +6,17 @@ from collections.abc import Callable, Mapping
 
 from stepscope.canvas.find_bar import FindBar
 from stepscope.canvas.legend import Legend
+from stepscope.canvas.minimap import Minimap
 from stepscope.canvas.view import GraphView
+from stepscope.model.topology import END, START, NodeKey
 from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
+from stepscope.run.settings import Settings
 from stepscope.window.actions import Actions
 from stepscope.window.exporter import Exporter
 from stepscope.window.main_window import MainWindow
+from stepscope.window.source_desk import SourceDesk
 
 
 class Picture:
@@ -24,13 +28,23 @@ class Picture:
         model: RunModel,
         selection: Selection,
         actions: Actions,
+        settings: Settings,
+        desk: SourceDesk,
         jobs: Jobs,
         window: MainWindow,
     ) -> None:
         self._find = FindBar(canvas, selection)
         self._legend = Legend(canvas)
+        self._minimap = Minimap(canvas, model)
         self._exporter = Exporter(canvas, model, window)
-        self._actions, self._jobs = actions, jobs
+        self._actions, self._settings, self._jobs = actions, settings, jobs
+        actions["minimap"].setChecked(settings.shows_minimap)
+        self._minimap.want(settings.shows_minimap)
+        canvas.node_activated.connect(lambda key: self._open_source(desk, key))
+
+    def set_theme(self) -> None:
+        """Follow the canvas, which wears another theme now."""
+        self._minimap.set_theme()
 
     @property
     def handlers(self) -> Mapping[str, Callable[[], object]]:
@@ -40,7 +54,16 @@ class Picture:
             "find_next": find.go_on,
             "find_previous": find.go_back,
             "legend": lambda: self._legend.show_or_hide(self._actions["legend"].isChecked()),
+            "minimap": self._choose_minimap,
             "export": lambda: jobs.start(exporter.export()),
             "copy_image": lambda: jobs.start(exporter.copy_image()),
             "copy_mermaid": lambda: jobs.start(exporter.copy_mermaid()),
         }
+
+    def _choose_minimap(self) -> None:
+        self._settings.shows_minimap = is_wanted = self._actions["minimap"].isChecked()
+        self._minimap.want(is_wanted)
+
+    def _open_source(self, desk: SourceDesk, key: NodeKey) -> None:
+        if key[-1] not in (START, END):
+            desk.open_node(key)
