@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import json
 import os
 import signal
@@ -62,6 +63,8 @@ def run(target: str, given: tuple[Any] | None, modes: Sequence[str], subgraphs: 
             raise Refused(
                 f"there is no stream mode {mode!r}.{did_you_mean(mode, MODES)} Modes: {', '.join(MODES)}."
             )
+    if not faulthandler.is_enabled():  # else a crash of native code ends this without a word
+        faulthandler.enable()
     loop = asyncio.new_event_loop()
     loader = Loader(owns_process=True, stays=True)
 

@@ -210,6 +210,21 @@ graph = StateGraph(State).add_sequence([a, boom]).add_edge(START, "a").compile()
     assert "Traceback" in "\n".join(rest)
 
 
+def test_a_run_that_crashes_tells_the_line(write: Write) -> None:
+    crashing = """
+def crash(state: State):
+    import ctypes
+    ctypes.string_at(0)
+
+graph = StateGraph(State).add_sequence([a, crash]).add_edge(START, "a").compile()
+"""
+    path = write(CHAIN + crashing)
+    ended = stepscope("run", path, "--input", '{"log": []}')
+    assert ended.status == -signal.SIGSEGV
+    assert [line["data"] for line in ended.lines] == [{"a": {"log": ["a"], "word": "wörd"}}]
+    assert re.search(rf'File "{re.escape(path)}", line \d+ in crash', ended.err)
+
+
 @pytest.mark.parametrize("raised", ["SystemExit(0)", "KeyboardInterrupt", "MemoryError"])
 @pytest.mark.parametrize("kind", ["def", "async def"])
 def test_a_node_that_exits_is_a_run_that_failed(write: Write, raised: str, kind: str) -> None:
