@@ -62,6 +62,14 @@ def test_a_stop_that_was_asked_for_is_said_at_once(state: RunState) -> None:
     assert str(standing(state, Asked.STOP)) == "● Stopping superstep 1: `plan`"
 
 
+def test_a_failure_is_told_as_its_node_has_it(state: RunState) -> None:
+    start(state, "plan")
+    end(state, "plan", Failure("Crash", "The process crashed."))
+    finish(state, Outcome.FAILED, failure=Failure("Crash", "While plan ran, the process crashed."))
+
+    assert str(standing(state)) == "✕ Failed in `plan`: Crash: The process crashed."
+
+
 def test_a_pause_gives_its_reason(state: RunState) -> None:
     state.apply(Paused(2, 100.3, 1, ("write",), "superstep 2 is next: write"))
 

@@ -72,6 +72,7 @@ async def test_a_process_that_ends_fails_its_run_and_the_next_one_works(tmp_path
             assert ("Fatal Python error" in reading.failure.traceback) == (kind == "Crash"), do
             assert reading.finished == ["first"], do
             assert reading.failed == ["on_loop" if do.startswith("loop_") else "sync"], do
+            assert reading.headlines[0].startswith(f"{kind}: The program's process "), do
         assert "the child ended with -11" in reading.printed()
         assert "Fatal Python error: Segmentation fault" in reading.printed("stderr")
         assert (await victim.run()).outcome is Outcome.FINISHED

@@ -123,6 +123,12 @@ class Reading:
         return [event.node for event in self.events if isinstance(event, TaskFinished) and event.failure]
 
     @property
+    def headlines(self) -> list[str]:
+        """What the nodes that failed say of it."""
+        ends = [event for event in self.events if isinstance(event, TaskFinished)]
+        return [event.failure.headline for event in ends if event.failure is not None]
+
+    @property
     def customs(self) -> list[object]:
         return [event.data for event in self.events if isinstance(event, Custom)]
 

@@ -212,7 +212,8 @@ class RunQueue:
         if self._loss is None:
             return [self._last(Outcome.STOPPED, None, "stopped; its process had to be ended", ())]
         failure = self._loss(self.unfinished)
-        failed = [self._failed(task, failure) for task in self._culprits()]
+        its_own = self._loss(())  # which need not name the node that it is told of
+        failed = [self._failed(task, its_own) for task in self._culprits()]
         return [*failed, self._last(Outcome.FAILED, failure, failure.message, ())]
 
     def _culprits(self) -> list[TaskStarted | TaskReleased]:

@@ -96,13 +96,14 @@ def _finished(state: RunState) -> tuple[str, str]:
 
 
 def _failed(state: RunState) -> tuple[str, str]:
-    headline = state.failure.headline if state.failure else state.reason
     # The innermost node is where it happened; the subgraphs around it only passed the error on.
-    failed = [node.key for node in state.nodes.values() if node.phase is Phase.FAILED]
-    if not failed:
+    failed = [node for node in state.nodes.values() if node.phase is Phase.FAILED]
+    innermost = max(failed, key=lambda node: len(node.key), default=None)
+    failure = (innermost and innermost.failure) or state.failure
+    headline = failure.headline if failure else state.reason
+    if innermost is None:
         return "Failed", headline
-    innermost = max(failed, key=lambda key: len(key))
-    return "Failed", f"in `{' › '.join(innermost)}`: {headline}"
+    return "Failed", f"in `{' › '.join(innermost.key)}`: {headline}"
 
 
 def _stopped(state: RunState) -> tuple[str, str]:
