@@ -313,3 +313,140 @@ async def test_a_folder_that_cannot_be_written_to_is_told_and_threads_stay_in_me
     said = (await ask(recorder, "threads"))["trouble"]
     assert "Threads cannot be saved to" in said
     assert "kept until this process ends" in said
+
+
+FANNED = """
+def split(state: State):
+    return {"log": ["split"]}
+
+def left(state: State):
+    return {"log": ["left"]}
+
+def right(state: State):
+    return {"log": ["right"]}
+
+def worker(state: Any):
+    return {"log": [f"worker {state}"]}
+
+def join(state: State):
+    return {"log": [f"join of {len(state['log'])}"]}
+
+builder = StateGraph(State).add_node(split).add_node(left).add_node(right).add_node(worker)
+builder.add_node(join).add_edge(START, "split").add_edge(["left", "right"], "join")
+"""
+WAYS = {
+    "edges": 'builder.add_edge("split", "left").add_edge("split", "right")',
+    "sends": 'builder.add_conditional_edges("split", lambda s: [Send("worker", 1), Send("worker", 2)])\n'
+    'builder.add_edge("worker", "join")',
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_state_edited_before_a_barrier_goes_through_it_once(
+    programs: Programs, recorder: Recorder, way: str
+) -> None:
+    opened(recorder, programs.graph(f"{FANNED}\n{WAYS[way]}\ngraph = builder.compile()\n"))
+    await recorder.run({"log": []})
+    assert log(recorder)[-1] == "join of 3"
+    thread = await only_thread(recorder)
+    at = await checkpoint_before(recorder, thread, "join")
+    await ask(recorder, "update", thread=thread, checkpoint=at, values={"log": ["edited"]})
+    await recorder.run(None, thread=thread)
+    assert log(recorder) == ["edited", "join of 1"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_a_state_edited_before_a_fan_out_reaches_all_of_it(
+    programs: Programs, recorder: Recorder, way: str
+) -> None:
+    opened(recorder, programs.graph(f"{FANNED}\n{WAYS[way]}\ngraph = builder.compile()\n"))
+    await recorder.run({"log": []})
+    thread = await only_thread(recorder)
+    found = (await ask(recorder, "history", thread=thread))["checkpoints"]
+    at = next(each["id"] for each in found if each["writers"] == ["split"])
+    await ask(recorder, "update", thread=thread, checkpoint=at, values={"log": ["edited"]})
+    await recorder.run(None, thread=thread)
+    assert log(recorder)[0] == "edited"
+    assert log(recorder)[-1] == "join of 3"
+
+
+async def test_a_question_is_asked_again_and_answered_after_the_process_is_another(
+    programs: Programs, recorder: Recorder, data: str
+) -> None:
+    path = programs.graph(
+        """
+        from ENGINE.types import interrupt
+        def a(state: State):
+            return {"log": [interrupt("who?")]}
+        graph = StateGraph(State).add_node(a).add_edge(START, "a").compile()
+        """
+    )
+    opened(recorder, path, data)
+    await recorder.run({"log": []})
+    recorder.host.close()
+    later = Recorder()
+    opened(later, path, data)
+    thread = await only_thread(later)
+    [newest, *_] = (await ask(later, "history", thread=thread))["checkpoints"]
+    assert [asked["value"] for asked in newest["interrupts"]] == ["who?"]
+    last = await later.run(None, thread=thread)
+    assert last["outcome"] == "interrupted"
+    [asked] = later.all("asked")
+    await later.run(None, thread=thread, resume={asked["id"]: "Ada"})
+    assert log(later) == ["Ada"]
+    later.host.close()
+
+
+async def test_threads_of_a_project_outlive_the_process(programs: Programs, data: str) -> None:
+    programs.graph(f"{CHAIN}\ngraph = builder.compile()\n", "project/agent.py")
+    programs.write(
+        '{"graphs": {"agent": "./agent.py:graph"}, "dependencies": ["."]}', "project/langgraph.json"
+    )
+    found = []
+    for _ in range(2):
+        recorder = Recorder()
+        opened(recorder, str(programs.folder / "project"), data)
+        found.append((await ask(recorder, "threads"))["threads"])
+        await recorder.run({"log": []})
+        recorder.host.close()
+    assert [len(threads) for threads in found] == [0, 1]
+
+
+async def test_a_state_that_is_too_large_to_be_edited_says_so(programs: Programs, recorder: Recorder) -> None:
+    opened(recorder, chain(programs, "attached"))
+    await recorder.run({"log": ["x" * 3_000_000]})
+    reply = await recorder.host.ask("editing", {"thread": await only_thread(recorder)})
+    assert "too large to be edited here" in reply["problem"]
+
+
+async def test_the_checkpoints_of_a_subgraph_are_looked_at_by_its_namespace(
+    programs: Programs, recorder: Recorder
+) -> None:
+    opened(
+        recorder,
+        programs.graph(
+            """
+            from ENGINE.types import interrupt
+            def inner(state: State):
+                return {"log": ["inner"]}
+            def ask(state: State):
+                return {"log": [interrupt("go on?")]}
+            sub = StateGraph(State).add_sequence([inner, ask]).add_edge(START, "inner").compile()
+            graph = StateGraph(State).add_node("sub", sub).add_edge(START, "sub").compile()
+            """
+        ),
+    )
+    await recorder.run({"log": []})
+    thread = await only_thread(recorder)
+    outer = await ask(recorder, "state_at", thread=thread)
+    [task] = outer["tasks"]
+    assert task["namespace"].startswith("sub:")
+    found = await ask(recorder, "history", thread=thread, namespace=task["namespace"])
+    assert [each["next"] for each in found["checkpoints"]] == [["ask"], ["inner"], ["__start__"]]
+    newest = found["checkpoints"][0]
+    assert newest["namespace"] == task["namespace"]
+    inner = await ask(
+        recorder, "state_at", thread=thread, checkpoint=newest["id"], namespace=task["namespace"]
+    )
+    assert inner["values"] == {"log": ["inner"]}
+    assert inner["writers"] == ["inner"]

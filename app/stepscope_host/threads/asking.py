@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,9 @@ MOST_CHECKPOINTS = 1_000
 """So many of a thread are listed."""
 MOST_LOOKED_AT = 2_000
 """So many of a graph's own saver are looked at to find its threads: it may keep those of years."""
+
+MOST_EDITED = 2_000_000
+"""Characters of JSON that a person can edit."""
 
 AS_NODE = "stepscope_as_node"
 """The key in a checkpoint's metadata that says as which node it was written by hand."""
@@ -109,8 +113,11 @@ class Threads:
     async def editing(self, thread: str, checkpoint: str = "") -> dict[str, Any]:
         """What a person needs to edit a state: it as JSON, its schema, as which node it can be written."""
         snapshot = await self._snapshot(thread, checkpoint)
+        values = as_edited(snapshot.values)
+        if (size := len(json.dumps(values))) > MOST_EDITED:
+            raise Refused(f"This state is too large to be edited here: it is {size / 1e6:.1f} MB as JSON.")
         return {
-            "values": as_edited(snapshot.values),
+            "values": values,
             "schema": inputs.state_schema(self._graph),
             "nodes": self._nodes(),
             "as_node": await self._last_writer(thread, snapshot),
