@@ -121,6 +121,8 @@ def test_an_svg_holds_every_name_as_text_and_is_drawn_again_alike(stage: Stage) 
     words = " ".join("".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text"))
     for name in ("plan", "researcher", "query", "fact_check", "search"):
         assert name in words
+    families = {text.get("font-family") for text in root.iter() if text.get("font-family")}
+    assert all(str(family).endswith(", system-ui, sans-serif") for family in families)
     image = QImage(drawing.pixels(1), QImage.Format.Format_RGB32)
     image.fill(QColor("white"))
     painter = QPainter(image)

@@ -104,6 +104,7 @@ def test_what_is_found_comes_into_view_and_can_be_read(qtbot: QtBot) -> None:
     QTest.keyClicks(line_of(bar), "n288")
     assert stage.probe.selected() == "n288"
     assert stage.probe.is_in_view("n288")
+    assert not bar.geometry().intersects(stage.probe.box_in_view("n288"))
     assert not stage.view.is_overview
 
 

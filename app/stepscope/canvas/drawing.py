@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
-from PySide6.QtGui import QImage, QImageWriter, QPainter
+from PySide6.QtGui import QFont, QImage, QImageWriter, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
 
 from stepscope.canvas.edge_item import EdgeItem, LabelItem
@@ -26,8 +25,6 @@ MOST_PIXELS = 120_000_000
 """Half a gigabyte of memory; a larger picture is better had as SVG."""
 SIDE = 32_000
 """Qt's painter goes no further."""
-
-_FAMILY = re.compile(rb'font-family="([^"]*)"')
 
 
 class TooLarge(Exception):
@@ -105,7 +102,10 @@ class Drawing:
         self._paint(painter)
         painter.end()
         # Where the family is not known, letters without serifs come nearest in width.
-        return _FAMILY.sub(rb'font-family="\1, system-ui, sans-serif"', bytes(written.data()))
+        family = QFont().family().encode()
+        return bytes(written.data()).replace(
+            b'font-family="%b"' % family, b'font-family="%b, system-ui, sans-serif"' % family
+        )
 
     def _paint(self, painter: QPainter) -> None:
         """Draw item by item, from the lowest to the topmost; none is kept."""

@@ -155,7 +155,8 @@ class GraphView(ZoomView):
         if self.zoom < NAMES_FROM:
             self.zoom_by(1.0 / self.zoom)
             self.centerOn(box.centre.x, box.centre.y)
-        self.ensureVisible(box.x, box.y, box.width, box.height, 40, 40)
+        # The margin is what lies over the canvas along its upper border.
+        self.ensureVisible(box.x, box.y, box.width, box.height, 40, 64)
 
     def set_theme(self, theme: Theme) -> None:
         """Switch to other colours at once."""
