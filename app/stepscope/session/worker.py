@@ -210,7 +210,8 @@ class WorkerSession:
             except StartFailed as problem:
                 raise OpenFailed(problem.failure) from problem
             except WorkerGone as gone:
-                raise OpenFailed(gone.failure if line.is_ready else _unfit(python, line, gone)) from gone
+                is_unfit = not line.is_ready and line.loss is not None
+                raise OpenFailed(_unfit(python, line) if is_unfit else gone.failure) from gone
         except BaseException as problem:
             self._chore(line.leave(0))
             if isinstance(problem, OpenFailed) and line in self._given_up:
@@ -307,9 +308,10 @@ def _program(answer: Message) -> Program:
         raise OpenFailed(Failure("ChannelBroken", problem)) from error
 
 
-def _unfit(python: str, line: Line, gone: WorkerGone) -> Failure:
+def _unfit(python: str, line: Line) -> Failure:
     """An interpreter that ended before it could be asked for anything: what it said tells why."""
-    said = line.last_words or gone.failure.message
+    assert line.loss is not None
+    said = line.last_words or line.loss.message
     return Failure("NoInterpreter", f"{python} cannot run a graph: {said}", CHOOSE_ANOTHER)
 
 
