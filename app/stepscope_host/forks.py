@@ -24,9 +24,10 @@ def end_in_child(loop: asyncio.AbstractEventLoop) -> None:
     _original = _getpid()
 
     def in_child() -> None:
-        if asyncio.current_task(loop) is not None:
+        task = asyncio.current_task(loop)
+        if task is not None:
             asyncio._set_running_loop(loop)  # it is forgotten in a copy, which could not even return then
-            loop.call_soon(end, RuntimeError("A forked copy of the program has no event loop to wait in."))
+            loop.call_soon(_end_at_a_wait, task)
 
     if hasattr(os, "register_at_fork"):
         os.register_at_fork(after_in_child=in_child)
@@ -45,6 +46,13 @@ def end(error: BaseException | None) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(0 if error is None else 1)
+
+
+def _end_at_a_wait(task: asyncio.Task[object]) -> None:
+    """End a copy that gives way to its loop, in the middle of a task or as its end."""
+    if not task.done():
+        end(RuntimeError("A forked copy of the program has no event loop to wait in."))
+    end(None if task.cancelled() else task.exception())
 
 
 def end_if_raised(told: Iterable[object]) -> None:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from tests.kit import bare_graph
+
 from stepscope.model.events import (
     Custom,
     Event,
@@ -32,14 +34,9 @@ MARK = "STEPSCOPE_TEST_MARK"
 
 _PREAMBLE = """
 import asyncio, ctypes, inspect, os, pathlib, signal, subprocess, sys, threading, time
-from typing_extensions import TypedDict
-from {engine}.graph import START, StateGraph
+from typing import TypedDict
 
 HERE = pathlib.Path(__file__).parent
-
-class State(TypedDict):
-    do: str
-    log: str
 
 def crash():
     ctypes.string_at(0)
@@ -49,7 +46,11 @@ def until(name):
         time.sleep(0.005)
 """
 
-_GRAPH = """
+_NODES = """
+class State(TypedDict):
+    do: str
+    log: str
+
 def fine():
     return "fine"
 
@@ -65,11 +66,23 @@ async def on_loop(state: State):
 
 def where(state: State):
     return "on_loop" if state["do"].startswith("loop_") else "sync"
+"""
+
+_GRAPH = """
+from {engine}.graph import START, StateGraph
 
 graph = (
     StateGraph(State).add_node(first).add_node(sync).add_node(on_loop)
     .add_edge(START, "first").add_conditional_edges("first", where, ["sync", "on_loop"]).compile()
 )
+"""
+
+_BARE = """
+async def either(state):
+    return await on_loop(state) if where(state) == "on_loop" else (
+        await asyncio.get_running_loop().run_in_executor(None, sync, state))
+
+graph = Graph(first, either)
 """
 
 _DRAWN = """
@@ -201,8 +214,14 @@ class Victim:
 def program(folder: Path, text: str, engine: str = "stepgraph") -> Path:
     """Write a program whose node does what a function of `text` does; ``loop_`` ones do it on the loop."""
     path = folder / "program.py"
-    drawn = _DRAWN if engine == "stepgraph" else ""
-    path.write_text(_PREAMBLE.format(engine=engine) + textwrap.dedent(text) + _GRAPH + drawn)
+    match engine:
+        case "none":
+            graph = bare_graph.SOURCE + _BARE
+        case "stepgraph":
+            graph = _GRAPH.format(engine=engine) + _DRAWN
+        case _:
+            graph = _GRAPH.format(engine=engine)
+    path.write_text(_PREAMBLE + textwrap.dedent(text) + _NODES + graph)
     return path
 
 
