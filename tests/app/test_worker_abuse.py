@@ -202,6 +202,20 @@ LOOK_FOR = {
 }
 
 
+async def test_a_run_that_closes_stdout_and_stderr_does_not_harm_the_next_one(tmp_path: Path) -> None:
+    text = """
+        def close_what_is_low(): os.closerange(0, 256)
+        def say(): print("said")
+    """
+    async with a_victim(tmp_path, text) as victim:
+        await victim.open()
+        for _ in range(3):
+            assert (await victim.run("close_what_is_low")).outcome is Outcome.FINISHED
+            reading = await victim.run("say")
+            assert reading.outcome is Outcome.FINISHED
+            assert reading.printed() == "said\n"
+
+
 async def test_what_harms_the_process_ends_its_run_in_words_and_the_next_one_works(tmp_path: Path) -> None:
     async with a_victim(tmp_path, HARMFUL) as victim:
         await victim.open()

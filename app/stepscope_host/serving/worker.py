@@ -149,6 +149,7 @@ class Worker:
             "failure": None if error is None else from_exception(error),
             "goes_on": not host.is_clean,
             "is_clean": host.is_clean and not host.still_running,
+            "is_mute": not _can_print(),
         }
 
     def _settle(self, seconds: float) -> None:
@@ -184,6 +185,16 @@ def _watch_reports(loop: asyncio.AbstractEventLoop, channel: Channel) -> None:
     loop.call_soon_threadsafe = report_and_look  # type: ignore[method-assign,assignment]
 
 
+def _can_print() -> bool:
+    """False when a run has closed what all code here prints to: it harms each later run that does."""
+    try:
+        _stat(1)
+        _stat(2)
+    except OSError:
+        return False
+    return True
+
+
 def _give_up(stderr: Descriptor, error: BaseException) -> None:
     """End the process, saying why. Never returns."""
     status = HOST_BROKEN
@@ -215,4 +226,4 @@ def _settle_streams() -> None:
 
 
 # The user's code may put anything in the place of these.
-_exit, _sleep = os._exit, time.sleep
+_exit, _sleep, _stat = os._exit, time.sleep, os.fstat
