@@ -264,7 +264,7 @@ class WorkerSession:
             if line.is_stopping and not is_clean:
                 is_clean = await self._settled(line)
             is_left = failure is not None or (not is_clean and (line.is_stopping or goes_on))
-            is_left |= bool(answer.get("is_mute"))
+            is_left = is_left or answer.get("is_mute")
             if is_left and self._line is line:
                 self._replace(None, 0)
 
