@@ -52,7 +52,7 @@ def test_the_keys_are_those_that_debuggers_use() -> None:
             {"run", "step", "start_paused", "run_to", *AT_REST},
         ),
         (Situation(has_program=True, is_opening=True), {"stop", *ALWAYS}),
-        (Situation(has_program=True, is_starting=True), {"stop", *AT_REST}),
+        (Situation(has_program=True, is_starting=True), {"stop", *CHANGES}),
         (Situation(has_program=True, is_outline=True), CHANGES),
         (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", *LOADED}),
         (

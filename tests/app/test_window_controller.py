@@ -328,3 +328,44 @@ async def test_the_loss_of_the_process_is_told_and_noted() -> None:
     session.hear(Lost(0, 5.0, killed))
     assert told == [killed]
     assert console(controller) == ["The program's process was killed (SIGKILL)."]
+
+
+class Lingering(ScriptedSession):
+    """A session that is not done with a run when that has told its end."""
+
+    def __init__(self, *names: str) -> None:
+        super().__init__(*names)
+        self.is_done = asyncio.Event()
+
+    async def astream(self, request: RunRequest) -> AsyncIterator[Event]:
+        async for event in super().astream(request):
+            yield event
+        await self.is_done.wait()
+
+
+async def test_an_answer_given_as_soon_as_the_question_is_shown_is_not_lost() -> None:
+    session = Lingering("ask")
+    controller = await opened(session)
+    controller.run({"topic": "owls"})
+    await phase(controller, RunPhase.FINISHED)
+    assert controller.is_live
+    controller.answer({"question": "yes"})
+    session.is_done.set()
+    await controller.ended()
+    assert [request.resume for request in session.requests] == [None, {"question": "yes"}]
+
+
+async def test_a_run_goes_on_in_the_thread_that_is_chosen_for_the_next() -> None:
+    session = ScriptedSession("plan")
+    controller = await opened(session)
+    for thread in ("mine", ""):
+        controller.model.set_next_thread(thread)
+        controller.run({"topic": "owls"})
+        await controller.ended()
+    controller.run_on("mine", "checkpoint 3")
+    await controller.ended()
+    await controller.restart()
+    await controller.ended()
+    told = [(request.input, request.thread, request.checkpoint) for request in session.requests]
+    on = (None, "mine", "checkpoint 3")
+    assert told == [({"topic": "owls"}, "mine", ""), ({"topic": "owls"}, "", ""), on, on]

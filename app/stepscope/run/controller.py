@@ -149,7 +149,9 @@ class Controller(QObject):
     def answer(self, answers: Mapping[str, Plain]) -> None:
         """Take up the last run's thread with answers to its questions; what it has shown stays."""
         last = self._request
-        if last is None or self.is_live or self.opening:
+        # The questions are shown as soon as the run is over, which may be before its session is done with it.
+        is_on = self.is_live and not self.model.state.phase.is_over
+        if last is None or is_on or self.opening:
             return
         thread = self.model.state.thread
         self._request = replace(
@@ -271,11 +273,14 @@ class Controller(QObject):
             self._set_opening("")
 
     def _start(self, request: RunRequest) -> None:
+        before = self._run if self.is_live else None
         self._has_begun = False
-        self._run = asyncio.ensure_future(self._read(request))
+        self._run = asyncio.ensure_future(self._read(request, before))
         self.changed.emit()
 
-    async def _read(self, request: RunRequest) -> None:
+    async def _read(self, request: RunRequest, before: asyncio.Task[None] | None = None) -> None:
+        if before is not None:
+            await asyncio.wait([before])
         try:
             await self._feed_from(request)
         except Exception as error:
