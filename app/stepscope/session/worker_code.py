@@ -6,7 +6,9 @@ sooner from the second time on. Nothing is ever written to where Stepscope is in
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import hashlib
 import os
 import shutil
@@ -35,8 +37,15 @@ def folder() -> Path:
     name = f"worker-{_digest(files)}"
     with contextlib.suppress(OSError, RuntimeError):  # no home, or a full or read-only one
         return _made(cache() / name, files)
-    # A folder of our own then, that nobody else can put anything into.
-    return _made(Path(tempfile.mkdtemp(prefix="stepscope-")) / name, files)
+    return _made(_passing_folder() / name, files)
+
+
+@functools.cache
+def _passing_folder() -> Path:
+    """A folder of this process alone, that nobody else can put anything into."""
+    made = Path(tempfile.mkdtemp(prefix="stepscope-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
 
 
 def _files(package: Path) -> dict[str, bytes]:
