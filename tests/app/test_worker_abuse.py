@@ -44,6 +44,16 @@ def use_a_pool_of_forks():
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("fork")) as pool:
         print(list(pool.map(abs, [-1, -2])))
 
+def double(n): return 2 * n
+
+def pool(method):
+    import multiprocessing
+    with multiprocessing.get_context(method).Pool(1) as workers:
+        print(sys.argv == [__file__], workers.map(double, [1, 2]))
+
+def use_a_pool_that_spawns(): pool("spawn")
+def use_a_pool_of_a_server(): pool("forkserver")
+
 def leave_threads_behind():
     threading.Thread(target=until, args=["never"], daemon=True).start()
     threading.Thread(target=until, args=["never"]).start()
@@ -123,6 +133,8 @@ async def test_much_can_be_done_to_the_process_and_the_run_goes_on_in_it(tmp_pat
     assert "ValueError: in the copy\n" in told["loop_raise_in_a_fork"].printed("stderr")
     assert "the copy speaks\n" in told["leave_in_a_fork"].printed()
     assert told["use_a_pool_of_forks"].printed() == "[1, 2]\n"
+    assert told["use_a_pool_that_spawns"].printed() == "True [2, 4]\n"
+    assert told["use_a_pool_of_a_server"].printed() == "True [2, 4]\n"
     assert told["crash_in_a_child"].printed() == "the child ended with -11\n"
     assert told["start_a_process"].printed() == "from a child\n"
     assert told["print_what_is_no_text"].printed() == "\N{REPLACEMENT CHARACTER}é\n\\ud800\n"

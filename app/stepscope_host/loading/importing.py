@@ -6,19 +6,13 @@ import contextlib
 import importlib
 import importlib.machinery
 import importlib.util
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 from stepscope_host.failures import LoadFailed, failure, from_exception
-
-
-def module_name(path: Path, folder: str) -> str:
-    """The name that a file of a program is executed under; no import statement can mean it."""
-    inner = path.relative_to(folder) if path.is_relative_to(folder) else path
-    return "stepscope_target_" + re.sub(r"\W", "_", "__".join(inner.with_suffix("").parts))
+from stepscope_host.loading.spawned import module_name
 
 
 def execute(path: Path, folder: str) -> ModuleType:

@@ -17,8 +17,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
+from stepscope_host.descriptors import Descriptor
 from stepscope_host.serving import wire
-from stepscope_host.serving.descriptors import Descriptor
 from stepscope_host.serving.wire import Message
 
 Made = TypeVar("Made")

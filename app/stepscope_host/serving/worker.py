@@ -26,13 +26,14 @@ from types import FrameType
 from typing import Any
 
 from stepscope_host import forks
+from stepscope_host.descriptors import Descriptor, Lost, out_of_reach
 from stepscope_host.exits import CHANNEL_LOST, HOST_BROKEN
 from stepscope_host.failures import from_exception
 from stepscope_host.host import Host
+from stepscope_host.loading import spawned
 from stepscope_host.loading.loader import Loader
 from stepscope_host.serving import console, guardian
 from stepscope_host.serving.channel import Channel
-from stepscope_host.serving.descriptors import Descriptor, Lost, out_of_reach
 from stepscope_host.serving.service import Service, perform
 from stepscope_host.serving.wire import Message, WireError
 
@@ -58,6 +59,7 @@ def main() -> None:
         os.close(inherited)
     _settle_streams()
     faulthandler.enable(private_stderr)
+    spawned.take_the_place_of_main()
     give_up = functools.partial(_give_up, Descriptor(private_stderr))
     channel = Channel(*channel_ends, give_up)
     console.capture(channel.say_in_turn)
@@ -114,7 +116,9 @@ class Worker:
     def _take(self, request: Message) -> None:
         match request["do"]:
             case "load":
-                self._answer(request["id"], self._service.load(request["target"], request["folder"]))
+                loading = self._service.load(request["target"], request["folder"])
+                loading.add_done_callback(_be_the_program)
+                self._answer(request["id"], loading)
             case "run":
                 run: int = request["run"]
                 self._answer(request["id"], self._service.run(run, request["request"]))
@@ -169,6 +173,12 @@ class Worker:
         # Only where it ends a job and nothing else; and a message is not to be broken off.
         if PERFORM in codes and SAY not in codes:
             raise KeyboardInterrupt
+
+
+def _be_the_program(loading: Future[Any]) -> None:
+    """Let nodes, and processes that they spawn, see the arguments of ``python file.py``."""
+    if loading.exception() is None and "opened" in loading.result():
+        sys.argv[:] = [loading.result()["opened"]["path"]]
 
 
 def _watch_reports(loop: asyncio.AbstractEventLoop, channel: Channel) -> None:

@@ -19,6 +19,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from stepscope_host.descriptors import out_of_reach
+
 Job = Callable[[sqlite3.Connection], Any]
 
 BUSY_SECONDS = 10.0
@@ -190,6 +192,11 @@ class _Worker:
 
 
 def _opened(path: str) -> sqlite3.Connection:
+    with out_of_reach() if path else contextlib.nullcontext():  # what closes its files has it wait, or worse
+        return _connected(path)
+
+
+def _connected(path: str) -> sqlite3.Connection:
     try:
         if path:
             Path(path).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
