@@ -62,7 +62,7 @@ def _freeze(python: Path) -> None:
 
 def _pack_for_linux(version: str) -> None:
     frozen = BUILD / "app/stepscope"
-    (data,) = frozen.rglob("libicudata.so.*")
+    (data,) = (path for path in frozen.rglob("libicudata.so.*") if not path.is_symlink())
     if not icu.shrink(data):
         _say(f"ICU's data stays large: {', '.join(icu.TOOLS)} make it smaller")
     payload.set_modes(frozen)

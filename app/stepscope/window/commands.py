@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import platform
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
-import PySide6
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-import stepscope
+from stepscope import notices
 from stepscope.model.events import Failure
 from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.program import OpenFailed, Program
@@ -22,10 +21,11 @@ from stepscope.run.selection import Selection
 from stepscope.run.settings import Settings
 from stepscope.session.session import Start
 from stepscope.theme import Scheme
+from stepscope.window.about import About
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
 from stepscope.window.breaking import Breaking
-from stepscope.window.dialogs import Question, ask, ask_file, ask_folder
+from stepscope.window.dialogs import ask, ask_file, ask_folder
 from stepscope.window.input_memory import InputMemory
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
@@ -306,9 +306,5 @@ class Commands(QObject):
         self._window.docks.arrange()
 
     async def _tell_about(self) -> None:
-        title = f"Stepscope {stepscope.__version__}"
-        words = (
-            "A desktop debugger for graphs. MIT licence.\n\n"
-            f"Python {platform.python_version()}, Qt for Python {PySide6.__version__}"
-        )
-        await ask(Question(title, words, ("Close",), self._window))
+        licences = await asyncio.to_thread(notices.licences)
+        await ask(About(licences, self._controller.model.program, self._window))
