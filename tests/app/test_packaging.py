@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 import stepscope_host
 from stepscope import __version__, assets
@@ -107,7 +108,7 @@ def test_libraries_that_only_dropped_ones_need_go_with_them(contents: ModuleType
     assert contents.reachable(needs, ["plugin"]) == {"plugin", "gui", "core"}
 
 
-def test_icons_are_drawn_in_all_sizes_and_formats(scripts: None, tmp_path: Path) -> None:
+def test_icons_are_drawn_in_all_sizes_and_formats(scripts: None, qapp: QApplication, tmp_path: Path) -> None:
     import icons
 
     icons.main(assets.icon(), tmp_path)
