@@ -1,7 +1,11 @@
 ; The installer for one person, without asking for an administrator. `/S` is silent, `/D=FOLDER` chooses the folder.
 ; makensis -DVERSION=... -DPAYLOAD=folder -DICON=file.ico -DOUTPUT=setup.exe stepscope.nsi
 
-Unicode true
+!ifdef TARGET ; -DTARGET=amd64-unicode, where this makensis has it: wine without 32 bits runs only that
+  Target ${TARGET}
+!else
+  Unicode true
+!endif
 ManifestDPIAware true
 RequestExecutionLevel user
 SetCompressor /SOLID lzma
