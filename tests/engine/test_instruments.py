@@ -116,6 +116,53 @@ async def test_afterwards_an_instrument_sees_the_signal_that_a_node_has_raised()
     assert [asked.value for asked in outputs["ask"].interrupts] == ["why?"]
 
 
+class Choosy(Recorder):
+    """Waits for nobody but who is asked for by name and question."""
+
+    def __init__(self, *wanted: tuple[str, str]) -> None:
+        super().__init__()
+        self.wanted = wanted
+        self.offered: list[tuple[str, str]] = []
+
+    def lets_pass(self, question: str, task: TaskInfo) -> bool:
+        self.offered.append((question, task.name))
+        return (question, task.name) not in self.wanted
+
+    async def before_route(self, task: TaskInfo, leads_to: Any) -> None:
+        self.told.append(("route", task.name))
+
+
+async def test_an_instrument_leaves_out_the_questions_that_it_lets_pass() -> None:
+    choosy = Choosy(("before_task", "b"), ("after_task", "a"))
+    bare = await of(a=logs("a"), b=logs("b")).ainvoke({"log": []})
+    assert await of(a=logs("a"), b=logs("b")).with_instrument(choosy).ainvoke({"log": []}) == bare
+    assert choosy.told == [("after", "a", None), ("before", "b")]
+    assert choosy.offered == [
+        ("before_route", "__start__"),
+        *((question, name) for name in "ab" for question in ("before_task", "before_route", "after_task")),
+    ]
+
+
+async def test_a_failure_can_be_let_pass_as_well() -> None:
+    def fails(state: State) -> None:
+        raise LookupError("lost")
+
+    choosy = Choosy()
+    with pytest.raises(LookupError):
+        await of(fails=fails).with_instrument(choosy).ainvoke({})
+    assert choosy.offered[-1] == ("after_task", "fails")
+    assert choosy.told == []
+
+
+async def test_tasks_in_a_thread_are_asked_about_whatever_an_instrument_lets_pass() -> None:
+    inner, choosy = of(deep=logs("deep")), Choosy()
+    outer = of(outer=lambda state: {"log": inner.invoke({"log": []})["log"]})
+    await outer.with_instrument(choosy).ainvoke({"log": []})
+    assert [told[:2] for told in choosy.told] == [
+        ("route", "__start__"), ("before", "deep"), ("route", "deep"), ("after", "deep")
+    ]  # fmt: skip
+
+
 async def test_a_failed_task_is_told_with_its_error() -> None:
     def fails(state: State) -> None:
         raise LookupError("lost")

@@ -16,6 +16,7 @@ from stepgraph.pregel.instruments import (
     Answer,
     AnyInstrument,
     Instrument,
+    Question,
     Retry,
     Route,
     Skip,
@@ -56,6 +57,10 @@ class Gate:
         """Put a question, on an event loop."""
         return self.ask(question, *about)
 
+    def lets_pass(self, question: Question, info: TaskInfo) -> bool:
+        """On an event loop: whether a question need not be put."""
+        return False
+
     def open(self) -> None:
         """The run is over: let go of whoever waits."""
 
@@ -69,6 +74,7 @@ class LoopGate(Gate):
         super().__init__(instrument)
         self._loop = loop
         self._thread = threading.get_ident() if thread is None else thread
+        self._lets_pass = getattr(instrument, "lets_pass", None)
         self._waiting: set[concurrent.futures.Future[Any]] = set()
         self._is_open = False
 
@@ -95,6 +101,11 @@ class LoopGate(Gate):
             return await asyncio.wrap_future(future)
         finally:
             self._waiting.discard(future)
+
+    def lets_pass(self, question: Question, info: TaskInfo) -> bool:
+        if self._lets_pass is None or asyncio.get_running_loop() is not self._loop:
+            return False
+        return bool(self._lets_pass(question, info))
 
     def for_instrument(self, instrument: AnyInstrument) -> LoopGate:
         """A gate on the same loop, for a graph inside that has an instrument of its own."""
@@ -155,6 +166,9 @@ class Way(Protocol):
     async def ask(self, gate: Gate, question: str, *about: Any) -> Any:
         """Put a question to the instrument."""
 
+    def lets_pass(self, gate: Gate, question: Question, info: TaskInfo) -> bool:
+        """Whether a question need not be put."""
+
     async def run(self, task: Task) -> Any:
         """Call the node and its paths. Returns what the node returned."""
 
@@ -175,12 +189,13 @@ class Supervision:
         self._way = way
         self._answers: tuple[Answer, ...] = ()
         self._output: Any = None
+        self._info = _task_info(task, (), None)
 
     async def perform(self) -> None:
         """Carry out the task as its instrument says, reporting as it goes. Raises what the node raises."""
         task = self._task
         try:
-            answer = await self._ask("before_task")
+            answer = None if self._passes("before_task") else await self._ask("before_task")
             while True:
                 try:
                     self._output = result = await self._carry_out(answer)
@@ -188,7 +203,7 @@ class Supervision:
                 except BaseException as error:
                     is_signal = isinstance(error, GraphBubbleUp)
                     told, self._output = (None, error) if is_signal else (error, None)
-                    answer = await self._ask("after_task", told)
+                    answer = None if self._passes("after_task") else await self._ask("after_task", told)
                     if answer is None or told is None or not isinstance(error, Exception):
                         raise
                 self._start_again()
@@ -199,17 +214,24 @@ class Supervision:
             self._way.report_failure(task, error)
             raise
         task.run.report_end(task, result)
-        if await self._ask("after_task", None) is not None:
+        if not self._passes("after_task") and await self._ask("after_task", None) is not None:
             raise TypeError(f"after_task() has answered about task {task.name!r}, which did not fail.")
 
     async def route(self) -> None:
         """Let the instrument say where the task leads."""
+        if self._passes("before_route"):
+            return
         answer = await self._ask("before_route", _leads_to(self._task))
         if answer is not None:
             _redirect(self._task, answer.leads_to)
 
-    async def _ask(self, question: str, *about: Any) -> Any:
-        info = _task_info(self._task, self._answers, self._output)
+    def _passes(self, question: Question) -> bool:
+        return self._way.lets_pass(self._gate, question, self._info)
+
+    async def _ask(self, question: Question, *about: Any) -> Any:
+        info = self._info
+        if question != "before_task":
+            info = _task_info(self._task, self._answers, self._output)
         answer: Any = await self._way.ask(self._gate, question, info, *about)
         if answer is not None:
             if type(answer) not in _ANSWERS[question]:

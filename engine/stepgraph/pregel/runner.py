@@ -18,6 +18,7 @@ from stepgraph.graph.calls import Call, is_runnable
 from stepgraph.pregel.attempts import aattempts, add_task_note, attempts, own_cancellation
 from stepgraph.pregel.gates import Gate, Supervision, complete
 from stepgraph.pregel.handlers import handler_of
+from stepgraph.pregel.instruments import Question, TaskInfo
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import in_thread
@@ -337,6 +338,9 @@ class _InThread:
     async def ask(self, gate: Gate, question: str, *about: Any) -> Any:
         return gate.ask(question, *about)
 
+    def lets_pass(self, gate: Gate, question: Question, info: TaskInfo) -> bool:
+        return False
+
     async def run(self, task: Task) -> Any:
         return _run(task)
 
@@ -351,6 +355,9 @@ class _InThread:
 class _OnLoop(_InThread):
     async def ask(self, gate: Gate, question: str, *about: Any) -> Any:
         return await gate.aask(question, *about)
+
+    def lets_pass(self, gate: Gate, question: Question, info: TaskInfo) -> bool:
+        return gate.lets_pass(question, info)
 
     async def run(self, task: Task) -> Any:
         try:
