@@ -8,14 +8,12 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from stepscope_host import forks
 
 
-@dataclass(frozen=True)
-class RunningNode:
+class RunningNode(NamedTuple):
     """A node whose code runs, and on whose behalf: `run` is the one of its task."""
 
     name: str

@@ -39,6 +39,12 @@ class CountingGate(OpenGate):
         self.entered: list[Task] = []
         self.left: list[str] = []
 
+    def lets_in(self, task: Task) -> bool:
+        return False
+
+    def lets_out(self, task_id: str) -> bool:
+        return False
+
     async def enter(self, task: Task, input: Any) -> None:
         self.entered.append(task)
 

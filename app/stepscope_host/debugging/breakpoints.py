@@ -113,6 +113,8 @@ class Breakpoints:
         found = [Breakpoint.from_plain(item, self._module) for item in items if item.get("enabled", True)]
         self._before = _by_path(found, "before")
         self._after = _by_path(found, "after")
+        self.minds_ends = any(each.when in ("after", "error") for each in found)
+        """Whether `after` and `failed` are to be asked."""
         self._errors = [each for each in found if each.when == "error"]
         self._customs = [each for each in found if each.when == "custom"]
         self._changes = [each for each in found if each.when == "change" and each.key]
@@ -122,6 +124,14 @@ class Breakpoints:
         if self._changes:
             for namespace, state in self._states.all_newest():
                 self._compare(namespace, state)
+
+    def lets_in(self, path: Path) -> bool:
+        """Whether there is nothing to be done before a node begins."""
+        return path not in self._before and self._once is None and not self.hears_stream
+
+    def note_visit(self, task: Task, path: Path) -> None:
+        """A task begins about which nothing else is asked."""
+        self._visits.enter(task, path)
 
     def stop_once_at(self, path: Path) -> None:
         """Stop before a node the next time it is its turn."""

@@ -12,14 +12,13 @@ so the last step in a subgraph comes out of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 Namespace = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """A task of a superstep; `namespace` is that of the graph that runs it."""
 
     id: str
@@ -107,6 +106,10 @@ class Debugger:
             limit = self._limits[task.namespace]
             return limit is None or task.step <= limit
         return self._mode is not _Mode.PAUSE
+
+    def runs(self, task_id: str) -> bool:
+        """True for a task that has begun and not ended."""
+        return task_id in self._running
 
     def linger(self, task: Task, reason: str) -> None:
         """A task has ended and is kept: the run is to stop there, for the reason given."""

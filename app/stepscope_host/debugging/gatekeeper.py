@@ -59,9 +59,31 @@ class Gatekeeper:
 
     # -- the gate, as the engine finds it
 
+    def lets_in(self, task: Task) -> bool:
+        """True for a task about which nobody has anything to say: it has begun."""
+        if self._pins or self._decisions:
+            return False
+        path = _path(task)
+        if not self._breakpoints.lets_in(path) or not self.debugger.admits(task):
+            return False
+        self._breakpoints.note_visit(task, path)
+        return True
+
+    def lets_out(self, task_id: str) -> bool:
+        """True for a task about which nobody has anything to say: it has ended."""
+        if self._decisions or self._breakpoints.minds_ends or forks.is_copy():
+            return False
+        self.ended(task_id)
+        return True
+
+    @property
+    def reroutes(self) -> bool:
+        """Whether any task is to lead elsewhere."""
+        return bool(self._routes or self._leads_to)
+
     async def enter(self, task: Task, input: Any) -> Decision | None:
         """Return when the task may begin, and how."""
-        path = (*node_path(task.namespace), task.name)
+        path = _path(task)
         if self._breakpoints.waits_for_stream(path) and not self._is_told(task):
             await self._announcement(task)
         reason = self._breakpoints.before(task, path, input)
@@ -81,7 +103,7 @@ class Gatekeeper:
         """Return when the task may end, and with what instead of its own result or error."""
         if forks.is_copy():
             forks.end(error)
-        path = (*node_path(task.namespace), task.name)
+        path = _path(task)
         if error is None:
             reason = self._breakpoints.after(task, path, input, output)
         else:
@@ -96,14 +118,14 @@ class Gatekeeper:
             self._leaving.discard(task.id)
         decision = self._decisions.pop(task.id, None)
         if decision is None or isinstance(decision, Fail):
-            self.ended(task)
+            self.ended(task.id)
         else:
             self.debugger.again(task)
         return decision
 
     async def route(self, task: Task, leads_to: tuple[str, ...]) -> Sequence[str] | None:
         """Where the task's conditional edges lead by the person's will; None as they do."""
-        path = (*node_path(task.namespace), task.name)
+        path = _path(task)
         chosen = self._leads_to.pop(task.id, None) or self._routes.get(path)
         if chosen is None or tuple(chosen) == leads_to:
             return None
@@ -112,12 +134,14 @@ class Gatekeeper:
 
     def drop(self, task: Task) -> None:
         """The task was cancelled."""
-        self.ended(task)
+        self.ended(task.id)
 
     # -- the stream's news of tasks
 
     def announce(self, task: Task) -> None:
         """The stream tells that a task has begun, or waits at its gate."""
+        if self.debugger.runs(task.id):
+            return
         self.debugger.announce(task)
         announcement = self._announcements.get(task.id)
         if announcement is not None and not announcement.done():
@@ -140,12 +164,12 @@ class Gatekeeper:
     def reported(self, task: Task) -> None:
         """The stream tells that a task has ended; its gate has told that already, if it passed one."""
         if task.id not in self._leaving:
-            self.ended(task)
+            self.ended(task.id)
 
-    def ended(self, task: Task) -> None:
-        self._held.pop(task.id, None)
-        self._leaving.discard(task.id)
-        self.debugger.ended(task.id)
+    def ended(self, task_id: str) -> None:
+        self._held.pop(task_id, None)
+        self._leaving.discard(task_id)
+        self.debugger.ended(task_id)
         self._look_soon()
 
     # -- what the person asks for
@@ -272,7 +296,7 @@ class Gatekeeper:
 
     def _look_soon(self) -> None:
         """See whether the run stands, once the tasks that are just beginning have reached their gates."""
-        if not self._look_is_due:
+        if self._held and not self._look_is_due:
             self._look_is_due = True
             self._loop.call_soon(self._look)
 
@@ -288,6 +312,10 @@ class Gatekeeper:
 
     def _tell_act(self, task: Task, what: str, value: Any) -> None:
         self._tell("acted", **_about(task), what=what, value=self._show(value))
+
+
+def _path(task: Task) -> Path:
+    return (*node_path(task.namespace), task.name) if task.namespace else (task.name,)
 
 
 def _about(task: Task) -> dict[str, Any]:

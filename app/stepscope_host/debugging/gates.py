@@ -20,6 +20,16 @@ from stepscope_host.executor import RunningNode, current_node
 class Gate(Protocol):
     """Who decides: awaited by the engine around every task."""
 
+    def lets_in(self, task: Task) -> bool:
+        """True when the task may begin at once, as it would by itself; then `enter` is not awaited."""
+
+    def lets_out(self, task_id: str) -> bool:
+        """True when the task may end at once, as it would by itself; then `leave` is not awaited."""
+
+    @property
+    def reroutes(self) -> bool:
+        """False while `route` need not be awaited, of any task."""
+
     async def enter(self, task: Task, input: Any) -> Decision | None:
         """Return when the task may begin, and how; None as it would by itself."""
 
@@ -52,6 +62,15 @@ class Instrument:
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
+
+    def lets_pass(self, question: str, task: Any) -> bool:
+        match question:
+            case "before_task":
+                current_node.set(RunningNode(task.name, self._gate))
+                return self._gate.lets_in(_task(task))
+            case "after_task":
+                return self._gate.lets_out(task.id)
+        return not self._gate.reroutes
 
     async def before_task(self, task: Any) -> Any:
         current_node.set(RunningNode(task.name, self._gate))
@@ -119,14 +138,24 @@ def node_path(namespace: Namespace) -> tuple[str, ...]:
 class OpenGate:
     """A gate that lets everything be as it is."""
 
-    async def enter(self, task: Task, input: Any) -> None:
+    reroutes = False
+
+    def lets_in(self, task: Task) -> bool:
         """Every task may begin."""
+        return True
+
+    def lets_out(self, task_id: str) -> bool:
+        """And end as it does."""
+        return True
+
+    async def enter(self, task: Task, input: Any) -> None:
+        """Nobody is asked."""
 
     async def leave(self, task: Task, input: Any, output: Any, error: BaseException | None) -> None:
-        """And end as it does."""
+        """Nobody is asked."""
 
     async def route(self, task: Task, leads_to: tuple[str, ...]) -> None:
-        """And lead where it does."""
+        """Nobody is asked."""
 
     def drop(self, task: Task) -> None:
         """Nobody has to know."""

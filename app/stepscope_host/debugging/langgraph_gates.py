@@ -80,6 +80,8 @@ def _path_class() -> Any:
 
         async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
             result = await self.inner.ainvoke(input, config, **kwargs)
+            if not self.gate.reroutes:
+                return result
             task = _task(config)
             leads_to = _names(result if isinstance(result, list | tuple) else [result], self.ends)
             if task is None or leads_to is None:
@@ -146,14 +148,16 @@ def _runnable_class() -> Any:
                 raise
 
         async def _pass(self, task: Task, input: Any, config: Any, kwargs: Any) -> Any:
-            decision = await self.gate.enter(task, input)
+            decision = None if self.gate.lets_in(task) else await self.gate.enter(task, input)
             while True:
                 try:
                     output = await self._carry_out(decision, input, config, kwargs)
                     told = None
                 except Exception as error:
                     output, told = error, None if _is_control_flow(error) else error
-                decision = await self.gate.leave(task, input, None if told else output, told)
+                decision = None
+                if not self.gate.lets_out(task.id):
+                    decision = await self.gate.leave(task, input, None if told else output, told)
                 if decision is None:
                     if isinstance(output, Exception):
                         raise output
