@@ -74,11 +74,16 @@ class Operator:
             self._answer(event)
 
     def _answer(self, paused: dict[str, Any]) -> None:
-        held = [event for event in self.events if event["event"] == "task_held"]
+        held: list[str] = []
+        for event in self.events:
+            if event["event"] == "task_held":
+                held.append(event["task"])
+            elif event["event"] == "task_released":
+                held.remove(event["task"])
         order = self.orders.pop(0) if self.orders else "resume"
         parts: dict[str, Any] = {}
         if order in ("release", "keep"):
-            parts = {"task": held[-1]["task"]}
+            parts = {"task": held[-1]}
         elif order == "run_to":
             parts = {"path": [paused["next"][0]]}
         self.host.order(order, parts)

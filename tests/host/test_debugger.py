@@ -182,6 +182,36 @@ def test_a_task_that_the_person_keeps_stays_while_its_siblings_go_on() -> None:
     assert debugger.admits(a)
 
 
+def test_a_step_takes_what_alone_is_kept_along() -> None:
+    debugger = Debugger(Start.PAUSED)
+    a, b = root("a", 1), root("b", 1)
+    announced(debugger, a, b)
+    debugger.keep(a.id)
+    debugger.step()
+    assert [task.name for task in (a, b) if debugger.admits(task)] == ["b"]
+    debugger.ended(b.id)
+    assert debugger.stands
+    debugger.step()
+    assert debugger.admits(a)
+    debugger.ended(a.id)
+    assert announced(debugger, root("c", 2)) == []
+
+
+def test_a_step_in_a_subgraph_that_takes_what_alone_is_kept_along_stays_in_it() -> None:
+    debugger, outer, x = standing_inside()
+    debugger.keep(x.id)
+    debugger.resume()
+    assert debugger.admits(x)
+    y = inside(outer, "y", 2)
+    debugger.keep(y.id)
+    debugger.ended(x.id)
+    assert announced(debugger, y) == []
+    assert debugger.stands
+    debugger.step()
+    assert debugger.admits(y)
+    assert announced(debugger, inside(outer, "z", 3)) == []
+
+
 def test_a_breakpoint_holds_everything_that_has_not_begun_and_says_why() -> None:
     debugger = Debugger()
     a, b = root("a", 1), root("b", 1)

@@ -139,17 +139,19 @@ class Debugger:
 
     def resume(self) -> None:
         """Let everything go but what the person keeps; that, too, when nothing else is held."""
-        if not self._lingering and all(task_id in self._kept for task_id in self._waiting):
-            self._kept.clear()
+        self._release_what_alone_is_kept()
         self._go(_Mode.RUN)
 
     def step(self) -> None:
         """Let what is held go, and stop at the next superstep of the graphs in which the run stands."""
         held = [*self._waiting.values(), *self._lingering.values()]
-        self._go(_Mode.STEP, *({task.namespace for task in held} if self.stands else {()}))
+        frames = {task.namespace for task in held} if self.stands else {()}
+        self._release_what_alone_is_kept()
+        self._go(_Mode.STEP, *frames)
 
     def out(self) -> None:
         """Leave the graphs in which the run stands: stop at the next superstep of those around them."""
+        self._release_what_alone_is_kept()
         held = [*self._waiting.values(), *self._lingering.values()]
         deepest = max((len(task.namespace) for task in held), default=0)
         if deepest == 0:
@@ -228,6 +230,11 @@ class Debugger:
         return f"superstep {inner.step} of {graph} is next: {_listed(first)}{beside}"
 
     # --
+
+    def _release_what_alone_is_kept(self) -> None:
+        """Who wants the run to go on, and keeps all that could, means that."""
+        if self.stands and not self._lingering and self._kept.issuperset(self._waiting):
+            self._kept.clear()
 
     def _go(self, mode: _Mode, *frames: Namespace) -> None:
         self._mode, self._reason, self._went_into = mode, "", False
