@@ -1,0 +1,173 @@
+"""A graph under hand and mouse: nodes are selected and walked, opened, broken at, asked for their menus."""
+
+from __future__ import annotations
+
+import html
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QGraphicsItem, QToolTip, QWidget
+
+from stepscope.canvas import navigation
+from stepscope.canvas.gutter import Gutter
+from stepscope.canvas.looks import BreakLook
+from stepscope.canvas.navigation import Direction
+from stepscope.canvas.scene import GraphScene
+from stepscope.canvas.zoom_view import ZoomView
+from stepscope.model.geometry import Rect
+from stepscope.model.topology import NodeKey, path_text
+from stepscope.run.selection import Selection
+
+_ARROWS = {
+    Qt.Key.Key_Left: Direction.LEFT,
+    Qt.Key.Key_Right: Direction.RIGHT,
+    Qt.Key.Key_Up: Direction.UP,
+    Qt.Key.Key_Down: Direction.DOWN,
+}
+
+
+class NodeView(ZoomView):
+    """A scene's nodes and the selection. Left of each is its gutter, where breakpoints are.
+
+    Signals (and those of ZoomView)
+        node_activated(NodeKey): by a double click, or Enter on the selected node.
+        gutter_clicked(NodeKey): the margin left of a node.
+        menu_wanted(NodeKey, QPoint): what can be done to a node, asked for there on the screen.
+    """
+
+    node_activated = Signal(object)
+    gutter_clicked = Signal(object)
+    menu_wanted = Signal(object, QPoint)
+
+    def __init__(self, scene: GraphScene, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self.graph_scene = scene
+        self.gutter = Gutter(scene)
+        self._selection = selection
+        self.viewport().setMouseTracking(True)
+        self.clicked.connect(self._on_clicked)
+        self.double_clicked.connect(self._on_double_clicked)
+
+    @abstractmethod
+    def repaint_items(self, items: Sequence[QGraphicsItem]) -> None:
+        """Paint these anew."""
+
+    @abstractmethod
+    def describe(self) -> None:
+        """Tell a screen reader what is to be seen."""
+
+    def show_breakpoints(self, looks: Mapping[NodeKey, BreakLook]) -> None:
+        """Mark the nodes at which the run may stop."""
+        self.repaint_items(self.gutter.show(looks))
+        self.describe()
+
+    def places(self) -> dict[NodeKey, Rect]:
+        """Where all nodes and open subgraphs stand."""
+        layout = self.graph_scene.layout
+        return {**layout.groups, **layout.nodes}
+
+    def _on_clicked(self, point: QPointF) -> None:
+        margin = self.gutter.at(point, self.zoom)
+        if margin is not None:
+            self.gutter_clicked.emit(margin)
+        else:
+            self._selection.select(self.graph_scene.key_at(point))
+
+    def _on_double_clicked(self, point: QPointF) -> None:
+        margin, key = self.gutter.at(point, self.zoom), self.graph_scene.key_at(point)
+        if margin is not None:
+            self.gutter_clicked.emit(margin)
+        elif key is not None:
+            self.node_activated.emit(key)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if event.buttons() == Qt.MouseButton.NoButton:
+            self._hover(self.gutter.at(self.mapToScene(event.position().toPoint()), self.zoom))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def _hover(self, margin: NodeKey | None) -> None:
+        """Show that the margin of a node can be clicked."""
+        self.repaint_items(self.gutter.hover(margin))
+        if margin is not None:
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.viewport().unsetCursor()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """By the mouse for the node there, by a key for the selected one."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            key = self._selection.node
+        else:
+            point = self.mapToScene(event.pos())
+            key = self.gutter.at(point, self.zoom) or self.graph_scene.key_at(point)
+        if key is None or key not in self.places():
+            return
+        self._selection.select(key)
+        at = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            box = self.graph_scene.box_of(key)
+            at = self.viewport().mapToGlobal(self.mapFromScene(box.x + 12, box.y + 24))
+        self.menu_wanted.emit(key, at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, selected = event.key(), self._selection.node
+        if key in _ARROWS and not self.graph_scene.is_empty:
+            self._selection.select(self._towards(_ARROWS[Qt.Key(key)]) or selected)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and selected is not None:
+            self.node_activated.emit(selected)
+        elif key == Qt.Key.Key_Escape and selected is not None:
+            self._selection.select(None)
+        else:
+            event.ignore()  # the window's shortcuts come next
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_tab = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if by_tab and self._selection.node is None:
+            forward = event.reason() == Qt.FocusReason.TabFocusReason
+            self._selection.select(navigation.in_turn(self.places(), None, forward))
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes through the nodes; past the last one it leaves the graph."""
+        key = navigation.in_turn(self.places(), self._selection.node, next)
+        if key is None:
+            return super().focusNextPrevChild(next)
+        self._selection.select(key)
+        return True
+
+    def _towards(self, direction: Direction) -> NodeKey | None:
+        places, selected = self.places(), self._selection.node
+        if selected not in places:
+            return navigation.in_turn(places, None, True)
+        return navigation.towards(self.graph_scene.topology, places, selected, direction)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            point = self.mapToScene(event.pos())
+            margin = self.gutter.at(point, self.zoom)
+            key = margin or self.graph_scene.key_at(point)
+            story = self._story(key) if key is not None else ""
+            words = self.gutter.words(key) if key is not None else ""
+            if margin is not None:
+                story = words or f"Click to stop before {margin[-1]}"
+            elif words:
+                story = f"{story}\n{words}".strip()
+            # An error's text may look like HTML; escaped, it is shown as it is.
+            QToolTip.showText(event.globalPos(), html.escape(story).replace("\n", "<br>"), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def _story(self, key: NodeKey) -> str:
+        """What a node is for, and how it stands."""
+        item = self.graph_scene.node_item(key)
+        node = item.node
+        told = [item.look.story or path_text(key), node.doc]
+        if node.is_open:
+            told.append("It may lead where it does not declare.")
+        return "\n".join(filter(None, told))
