@@ -154,7 +154,7 @@ class Victim:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.session = WorkerSession()
+        self.session = WorkerSession(str(path.parent / "threads"))
         self.heard: list[Event] = []
         self._lost: asyncio.Future[Lost] = asyncio.get_running_loop().create_future()
         self.session.listen(self._hear)
