@@ -52,6 +52,12 @@ async def loop_swallow_cancellation():
             await asyncio.sleep(0.01)
         except BaseException:
             pass
+async def loop_run_the_loop_inside():
+    enter()
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    asyncio.tasks._leave_task(loop, task)
+    while True:
+        loop._run_once()
 async def loop_ignore_sigint():
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     spin()
@@ -66,7 +72,8 @@ KILLED = ["hold", "loop_swallow", "loop_ignore_sigint", "loop_handle_sigint", "s
 
 KINDS = [
     *["sleep", "spin", "loop_wait", "loop_sleep", "loop_spin", "loop_hold_the_interpreter"],
-    *["loop_block_sigint", "swallow", "loop_swallow_cancellation", *KILLED],
+    *["loop_block_sigint", "swallow", "loop_swallow_cancellation"],
+    *["loop_run_the_loop_inside", *KILLED],
 ]
 
 

@@ -153,8 +153,8 @@ class RunQueue:
         async for _ in self.events():
             pass
 
-    async def host_is_done_within(self, seconds: float) -> bool:
-        """Wait for the host to have told its last event; False when it has not within `seconds`."""
+    async def host_is_done_within(self, seconds: float | None) -> bool:
+        """Wait for the host to have told its last event; False when it has not within `seconds`, if any."""
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._host_done.wait(), seconds)
         return self.host_is_done

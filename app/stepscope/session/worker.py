@@ -255,18 +255,30 @@ class WorkerSession:
     async def _see_to(self, line: Line, run: RunQueue, request: RunRequest) -> None:
         """Have the run performed; afterwards see that nothing of it goes on in the process."""
         with contextlib.suppress(WorkerGone):
-            answer = await line.ask("run", run=run.number, request=vars(request))
+            answer = await self._performed(line, run, request)
             failure = answer.get("failure")
             if failure is not None:
                 run.lose(lambda running: _unreported(failure), line.is_stopping)
             run.end()
             is_clean, goes_on = answer.get("is_clean"), answer.get("goes_on")
-            if line.is_stopping and not is_clean:
+            if line.is_stopping and not is_clean and answer:
                 is_clean = await self._settled(line)
             is_left = failure is not None or (not is_clean and (line.is_stopping or goes_on))
             is_left = is_left or answer.get("is_mute")
             if is_left and self._line is line:
                 self._replace(None, 0)
+
+    async def _performed(self, line: Line, run: RunQueue, request: RunRequest) -> Message:
+        """What the process answers when a run is over; nothing if it does not come back from a stopped one."""
+        asking = asyncio.ensure_future(line.ask("run", run=run.number, request=vars(request)))
+        ending = asyncio.ensure_future(run.host_is_done_within(None))
+        try:
+            await asyncio.wait([asking, ending], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([asking], timeout=2 * RUNG_SECONDS if line.is_stopping else None)
+            return asking.result() if asking.done() else {}
+        finally:
+            asking.cancel()
+            ending.cancel()
 
     async def _settled(self, line: Line) -> bool:
         """Have the code of a stopped run ended; False when it goes on, or nobody can tell."""
