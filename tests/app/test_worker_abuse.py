@@ -198,12 +198,15 @@ HARM = {
     "tell_of_an_unknown_event": ("ChannelBroken", "a message is not what it should be (KeyError: 'bogus')."),
     "tell_a_number_for_a_text": ("ChannelBroken", "(TypeError: int where a text should be)."),
     "tell_of_a_failure_that_is_none": ("ChannelBroken", "a message is not what it should be (AttributeError"),
-    "close_everything": ("ChannelLost", "was ended, because it has closed what joins it to Stepscope."),
-    "loop_close_everything": ("ChannelLost", "was ended, because it has closed what joins it to Stepscope."),
+    "close_everything": ("ChannelLost", "as it has closed what joins it to Stepscope."),
+    "loop_close_everything": ("ChannelLost", "as it has closed what joins it to Stepscope."),
     "close_everything_and_open_files": ("ChannelLost", "has closed what joins it to Stepscope."),
-    "break_builtins": ("HostBroken", "could not go on:"),
+    "break_builtins": ("HostBroken", "could not go on while sync ran:"),
     "break_time": ("HostEnded", "The run ended without a report: TypeError: 'NoneType' object"),
-    "break_threads": ("HostBroken", "could not go on: TypeError: 'NoneType' object is not callable."),
+    "break_threads": (
+        "HostBroken",
+        "could not go on while sync ran: TypeError: 'NoneType' object is not callable.",
+    ),
 }
 LOOK_FOR = {
     "ChannelBroken": "writes to descriptors that are not its own",

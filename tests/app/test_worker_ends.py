@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from pathlib import Path
 
@@ -38,18 +39,21 @@ def crash_in_a_child_then_kill():
 """
 
 TOLD = {
-    "segfault": ("Crash", "While sync ran, the program's process crashed: a segmentation fault (SIGSEGV)."),
+    "segfault": ("Crash", "A segmentation fault (SIGSEGV) ended the program's process while sync ran."),
     "loop_segfault": (
         "Crash",
-        "While on_loop ran, the program's process crashed: a segmentation fault (SIGSEGV).",
+        "A segmentation fault (SIGSEGV) ended the program's process while on_loop ran.",
     ),
-    "segfault_in_a_thread": ("Crash", "While sync ran, the program's process crashed: a segmentation fault"),
-    "abort": ("Crash", "While sync ran, the program's process aborted itself (SIGABRT)."),
-    "leave": ("Exit", "While sync ran, the program's process ended itself with status 0."),
-    "loop_leave_with_3": ("Exit", "While on_loop ran, the program's process ended itself with status 3."),
-    "kill": ("Killed", "While sync ran, the program's process was killed (SIGKILL)."),
-    "terminate": ("Killed", "While sync ran, the program's process was asked to end (SIGTERM)."),
-    "crash_in_a_child_then_kill": ("Killed", "While sync ran, the program's process was killed (SIGKILL)."),
+    "segfault_in_a_thread": (
+        "Crash",
+        "A segmentation fault (SIGSEGV) ended the program's process while sync ran.",
+    ),
+    "abort": ("Crash", "An abort (SIGABRT) ended the program's process while sync ran."),
+    "leave": ("Exit", "The program's process ended itself with status 0 while sync ran."),
+    "loop_leave_with_3": ("Exit", "The program's process ended itself with status 3 while on_loop ran."),
+    "kill": ("Killed", "The program's process was killed (SIGKILL) while sync ran."),
+    "terminate": ("Killed", "The program's process was asked to end (SIGTERM) while sync ran."),
+    "crash_in_a_child_then_kill": ("Killed", "The program's process was killed (SIGKILL) while sync ran."),
 }
 LINES = {
     "segfault": "ctypes.string_at(0)",
@@ -72,7 +76,9 @@ async def test_a_process_that_ends_fails_its_run_and_the_next_one_works(tmp_path
             assert ("Fatal Python error" in reading.failure.traceback) == (kind == "Crash"), do
             assert reading.finished == ["first"], do
             assert reading.failed == ["on_loop" if do.startswith("loop_") else "sync"], do
-            assert reading.headlines[0].startswith(f"{kind}: The program's process "), do
+            assert reading.headlines == [f"{kind}: {re.sub(' while .* ran', '', reading.failure.message)}"], (
+                do
+            )
         assert "the child ended with -11" in reading.printed()
         assert "Fatal Python error: Segmentation fault" in reading.printed("stderr")
         assert (await victim.run()).outcome is Outcome.FINISHED
@@ -88,7 +94,7 @@ async def test_an_end_between_two_runs_is_told_at_once(tmp_path: Path) -> None:
         assert (await victim.run("crash_later")).outcome is Outcome.FINISHED
         victim.touch("now")
         lost = await victim.lost()
-        assert lost.message == "The program's process crashed: a segmentation fault (SIGSEGV)."
+        assert lost.message == "A segmentation fault (SIGSEGV) ended the program's process."
         assert lost.remedy.endswith("The next run starts a new process.")
         assert lost.where is not None
         assert lost.where.source == "ctypes.string_at(0)"
@@ -110,7 +116,7 @@ async def test_a_process_killed_from_outside_while_it_runs_is_told(tmp_path: Pat
         pid = victim.session.pid
         assert pid is not None
         reading = await victim.run_until_in("wait", lambda: os.kill(pid, signal.SIGKILL))
-        assert reading.failure.message == "While sync ran, the program's process was killed (SIGKILL)."
+        assert reading.failure.message == "The program's process was killed (SIGKILL) while sync ran."
         assert reading.failed == ["sync"]
         assert (await victim.run()).outcome is Outcome.FINISHED
 
@@ -126,7 +132,7 @@ async def refusal(victim: Victim, source: str) -> Failure:
 async def test_a_file_that_ends_its_process_when_it_is_read_is_refused_in_words(tmp_path: Path) -> None:
     async with a_victim(tmp_path, "") as victim:
         crashed = await refusal(victim, "import ctypes\nprint('up to here')\nctypes.string_at(0)\n")
-        assert crashed.message == "The program's process crashed: a segmentation fault (SIGSEGV)."
+        assert crashed.message == "A segmentation fault (SIGSEGV) ended the program's process."
         assert crashed.where is not None
         assert (crashed.where.line, crashed.where.source) == (3, "ctypes.string_at(0)")
         assert "next run" not in crashed.remedy

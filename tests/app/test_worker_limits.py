@@ -104,7 +104,7 @@ async def test_a_program_that_uses_up_its_processor_time_is_ended_in_words(tmp_p
         await victim.open()
         reading = await victim.run("use_up_the_processor")
         assert reading.failure.message == (
-            "While sync ran, the program's process has used up its processor time (SIGXCPU)."
+            "The program's process has used up its processor time (SIGXCPU) while sync ran."
         )
         assert (await victim.run()).outcome is Outcome.FINISHED
 

@@ -113,7 +113,7 @@ async def test_the_guardian_may_be_killed_or_stopped(tmp_path: Path) -> None:
     async with a_victim(tmp_path, CHILDREN) as victim:
         await victim.open()
         killed = await victim.run("kill_the_guardian")
-        assert killed.failure.message == "While sync ran, the program's process was killed (SIGKILL)."
+        assert killed.failure.message == "The program's process was killed (SIGKILL) while sync ran."
         assert processes(os.environ[MARK]) == []
         stopped = await victim.run_until_in("stop_the_guardian", victim.session.stop)
         assert stopped.outcome is Outcome.STOPPED

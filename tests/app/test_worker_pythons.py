@@ -83,10 +83,10 @@ async def try_all(victim: Victim, python: str, version: str, node: str, on_loop:
         assert (stopped.outcome, stopped.failed) == (Outcome.STOPPED, [])
     for do, name in (("segfault", node), ("loop_segfault", on_loop)):
         crashed = await victim.run(do)
-        told = f"While {name} ran, the program's process crashed: a segmentation fault (SIGSEGV)."
+        told = f"A segmentation fault (SIGSEGV) ended the program's process while {name} ran."
         assert crashed.failure.message == told
         assert crashed.line == "ctypes.string_at(0)"
         assert (crashed.finished, crashed.failed) == (["first"], [name])
     left = await victim.run("leave")
-    assert left.failure.message == f"While {node} ran, the program's process ended itself with status 3."
+    assert left.failure.message == f"The program's process ended itself with status 3 while {node} ran."
     assert (await victim.run()).outcome is Outcome.FINISHED

@@ -19,29 +19,35 @@ WHOLE_PROCESS = (
 )
 
 _NATIVE = "Native code did that, not Python: look at what the line calls, and at the version of that package."
-_SIGNALS = {
-    "SIGSEGV": ("Crash", "crashed: a segmentation fault", _NATIVE),
-    "SIGBUS": ("Crash", "crashed: a bus error", _NATIVE),
-    "SIGFPE": ("Crash", "crashed: an arithmetic error in native code", _NATIVE),
-    "SIGILL": ("Crash", "crashed: an illegal instruction", "A package may be built for another processor."),
-    "SIGABRT": ("Crash", "aborted itself", "Native code did that: what it wrote to stderr says why."),
-    "SIGTRAP": ("Crash", "crashed: a trap in native code", _NATIVE),
-    "SIGSYS": ("Crash", "crashed: a system call that is not allowed", _NATIVE),
+_CRASHES = {
+    "SIGSEGV": ("A segmentation fault", _NATIVE),
+    "SIGBUS": ("A bus error", _NATIVE),
+    "SIGFPE": ("An arithmetic error in native code", _NATIVE),
+    "SIGILL": ("An illegal instruction", "A package may be built for another processor."),
+    "SIGABRT": ("An abort", "Native code did that: what it wrote to stderr says why."),
+    "SIGTRAP": ("A trap in native code", _NATIVE),
+    "SIGSYS": ("A forbidden system call", _NATIVE),
+}
+_KILLS = {
     "SIGKILL": (
-        "Killed",
         "was killed",
         "The system does that when memory runs out; or somebody, or the program itself, did it.",
     ),
-    "SIGTERM": ("Killed", "was asked to end", "Somebody, or the program itself, did that."),
-    "SIGHUP": ("Killed", "was hung up", "Its terminal or session was closed."),
-    "SIGXCPU": ("Killed", "has used up its processor time", "A limit is set for it: see `ulimit -t`."),
-    "SIGALRM": ("Killed", "was ended by its own alarm", "Code in it calls signal.alarm() without a handler."),
-    "SIGPIPE": ("Killed", "wrote to a pipe that nobody reads", "Code in it has set SIGPIPE to end it."),
+    "SIGTERM": ("was asked to end", "Somebody, or the program itself, did that."),
+    "SIGHUP": ("was hung up", "Its terminal or session was closed."),
+    "SIGXCPU": ("has used up its processor time", "A limit is set for it: see `ulimit -t`."),
+    "SIGALRM": ("was ended by its own alarm", "Code in it calls signal.alarm() without a handler."),
+    "SIGPIPE": ("wrote to a pipe that nobody reads", "Code in it has set SIGPIPE to end it."),
 }
 _WINDOWS = {0xC0000005: "SIGSEGV", 0xC0000409: "SIGABRT", 0xC000001D: "SIGILL", 0xC0000094: "SIGFPE"}
 _FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)$', re.MULTILINE)
 _LIBRARY = re.compile(
     r"[/\\](site-packages|dist-packages|lib[/\\]python3[.\d]*|stepscope_host)[/\\]|^<", re.IGNORECASE
+)
+_MACHINERY = re.compile(
+    r"[/\\](stepscope_host|stepgraph|langgraph|langchain_core|langsmith)[/\\]"
+    r"|[/\\]lib[/\\]python3[.\d]*[/\\](asyncio|concurrent|contextlib|threading)\b|^<",
+    re.IGNORECASE,
 )
 _REPORT = re.compile(r"^(?:Fatal Python error|Windows fatal exception): ", re.MULTILINE)
 
@@ -59,28 +65,43 @@ class Ending:
 
     def failure(self, running: Sequence[str] = (), then: str = "") -> Failure:
         """In words, where `running` are the nodes that were at work, and `then` is what comes next."""
-        kind, told, remedy = self._told()
-        subject = "The program's process"
-        if running:
-            subject = f"While {_listed(running)} ran, the program's process"
-        return Failure(kind, f"{subject} {told}.", f"{remedy} {then}".strip(), self.where, self.report)
+        kind, message, remedy = self._told(f" while {_listed(running)} ran" if running else "")
+        return Failure(kind, f"{message}.", f"{remedy} {then}".strip(), self.where, self.traceback)
 
     @cached_property
-    def report(self) -> str:
-        """What faulthandler wrote, if the process crashed: a child of it may have, and lives on in stderr."""
-        *_, last = [None, *_REPORT.finditer(self.stderr)]
-        return self.stderr[last.start() :] if last is not None and self._is_crash else ""
+    def traceback(self) -> str:
+        """The report of faulthandler on the thread that crashed, the newest call last as in any traceback."""
+        if not self._frames:
+            return self._report
+        users = [frame for frame in self._frames if not _MACHINERY.search(frame["file"])]
+        lines = ["Traceback (most recent call last):"]
+        for frame in reversed(users or self._frames):
+            lines.append(f'  File "{frame["file"]}", line {frame["line"]}, in {frame["function"]}')
+            source = linecache.getline(frame["file"], int(frame["line"])).strip()
+            lines += [f"    {source}"] if source else []
+        return "\n".join([*lines, self._report.partition("\n")[0]])
 
     @cached_property
     def where(self) -> Location | None:
         """The user's line in the report: the innermost of the thread that crashed. Reads its file."""
-        current = self.report.partition("Current thread")[2] or self.report
-        for frame in _FRAME.finditer(current.partition("\n\n")[0]):
+        for frame in self._frames:
             if not _LIBRARY.search(frame["file"]):
                 line = int(frame["line"])
                 source = linecache.getline(frame["file"], line).strip()
                 return Location(frame["file"], line, frame["function"], source)
         return None
+
+    @cached_property
+    def _report(self) -> str:
+        """What faulthandler wrote, if the process crashed: a child of it may have, and lives on in stderr."""
+        *_, last = [None, *_REPORT.finditer(self.stderr)]
+        return self.stderr[last.start() :] if last is not None and self._signal in _CRASHES else ""
+
+    @cached_property
+    def _frames(self) -> list[re.Match[str]]:
+        """Those of the thread that crashed, the innermost first."""
+        thread = self._report.partition("Current thread")[2] or self._report
+        return list(_FRAME.finditer(thread.partition("\n\n")[0]))
 
     @property
     def _signal(self) -> str:
@@ -94,43 +115,46 @@ class Ending:
             return f"signal {-self.status}"
 
     @property
-    def _is_crash(self) -> bool:
-        return _SIGNALS.get(self._signal, ("",))[0] == "Crash"
-
-    @property
     def last_line(self) -> str:
         """The last line of stderr that is not empty."""
         return self.stderr.strip().rpartition("\n")[2].strip()
 
-    def _told(self) -> tuple[str, str, str]:
-        """The kind of failure, what the process did, and what to do about it."""
+    def _told(self, while_running: str) -> tuple[str, str, str]:
+        """The kind of failure, what happened, and what to do about it."""
+        process = "The program's process"
         if self.breach:
+            ended = f"{process} was ended{while_running}"
             return (
                 "ChannelBroken",
-                f"was ended, because what it sent to Stepscope made no sense: {self.breach}",
+                f"{ended}, as what it sent to Stepscope made no sense: {self.breach}",
                 "Code in it writes to descriptors that are not its own: look for os.write() and open(fd).",
             )
         if self.status == CHANNEL_LOST:
             return (
                 "ChannelLost",
-                "was ended, because it has closed what joins it to Stepscope",
+                f"{process} was ended{while_running}, as it has closed what joins it to Stepscope",
                 "Code in it closes descriptors that are not its own: look for os.closerange() or os.close().",
             )
         if self.status == HOST_BROKEN:
+            reason = self.last_line or "the code that runs graphs in it failed"
             return (
                 "HostBroken",
-                f"could not go on: {self.last_line or 'the code that runs graphs in it failed'}",
+                f"{process} could not go on{while_running}: {reason}",
                 f"{WHOLE_PROCESS} The traceback is in the Console.",
             )
         name = self._signal
-        if name in _SIGNALS:
-            kind, told, remedy = _SIGNALS[name]
-            return kind, f"{told} ({name})", remedy
+        if name in _CRASHES:
+            what, remedy = _CRASHES[name]
+            return "Crash", f"{what} ({name}) ended the program's process{while_running}", remedy
+        if name in _KILLS:
+            told, remedy = _KILLS[name]
+            return "Killed", f"{process} {told} ({name}){while_running}", remedy
         if name:
-            return "Killed", f"was ended by {name}", "Somebody, or the program itself, sent it that signal."
+            remedy = "Somebody, or the program itself, sent it that signal."
+            return "Killed", f"{process} was ended by {name}{while_running}", remedy
         return (
             "Exit",
-            f"ended itself with status {self.status}",
+            f"{process} ended itself with status {self.status}{while_running}",
             f"Code in it, or in a library, called os._exit({self.status}): "
             "raise an exception instead, which ends the run alone.",
         )

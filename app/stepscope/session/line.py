@@ -146,7 +146,7 @@ class Line:
         self._put({"event": "printed", "time": time.time(), "source": source, "text": text})
 
     def ended(self, ending: Ending) -> None:
-        _ = ending.where  # reads a file, which the loop has no time for
+        ending.failure()  # reads files, which the loop has no time for, and remembers what it read
         self._call(self._on_ended, ending)
 
     # -- both

@@ -269,7 +269,7 @@ class WorkerSession:
                 self._replace(None, 0)
 
     async def _performed(self, line: Line, run: RunQueue, request: RunRequest) -> Message:
-        """What the process answers when a run is over; nothing if it does not come back from a stopped one."""
+        """What the process answers when a run is over; nothing if a stopped one keeps it."""
         asking = asyncio.ensure_future(line.ask("run", run=run.number, request=vars(request)))
         ending = asyncio.ensure_future(run.host_is_done_within(None))
         try:
