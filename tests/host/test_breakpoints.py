@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.kit.programs import Programs, Recorder
+
+from stepscope_host.debugging.breakpoints import Breakpoints
+from stepscope_host.debugging.debugger import Task
+from stepscope_host.debugging.states import States
 
 LOOP = """
 def writer(state: State):
@@ -365,6 +371,51 @@ async def test_where_it_cannot_be_known_who_takes_an_error_that_is_said(
         assert reasons == ["`boom` raised ValueError: no luck"]
     else:
         assert set(reasons) == {"`boom` raised ValueError: no luck (`inner` may still be tried again)"}
+
+
+async def test_the_code_of_a_node_that_calls_a_graph_may_take_its_errors(tmp_path: Path) -> None:
+    programs, recorder = Programs(tmp_path, "stepgraph"), Recorder()  # LangGraph's gates do not reach there
+    text = """
+def boom(state: State):
+    raise ValueError("no luck")
+
+small = StateGraph(State).add_node(boom).add_edge(START, "boom").compile()
+
+def caller(state: State):
+    try:
+        return small.invoke(state)
+    except ValueError:
+        return {"log": ["caught"]}
+
+graph = StateGraph(State).add_node(caller).add_edge(START, "caller").compile()
+"""
+    assert await stops(programs, recorder, text, on_errors(unhandled=True)) == [
+        "`boom` raised ValueError: no luck (the code of `caller` may still take it)"
+    ]
+    assert recorder.events[-1]["outcome"] == "finished"
+
+
+def test_a_condition_that_cannot_be_ended_is_told_in_the_console(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in (("PATIENCE", 0.05), ("STUCK", 0.0)):
+        monkeypatch.setattr(f"stepscope_host.debugging.expressions.{name}", seconds)
+    said, texts = threading.Event(), []
+
+    def tell(event: str, **parts: Any) -> None:
+        if event == "printed":
+            texts.append((parts["level"], parts["text"]))
+            said.set()
+
+    module = {"wait": said.wait}  # a call into C: it ends when it has been told of
+    breakpoints = Breakpoints([at("writer", condition="wait()")], tell, States(), None, module)
+    reason = breakpoints.before(Task("1", "writer", (), 1), ("writer",), {})
+    assert reason == "condition `wait()` of the breakpoint on `writer` takes longer than 0.05 s"
+    assert texts == [
+        (
+            "ERROR",
+            "The condition `wait()` of the breakpoint on `writer` does not come back and cannot be "
+            "interrupted. Stop the run, and change the condition.",
+        )
+    ]
 
 
 async def test_a_run_can_stand_before_an_error_handler(programs: Programs, recorder: Recorder) -> None:

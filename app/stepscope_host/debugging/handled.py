@@ -13,7 +13,7 @@ from typing import Any
 
 from stepscope_host.debugging.debugger import Task
 from stepscope_host.debugging.gates import node_path
-from stepscope_host.loading.finding import subgraphs
+from stepscope_host.loading.finding import is_graph, subgraphs
 
 
 class Fate(Enum):
@@ -38,9 +38,8 @@ def fate(graph: Any, task: Task, error: BaseException, attempts: Callable[[str],
     for depth in reversed(range(len(path))):
         node, is_gated_by_attempt = nodes[depth]
         is_innermost = depth == len(path) - 1
-        if node is None:
-            doubt = doubt or f"the code of `{path[depth - 1]}` may still take it"
-            continue
+        if not is_innermost and not is_graph(_action(node)):
+            doubt = doubt or f"the code of `{path[depth]}` may still take it"
         policy = next((each for each in _retry(node) if _matches(each, error)), None)
         if policy is not None and is_gated_by_attempt:
             if attempts(ids[depth]) < policy.max_attempts:
@@ -53,7 +52,7 @@ def fate(graph: Any, task: Task, error: BaseException, attempts: Callable[[str],
 
 
 def _nodes(graph: Any, path: Sequence[str]) -> Any:
-    """Each node on the way to one, and whether its gate sees every attempt; None where none is to be seen."""
+    """Each node on the way to one, None where none is to be seen; and whether its gate sees every attempt."""
     for name in path:
         try:
             node = graph.nodes[name]
@@ -61,6 +60,11 @@ def _nodes(graph: Any, path: Sequence[str]) -> Any:
             node = None
         yield node, hasattr(node, "retry_policy")
         graph = None if node is None else dict(subgraphs(graph)).get(name)
+
+
+def _action(node: Any) -> Any:
+    """What a node runs."""
+    return getattr(node, "bound", None) or getattr(node, "action", None)
 
 
 def _retry(node: Any) -> Sequence[Any]:
