@@ -11,8 +11,9 @@ from stepscope.canvas.corner import Corner
 from stepscope.canvas.edge_item import arrow_head, draw_edge
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import WORDS
-from stepscope.canvas.measures import ARROW_LENGTH, MARK
+from stepscope.canvas.measures import ARROW_LENGTH, BREAK_MARK, MARK
 from stepscope.canvas.view import GraphView
+from stepscope.model.breakpoint import Sign
 from stepscope.model.geometry import Point
 from stepscope.model.phase import Phase
 from stepscope.model.topology import EdgeShape
@@ -24,6 +25,11 @@ EDGES: tuple[tuple[EdgeShape, bool, str], ...] = (
     (EdgeShape((), ()), True, "was taken in this run"),
     (EdgeShape((), (), kind="undeclared"), False, "a guess: the node does not declare where it leads"),
     (EdgeShape((), (), conditional=True, kind="learnt"), False, "not declared, but a run went that way"),
+)
+SIGNS = (
+    (Sign.BREAKPOINT, "breakpoint: the run stops there"),
+    (Sign.LOGPOINT, "logpoint: says something, and does not stop"),
+    (Sign.BREAKPOINT_OFF, "disabled"),
 )
 PHASES = (Phase.RUNNING, Phase.HELD, Phase.DONE, Phase.FAILED, Phase.STOPPED)
 
@@ -44,6 +50,8 @@ class Legend(QFrame):
             self._add(grid, _EdgeSample(view.ink, edge, is_taken), words)
         for phase in PHASES:
             self._add(grid, _PhaseSample(view.ink, phase), WORDS[phase])
+        for sign, words in SIGNS:
+            self._add(grid, _BreakSample(view.ink, sign), words)
         Corner(self, view, Qt.Corner.BottomLeftCorner)
         self.hide()
 
@@ -100,4 +108,23 @@ class _PhaseSample(QWidget):
         painter.drawRoundedRect(box, 5.0, 5.0)
         mark = QRectF(box.center().x() - MARK / 2, box.center().y() - MARK / 2, MARK, MARK)
         marks.draw(painter, self._ink, self._phase, mark)
+        painter.end()
+
+
+class _BreakSample(QWidget):
+    """The mark of a breakpoint."""
+
+    def __init__(self, ink: Ink, sign: Sign) -> None:
+        super().__init__()
+        self._ink, self._sign = ink, sign
+        self.setFixedSize(LINE)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        middle = QRectF(self.rect()).center()
+        side = BREAK_MARK
+        marks.draw_break(
+            painter, self._ink, self._sign, QRectF(middle.x() - side / 2, middle.y() - side / 2, side, side)
+        )
         painter.end()
