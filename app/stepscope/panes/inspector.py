@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -21,14 +21,12 @@ from stepscope.panes.fitted_tree import FittedTree
 from stepscope.panes.fonts import interface, monospace, scaled
 from stepscope.panes.pane import Pane
 from stepscope.panes.plain_tree import PlainTree
+from stepscope.panes.rest import Rest
 from stepscope.panes.words import colour, say, words
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.run.state_rows import ABSENT
 from stepscope.theme import GLYPHS, Theme
-
-REST = 80
-"""Milliseconds between two pictures of a node whose tasks fly past, and of the clock while one runs."""
 
 MOST_WRITES = 30
 
@@ -70,9 +68,7 @@ class InspectorPane(Pane):
         self._unfolded: set[str] = set()  # parts of the task that were opened when they came
         self._offered = 0  # tasks of the node that the box has
         self._code_of: NodeShape | None = None
-        self._rest = QTimer(self, singleShot=True, interval=REST)
-        self._rest.timeout.connect(self._on_rested)
-        self._is_behind = False
+        self._rest = Rest(self, self._is_running)
         model.nodes_changed.connect(self._on_nodes_changed)
         model.messages_changed.connect(self._on_messages_changed)
         model.rows_added.connect(self._on_rows_added)
@@ -157,7 +153,6 @@ class InspectorPane(Pane):
         return area
 
     def refresh(self) -> None:
-        self._is_behind = False
         key = self.selection.node
         if key is None:
             return
@@ -166,10 +161,10 @@ class InspectorPane(Pane):
         self._name.setText(path_text(key))
         self._show_task()
         self._show_code_of(key)
-        self._rest.start()
+        self._rest.begin()
 
     def forget(self) -> None:
-        self._rest.stop()
+        self._rest.end()
         self._take(None)
         self._forget_visits()
 
@@ -259,7 +254,7 @@ class InspectorPane(Pane):
 
     def _on_nodes_changed(self, keys: set[NodeKey]) -> None:
         if self.selection.node in keys:
-            self._look_soon()
+            self._rest.note()
 
     def _on_messages_changed(self, ids: set[str]) -> None:
         task = self._task
@@ -269,22 +264,14 @@ class InspectorPane(Pane):
         for message in filter(None, map(messages.get, ids)):
             if (message.key, message.namespace, message.step) == (task.key, task.namespace, task.step):
                 self._messages[message.id] = message
-                self._look_soon()
+                self._rest.note()
 
     def _on_rows_added(self) -> None:
         if self._task is not None and self._task.result is not None and self._shown_of[-1:] == (False,):
-            self._look_soon()  # the state after its superstep may be here
+            self._rest.note()  # the state after its superstep may be here
 
-    def _look_soon(self) -> None:
-        if self._rest.isActive():
-            self._is_behind = True
-        else:
-            self.mark_changed()
-
-    def _on_rested(self) -> None:
-        runs = self._task is not None and self._task.phase is Phase.RUNNING
-        if self._is_behind or runs:
-            self.mark_changed()
+    def _is_running(self) -> bool:
+        return self._task is not None and self._task.phase is Phase.RUNNING
 
     # -- what is shown
 

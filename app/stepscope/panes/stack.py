@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QFrame, QListView, QStyleOptionViewItem, QWidget
 
 from stepscope.model.call_stack import Frame, call_stack
-from stepscope.model.phase import Phase, RunPhase
-from stepscope.panes.fonts import interface, scaled
+from stepscope.model.phase import RunPhase
 from stepscope.panes.pane import Pane
+from stepscope.panes.rest import Rest
+from stepscope.panes.row_painter import RowPainter
 from stepscope.run.event_table import Index
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
-from stepscope.theme import GLYPHS, Theme
-
-REST = 80
-"""Milliseconds between two pictures while supersteps fly past."""
+from stepscope.theme import Theme
 
 
 class StackPane(Pane):
@@ -30,9 +28,7 @@ class StackPane(Pane):
         self, model: RunModel, selection: Selection, theme: Theme, parent: QWidget | None = None
     ) -> None:
         super().__init__(model, selection, theme, parent)
-        self._rest = QTimer(self, singleShot=True, interval=REST)
-        self._rest.timeout.connect(self._on_rested)
-        self._is_behind = False
+        self._rest = Rest(self)
         model.run_changed.connect(self._on_run_changed)
         selection.task_changed.connect(self._on_selected)
         selection.node_changed.connect(self._on_selected)
@@ -59,8 +55,7 @@ class StackPane(Pane):
         return self._view
 
     def refresh(self) -> None:
-        self._is_behind = False
-        self._rest.start()
+        self._rest.begin()
         program = self.model.program
         self._is_marking = True
         self._frames.show(call_stack(self.model.state, program.name if program else ""))
@@ -77,13 +72,9 @@ class StackPane(Pane):
         self._view.doItemsLayout()
 
     def _on_run_changed(self) -> None:
-        if self._rest.isActive() and self.model.state.phase is RunPhase.RUNNING:
-            self._is_behind = True
+        if self.model.state.phase is RunPhase.RUNNING:
+            self._rest.note()
         else:
-            self.mark_changed()
-
-    def _on_rested(self) -> None:
-        if self._is_behind:
             self.mark_changed()
 
     def _on_current_changed(self, current: QModelIndex, before: QModelIndex) -> None:
@@ -153,42 +144,13 @@ class _Frames(QAbstractListModel):
         return None
 
 
-class _FramePainter(QStyledItemDelegate):
-    """Paints a frame: deeper ones further in, the glyph of its state, name, and how far it is, dim."""
+class _FramePainter(RowPainter):
+    """Deeper frames stand further in."""
 
-    def set_look(self, view: QWidget, theme: Theme) -> None:
-        self._theme = theme
-        self._height = scaled(view, 24)
-        self._gap = scaled(view, 8)
-        self._edge = scaled(view, 12)
-        self._step = scaled(view, 14)
-        self._glyph_room = scaled(view, 22)
-        self._name = interface(view, 1.0)
-        self._words = interface(view, 0.92)
-        self._name_metrics = QFontMetrics(self._name)
-        self._words_metrics = QFontMetrics(self._words)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(80, self._height)
+    height, glyph_room, indent = 24, 22, 14
+    name_size = 1.0
+    elide_name = Qt.TextElideMode.ElideMiddle
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         frame: Frame = index.data(_Frames.FrameRole)
-        theme = self._theme
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(theme.selection))
-        area = option.rect.adjusted(self._edge + frame.depth * self._step, 0, -self._gap, 0)
-        self._text(painter, area, GLYPHS[frame.phase], self._name, theme.phase(frame.phase))
-        area.setLeft(area.left() + self._glyph_room)
-        name = self._name_metrics.elidedText(frame.label, Qt.TextElideMode.ElideMiddle, area.width())
-        self._text(painter, area, name, self._name, theme.text)
-        area.setLeft(area.left() + self._name_metrics.horizontalAdvance(name) + self._gap)
-        words = self._words_metrics.elidedText(frame.words, Qt.TextElideMode.ElideRight, area.width())
-        colour = theme.failed if frame.phase is Phase.FAILED else theme.dim
-        self._text(painter, area, words, self._words, colour)
-        painter.restore()
-
-    def _text(self, painter: QPainter, area: QRect, text: str, font: QFont, colour: str) -> None:
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        self.paint_row(painter, option, frame.depth, frame.phase, frame.label, frame.words)

@@ -6,11 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetrics,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -22,8 +21,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QListView,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
@@ -36,11 +33,12 @@ from stepscope.model.run_state import RunState, TaskState
 from stepscope.model.topology import NodeKey
 from stepscope.panes.fonts import interface, scaled
 from stepscope.panes.pane import Pane
+from stepscope.panes.row_painter import RowPainter
 from stepscope.panes.task_menu import deeds
 from stepscope.run.event_table import Index
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
-from stepscope.theme import GLYPHS, Theme
+from stepscope.theme import Theme
 
 TICK = 100
 """Milliseconds between two readings of the clock while a task runs."""
@@ -287,41 +285,9 @@ class _TaskView(QListView):
             super().keyPressEvent(event)
 
 
-class _TaskPainter(QStyledItemDelegate):
-    """Paints a row: glyph in the colour of the state, name, and how it stands, dim."""
-
-    def set_look(self, view: QWidget, theme: Theme) -> None:
-        self._theme = theme
-        self._height = scaled(view, 26)
-        self._gap = scaled(view, 8)
-        self._edge = scaled(view, 12)
-        self._glyph_room = scaled(view, 24)
-        self._name = interface(view, 1.05)
-        self._words = interface(view, 0.92)
-        self._name_metrics = QFontMetrics(self._name)
-        self._words_metrics = QFontMetrics(self._words)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(80, self._height)
+class _TaskPainter(RowPainter):
+    """Tasks of subgraphs stand further in."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row, words = index.data(_Tasks.RowRole)
-        theme = self._theme
-        painter.save()
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, QColor(theme.selection))
-        area = option.rect.adjusted(self._edge + row.depth * self._glyph_room, 0, -self._gap, 0)
-        self._text(painter, area, GLYPHS[row.task.phase], self._name, theme.phase(row.task.phase))
-        area.setLeft(area.left() + self._glyph_room)
-        name = self._name_metrics.elidedText(row.task.key[-1], Qt.TextElideMode.ElideRight, area.width())
-        self._text(painter, area, name, self._name, theme.text)
-        area.setLeft(area.left() + self._name_metrics.horizontalAdvance(name) + self._gap)
-        words = self._words_metrics.elidedText(words, Qt.TextElideMode.ElideRight, area.width())
-        colour = theme.failed if row.task.phase is Phase.FAILED else theme.dim
-        self._text(painter, area, words, self._words, colour)
-        painter.restore()
-
-    def _text(self, painter: QPainter, area: QRect, text: str, font: QFont, colour: str) -> None:
-        painter.setFont(font)
-        painter.setPen(QColor(colour))
-        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
+        self.paint_row(painter, option, row.depth, row.task.phase, row.task.key[-1], words)

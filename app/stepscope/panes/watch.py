@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,15 +21,13 @@ from stepscope.model import plain
 from stepscope.panes.fonts import monospace, scaled
 from stepscope.panes.pane import Pane
 from stepscope.panes.plain_tree import PlainTree
+from stepscope.panes.rest import Rest
 from stepscope.panes.words import colour, say, words
 from stepscope.run.event_table import Index
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.run.watches import Watched, Watches, Worth
 from stepscope.theme import Theme
-
-REST = 80
-"""Milliseconds between two looks while supersteps fly past."""
 
 _ROOM = 60
 """Characters of a value in a line."""
@@ -52,11 +50,9 @@ class WatchPane(Pane):
     ) -> None:
         super().__init__(model, selection, theme, parent)
         self._watches = watches
-        self._rest = QTimer(self, singleShot=True, interval=REST)
-        self._rest.timeout.connect(self._on_rested)
-        self._is_behind = False
-        model.rows_added.connect(self._look_soon)
-        model.run_changed.connect(self._look_soon)
+        self._rest = Rest(self)
+        model.rows_added.connect(self._rest.note)
+        model.run_changed.connect(self._rest.note)
         selection.moment_changed.connect(self.mark_changed)
         watches.changed.connect(self._on_changed)
         watches.answered.connect(self._on_answered)
@@ -118,9 +114,8 @@ class WatchPane(Pane):
         return content
 
     def refresh(self) -> None:
-        self._is_behind = False
+        self._rest.begin()
         self._watches.look()
-        self._rest.start()
 
     def forget(self) -> None:
         say(self._problem, "")
@@ -139,16 +134,6 @@ class WatchPane(Pane):
         self._problem.setContentsMargins(scaled(self, 12), 0, edge, scaled(self, 4))
         self._top.setContentsMargins(edge, scaled(self, 6), edge, scaled(self, 4))
         self._top.setSpacing(scaled(self, 6))
-
-    def _look_soon(self) -> None:
-        if self._rest.isActive():
-            self._is_behind = True
-        else:
-            self.mark_changed()
-
-    def _on_rested(self) -> None:
-        if self._is_behind:
-            self.mark_changed()
 
     def _on_changed(self) -> None:
         if self.is_built:
