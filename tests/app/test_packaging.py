@@ -46,9 +46,8 @@ def test_every_file_beside_the_code_is_in_the_frozen_app(contents: ModuleType) -
         for path in top.rglob("*")
         if path.is_file() and path.suffix not in (".py", ".pyc", ".typed", ".md")
     ]
-    resources = [
-        f"stepscope/{path.relative_to(ROOT).as_posix()}" for path in assets.resources().rglob("*.py")
-    ]
+    kept = assets.resources()
+    resources = [f"stepscope/resources/{path.relative_to(kept).as_posix()}" for path in kept.rglob("*.py")]
 
     lost = [file for file in (*beside, *resources) if not any(file.startswith(place) for place in carried)]
 
