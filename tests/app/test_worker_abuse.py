@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from tests.kit.faults import a_victim
 
 from stepscope.model.events import Outcome, Values
@@ -186,6 +187,7 @@ def close_everything_and_open_files():
 
 def break_builtins():
     import builtins
+    (HERE / "is_in").touch()
     builtins.len = builtins.isinstance = builtins.dict = None
 
 def break_time(): time.time = time.monotonic = None
@@ -201,11 +203,10 @@ HARM = {
     "close_everything": ("ChannelLost", "as it has closed what joins it to Stepscope."),
     "loop_close_everything": ("ChannelLost", "as it has closed what joins it to Stepscope."),
     "close_everything_and_open_files": ("ChannelLost", "has closed what joins it to Stepscope."),
-    "break_builtins": ("HostBroken", "could not go on while sync ran:"),
     "break_time": ("HostEnded", "The run ended without a report: TypeError: 'NoneType' object"),
     "break_threads": (
         "HostBroken",
-        "could not go on while sync ran: TypeError: 'NoneType' object is not callable.",
+        "could not go on while either ran: TypeError: 'NoneType' object is not callable.",
     ),
 }
 LOOK_FOR = {
@@ -231,7 +232,7 @@ async def test_a_run_that_closes_stdout_and_stderr_does_not_harm_the_next_one(tm
 
 
 async def test_what_harms_the_process_ends_its_run_in_words_and_the_next_one_works(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, HARMFUL) as victim:
+    async with a_victim(tmp_path, HARMFUL, engine="none") as victim:  # twelve processes, soon started
         await victim.open()
         for do, (kind, message) in HARM.items():
             reading = await victim.run(do)
@@ -245,11 +246,26 @@ async def test_what_harms_the_process_ends_its_run_in_words_and_the_next_one_wor
         assert (await victim.run()).outcome is Outcome.FINISHED
 
 
+@pytest.mark.parametrize("engine", ["stepgraph", "none"])
+async def test_a_run_without_builtins_fails_or_can_be_stopped(tmp_path: Path, engine: str) -> None:
+    async with a_victim(tmp_path, HARMFUL, engine) as victim:
+        await victim.open()
+        if engine == "stepgraph":
+            reading = await victim.run("break_builtins")
+            assert reading.failure.type == "HostBroken"
+            assert "could not go on while sync ran:" in reading.failure.message
+            assert LOOK_FOR["HostBroken"] in reading.failure.remedy
+        else:  # the thread cannot tell that its node has returned: concurrent.futures is broken, too
+            reading = await victim.run_until_in("break_builtins", victim.session.stop)
+            assert (reading.outcome, reading.last.failure) == (Outcome.STOPPED, None)
+        assert (await victim.run()).outcome is Outcome.FINISHED
+
+
 async def test_harm_done_between_two_runs_is_told_at_once(tmp_path: Path) -> None:
     text = (
         HARMFUL + "def write_later(): threading.Thread(target=lambda: (until('now'), write_noise())).start()"
     )
-    async with a_victim(tmp_path, text) as victim:
+    async with a_victim(tmp_path, text, engine="none") as victim:
         await victim.open()
         assert (await victim.run("write_later")).outcome is Outcome.FINISHED
         victim.touch("now")
