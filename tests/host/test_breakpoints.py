@@ -195,6 +195,7 @@ builder = StateGraph(State).add_node(first).add_node(second).add_edge(START, "fi
 graph = builder.add_edge("first", "second").compile()
 """
     condition = "state.n == 2 and input.n == 2 and state['n'] == 2 and input.word == 'hi'"
+    condition += " and state.word == 'hi' and state['word'] == 'hi'"  # no node has written it
     assert await stops(programs, recorder, text, at("second", condition=condition), input={"n": 1}) == [
         f"breakpoint on `second`: `{condition}`"
     ]
@@ -204,19 +205,19 @@ async def test_a_condition_that_raises_stops_there_and_says_so(
     programs: Programs, recorder: Recorder
 ) -> None:
     reasons = await stops(programs, recorder, LOOP, at("writer", condition="state['x'] > 2", visits=5))
-    assert reasons == ["condition `state['x'] > 2` of the breakpoint on `writer` raises KeyError: 'x'"]
+    assert reasons == ["the condition raises KeyError: 'x' (`state['x'] > 2`, breakpoint on `writer`)"]
 
 
 async def test_a_condition_that_hangs_stops_there_and_says_so(programs: Programs, recorder: Recorder) -> None:
     endless = "[0 for _ in iter(int, 1)]"
     assert await stops(programs, recorder, SENDS, at("plan", condition=endless)) == [
-        f"condition `{endless}` of the breakpoint on `plan` takes longer than 0.5 s"
+        f"the condition takes longer than 0.5 s (`{endless}`, breakpoint on `plan`)"
     ]
 
 
 async def test_a_condition_that_is_no_expression_stops_there(programs: Programs, recorder: Recorder) -> None:
     (reason,) = await stops(programs, recorder, SENDS, at("plan", condition="state ="))
-    assert reason == "condition `state =` of the breakpoint on `plan` cannot be read: invalid syntax"
+    assert reason == "the condition cannot be read: invalid syntax (`state =`, breakpoint on `plan`)"
 
 
 async def test_a_disabled_breakpoint_does_nothing(programs: Programs, recorder: Recorder) -> None:
@@ -408,7 +409,7 @@ def test_a_condition_that_cannot_be_ended_is_told_in_the_console(monkeypatch: py
     module = {"wait": said.wait}  # a call into C: it ends when it has been told of
     breakpoints = Breakpoints([at("writer", condition="wait()")], tell, States(), None, module)
     reason = breakpoints.before(Task("1", "writer", (), 1), ("writer",), {})
-    assert reason == "condition `wait()` of the breakpoint on `writer` takes longer than 0.05 s"
+    assert reason == "the condition takes longer than 0.05 s (`wait()`, breakpoint on `writer`)"
     assert texts == [
         (
             "ERROR",
@@ -458,7 +459,7 @@ async def test_a_logpoint_beside_a_breakpoint_speaks_as_well(programs: Programs,
 
 async def test_a_logpoint_whose_condition_raises_stops(programs: Programs, recorder: Recorder) -> None:
     assert await stops(programs, recorder, SENDS, at("plan", log="planning", condition="nobody")) == [
-        "condition `nobody` of the breakpoint on `plan` raises NameError: name 'nobody' is not defined"
+        "the condition raises NameError: name 'nobody' is not defined (`nobody`, breakpoint on `plan`)"
     ]
     assert told(recorder) == []
 

@@ -147,7 +147,7 @@ async def test_a_condition_that_raises_is_told_beside_the_run_controls(
     await edit(window, Only_if="state['none'] > 3")
     window.press(Qt.Key.Key_F5)
     await window.until_said(
-        "Paused condition `state['none'] > 3` of the breakpoint on `write` raises KeyError: 'none'"
+        "Paused the condition raises KeyError: 'none' (`state['none'] > 3`, breakpoint on `write`)"
     )
 
 

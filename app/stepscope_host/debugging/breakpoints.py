@@ -228,7 +228,7 @@ class Breakpoints:
                 if not each.condition.is_true(names, lambda: self._complain(each)):
                     return ""
             except NoValue as no_value:
-                problem = f"condition `{each.condition.text}` of the {each.name} {no_value}"
+                problem = f"the condition {no_value} (`{each.condition.text}`, {each.name})"
         self._tell("breakpoint_hit", breakpoint=each.id, namespace=about.namespace, step=about.step)
         if problem or each.log is None:
             return problem or self._reason(each, about, names, visit, doubt)
@@ -254,7 +254,7 @@ class Breakpoints:
 
     def _state(self, about: Task | _Graph, names: Mapping[str, Any]) -> Any:
         try:
-            return keyed(self._states.newest(about.namespace))
+            return keyed(self._states.newest(about.namespace), names.get("input"))
         except LookupError:
             return names.get("input")
 

@@ -61,7 +61,14 @@ class States:
 
 
 class Keyed(dict[str, Any]):
-    """A state as expressions see it: ``state["log"]`` and ``state.log`` are the same, whatever its schema."""
+    """A state as expressions see it: ``state["log"]`` and ``state.log`` are the same, whatever its schema.
+
+    What no node has written yet is asked of `model`, the state as a node gets it: its schema has defaults.
+    """
+
+    def __init__(self, values: dict[str, Any], model: Any = None) -> None:
+        super().__init__(values)
+        self._model = model if all(hasattr(model, key) for key in values) else None
 
     def __getattribute__(self, name: str) -> Any:
         if not name.startswith("__") and name in self:
@@ -69,9 +76,19 @@ class Keyed(dict[str, Any]):
         return super().__getattribute__(name)
 
     def __getattr__(self, name: str) -> Any:
-        raise AttributeError(f"there is no {name!r} in it. It has {', '.join(map(str, self))}.")
+        try:
+            return getattr(self._model, name)
+        except AttributeError:
+            problem = f"there is no {name!r} in it. It has {', '.join(map(str, self))}."
+        raise AttributeError(problem)
+
+    def __missing__(self, key: str) -> Any:
+        try:
+            return getattr(self._model, key)
+        except AttributeError:
+            raise KeyError(key) from None
 
 
-def keyed(value: Any) -> Any:
+def keyed(value: Any, model: Any = None) -> Any:
     """A dictionary with its keys as attributes; anything else as it is."""
-    return Keyed(value) if type(value) is dict else value
+    return Keyed(value, model) if type(value) is dict else value
