@@ -20,8 +20,8 @@ def _lines(sketch: Sketch, theme: Theme) -> Iterator[str]:
     names = sketch.identifiers()
     yield "digraph {"
     yield "    compound=true"
-    yield '    node [shape=box style="rounded,filled" fillcolor=' + f'"{theme.node}" color="{theme.faint}"]'
-    yield f'    edge [color="{theme.faint}"]'
+    yield '    node [shape=box style="rounded,filled" fillcolor=' + f'"{theme.node}" color="{theme.edge}"]'
+    yield f'    edge [color="{theme.edge}"]'
     yield from _inside(sketch, theme, names, (), "    ")
     for edge in sketch.topology.edges:
         yield f"    {_end(sketch, names, edge.source)} -> {_end(sketch, names, edge.target)}" + _list(
@@ -45,7 +45,7 @@ def _inside(
             continue
         looks.pop("fillcolor", None)
         yield f"{indent}subgraph cluster_{names[node.key]} {{"
-        for name, value in {"style": "rounded,dashed", "color": theme.faint, **looks}.items():
+        for name, value in {"style": "rounded,dashed", "color": theme.edge, **looks}.items():
             yield f"{indent}    {name}={_quoted(value)}"
         yield from _inside(sketch, theme, names, node.key, indent + "    ")
         yield f"{indent}}}"

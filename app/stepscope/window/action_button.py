@@ -84,13 +84,11 @@ class ActionButton(QAbstractButton):
         if not self.isEnabled():
             return QColor(theme.chip), QColor(theme.faint), QColor(theme.faint)
         if not self._is_primary:
-            ground = QColor(theme.line if self._is_lit() else theme.chip)
+            ground = QColor(theme.selection if self._is_lit() else theme.chip)
             return ground, QColor(theme.text), QColor(theme.faint)
-        ground, dim = QColor(theme.accent), QColor(theme.on_accent)
-        if self._is_lit():
-            ground = ground.lighter(108)
-        dim.setAlphaF(0.65)
-        return ground, QColor(theme.on_accent), dim
+        ink = QColor(theme.on_accent)
+        ground = QColor(theme.accent)
+        return ground.lighter(108) if self._is_lit() and theme.is_dark else ground, ink, ink
 
     def _border(self, ground: QColor) -> QPen:
         if self.hasFocus():
