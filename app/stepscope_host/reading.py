@@ -74,12 +74,15 @@ class Reader:
 
     def _updates(self, namespace: Namespace, data: Mapping[str, Any]) -> None:
         step = self.step(namespace)
+        is_cached = {"is_cached": True} if (data.get("__metadata__") or {}).get("cached") else {}
         for node, update in data.items():
             if node == "__metadata__":
                 continue
             if node == "__interrupt__" and not namespace:
                 self._ask(update)
-            self._tell("updated", namespace=namespace, step=step, node=node, update=self._show(update))
+            self._tell(
+                "updated", namespace=namespace, step=step, node=node, update=self._show(update), **is_cached
+            )
 
     def _ask(self, interrupts: Any) -> None:
         if not interrupts:

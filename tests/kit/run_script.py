@@ -110,8 +110,10 @@ class RunScript:
             self.start(task, step, namespace)
         return self.finish(*tasks)
 
-    def update(self, node: str, step: int, update: Plain, namespace: Namespace = ()) -> RunScript:
-        return self._add(Updated(*self._stamp, namespace, step, node, update))
+    def update(
+        self, node: str, step: int, update: Plain, namespace: Namespace = (), is_cached: bool = False
+    ) -> RunScript:
+        return self._add(Updated(*self._stamp, namespace, step, node, update, is_cached))
 
     def values(self, step: int, values: Plain, namespace: Namespace = ()) -> RunScript:
         return self._add(Values(*self._stamp, namespace, step, values))

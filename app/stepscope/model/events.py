@@ -201,6 +201,7 @@ class Updated(Event):
     step: int
     node: str
     update: Plain
+    is_cached: bool = False  # it was there from an earlier time, and no code ran for it
 
 
 @dataclass(frozen=True, slots=True)

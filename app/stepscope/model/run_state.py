@@ -71,6 +71,7 @@ class TaskState:
     failure: Failure | None = None
     kept: str = ""  # why it lingers although it has ended
     asks: bool = False  # the run has ended with a question of it
+    is_cached: bool = False  # its result was there from an earlier time, and nothing was done
     acts: list[Acted] = field(default_factory=list)
 
     @property
@@ -163,9 +164,7 @@ class RunState:
                 self.customs.append(event)
                 self._changes.rows = True
             case Updated():
-                self.updates.append(event)
-                self.history.add_write(event)
-                self._changes.rows = True
+                self._updated(event)
             case Values():
                 self.values.append(event)
                 self.history.add(event)
@@ -205,6 +204,10 @@ class RunState:
         """The tasks of the superstep that a graph is in, in the order they started."""
         graph = self._graphs.get(namespace)
         return [self.tasks[task] for task in graph.tasks] if graph else []
+
+    def live_graphs(self) -> tuple[Namespace, ...]:
+        """The graphs that are under way, the root first."""
+        return tuple(self._graphs) if self.phase.is_live else ()
 
     def step_text(self, namespace: Namespace, step: int) -> str:
         """A superstep with those of the graphs around it: ``4.1`` is the first inside the root's 4th."""
@@ -326,6 +329,21 @@ class RunState:
         self._settle_node(node, task.phase)
         self._finish_messages(task)
         self._close_inner(task, event.time)
+
+    def _updated(self, event: Updated) -> None:
+        self.updates.append(event)
+        self.history.add_write(event)
+        self._changes.rows = True
+        if not event.is_cached:
+            return
+        # A task whose result was cached says so, and never that it has finished.
+        key = node_key(event.namespace, event.node)
+        tasks = (task for task in self.step_tasks(event.namespace) if task.key == key and task.ended is None)
+        task = next(tasks, None)
+        if task is not None:
+            task.is_cached, task.result = True, event.update
+            self._graphs[event.namespace].path.finished(key, event.step)
+            self._settle(task, event.time, Phase.DONE)
 
     def _task_released(self, event: TaskReleased) -> None:
         task = self.tasks.get(event.task)
