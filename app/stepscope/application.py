@@ -55,6 +55,7 @@ from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
 from stepscope.window.breaking import Breaking
 from stepscope.window.commands import Commands
+from stepscope.window.dressing import Dressing
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
 from stepscope.window.picture import Picture
@@ -157,7 +158,9 @@ class Workbench:
     ) -> None:
         self.settings = settings
         self.jobs = Jobs()
-        self.appearance = Appearance(app, scheme or Scheme(settings.scheme))
+        self.appearance = Appearance(
+            app, scheme or Scheme(settings.scheme), settings.wants_contrast, settings.wants_rest
+        )
         theme = self.appearance.theme
         self.model = RunModel()
         self.selection = Selection()
@@ -231,7 +234,7 @@ class Workbench:
             self.failures,
             desk,
             self.picture,
-            self.appearance,
+            Dressing(self.appearance, self.canvas, settings, self.actions),
             settings,
             self.jobs,
             breaking,

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QHelpEvent, QTextDocumentFragment
+from PySide6.QtGui import QHelpEvent, QImage, QTextDocumentFragment
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 from tests.kit.canvas_probe import CanvasProbe
@@ -115,6 +115,31 @@ def test_a_taken_edge_has_the_accent_in_the_picture_and_an_untaken_one_has_not(n
     assert pixels_of(newsroom.probe, DARK.accent) > 100
 
 
+def test_a_way_that_was_taken_just_now_glows_and_the_glow_fades(newsroom: Stage, qtbot: QtBot):
+    newsroom.play(RunScript().begin().start("plan", 1))
+    glowing = newsroom.probe.image()
+    qtbot.waitUntil(lambda: not newsroom.view.is_fading)
+    faded = newsroom.probe.image()
+
+    assert around_edge(newsroom.probe, glowing) != DARK.canvas
+    assert around_edge(newsroom.probe, faded) == DARK.canvas
+
+
+def test_nothing_glows_without_motion(newsroom: Stage):
+    newsroom.view.set_motion(False)
+    newsroom.play(RunScript().begin().start("plan", 1))
+
+    assert not newsroom.view.is_fading
+    assert newsroom.probe.is_edge_taken("START", "plan")
+    assert around_edge(newsroom.probe, newsroom.probe.image()) == DARK.canvas
+
+
+def around_edge(probe: CanvasProbe, image: QImage) -> str:
+    """The colour close beside the straight edge from START to plan."""
+    start, plan = probe.box_in_view("START"), probe.box_in_view("plan")
+    return image.pixelColor(start.center().x() + 4, (start.bottom() + plan.top()) // 2 - 2).name()
+
+
 def pixels_of(probe: CanvasProbe, colour: str) -> int:
     image = probe.image()
     return sum(
@@ -144,18 +169,40 @@ def test_a_subgraph_frame_shows_how_its_task_stands(newsroom: Stage):
 def test_the_barrier_says_who_has_arrived_and_who_is_awaited(newsroom: Stage):
     newsroom.play(at_the_barrier())
     assert newsroom.probe.caption() == (
-        "superstep 3 · 1 of 3 tasks has arrived · waiting for researcher · held: writer"
+        "superstep 3 · 1 of 3 tasks has arrived · waiting 1.2 s for researcher · held: writer"
     )
-    box = newsroom.view.graph_scene.band_box
+    box = newsroom.probe.band_of()
     assert box is not None
     assert all(box.contains(newsroom.probe.box_of(name)) for name in ("researcher", "writer", "fact_check"))
     assert not any(box.intersects(newsroom.probe.box_of(name)) for name in ("route", "editor"))
 
 
+def test_tasks_that_wait_for_one_another_in_a_subgraph_have_a_band_in_its_frame(stage: Stage, qtbot: QtBot):
+    stage.open(
+        topology(
+            "START -> team", "team/START -> team/a", "team/START -> team/b", "team/a -> team/c",
+            "team/b -> team/c",
+        )
+    )  # fmt: skip
+    inside = ("team:team",)
+    script = RunScript().begin().start("team", 1).start("a", 1, inside).start("b", 1, inside)
+    stage.play(script.at(1.0).finish("a").at(2.0))
+
+    band = stage.probe.band_of("team")
+    assert stage.probe.caption("team") == "1.1 · 1 of 2 · waiting 2.0 s for b"
+    assert band is not None
+    assert stage.probe.box_of("team").contains(band)
+    assert band.contains(stage.probe.box_of("team/a").united(stage.probe.box_of("team/b")))
+
+    stage.now += 1.0
+    qtbot.waitUntil(lambda: stage.probe.caption("team") == "1.1 · 1 of 2 · waiting 3.0 s for b")
+    assert stage.probe.band_of("team") == band
+
+
 def test_no_band_is_drawn_once_the_run_is_over(newsroom: Stage):
     newsroom.play(at_the_barrier().end(Outcome.STOPPED))
     assert newsroom.probe.caption() == ""
-    assert newsroom.view.graph_scene.band_box is None
+    assert newsroom.probe.band_of() is None
 
 
 def test_a_new_run_begins_with_an_idle_picture(newsroom: Stage):

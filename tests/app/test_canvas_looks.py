@@ -6,6 +6,7 @@ import pytest
 from tests.kit.canvas_probe import key_of
 from tests.kit.run_script import BOOM, RunScript, fold, topology
 
+from stepscope.canvas.barrier import bands
 from stepscope.canvas.looks import Looks, NodeLook
 from stepscope.model.events import Outcome
 from stepscope.model.phase import Phase
@@ -33,9 +34,10 @@ def look(script: RunScript, name: str, after: float = 0.0) -> NodeLook:
     return looks_of(script)[0].node(key_of(name), script.now + after)
 
 
-def caption(script: RunScript) -> str:
-    band = looks_of(script)[0].band()
-    return band.caption if band is not None else ""
+def caption(script: RunScript, graph: str = "") -> str:
+    """What the band of a graph says at the script's last moment."""
+    key = key_of(graph) if graph else ()
+    return next((band.caption for band in bands(fold(SHAPE, script), script.now) if band.graph == key), "")
 
 
 def test_a_node_that_has_not_run_shows_its_name_alone():
@@ -160,6 +162,53 @@ def test_start_has_a_state_and_no_facts():
 )
 def test_the_barrier_in_words(script: RunScript, said: str):
     assert caption(script) == said
+
+
+def test_the_barrier_tells_for_how_long_the_slowest_task_has_been_awaited():
+    script = RunScript().begin().start("plan", 1).at(0.5).start("other", 1).at(2.0).finish("other").at(3.0)
+    assert caption(script) == "superstep 1 · 1 of 2 tasks has arrived · waiting 3.0 s for plan"
+
+
+def test_a_subgraph_in_which_tasks_wait_for_one_another_has_a_band_of_its_own():
+    inside = ("join:join",)
+    script = RunScript().begin().start("join", 4).start("sum", 1, inside)
+    assert caption(script, "join") == ""
+
+    script.start("sum#2", 1, inside).at(1.5).finish("sum")
+    assert caption(script, "join") == "4.1 · 1 of 2 · waiting 1.5 s for sum"
+    assert "Inside: superstep 4.1 · 1 of 2 tasks has arrived" in look(script, "join").story
+    assert caption(script.finish("sum#2", "join"), "join") == ""
+
+
+def test_the_graphs_that_one_node_runs_side_by_side_share_a_band():
+    script = RunScript().begin()
+    for number in ("1", "2"):
+        script.start(f"join#{number}", 1).start(f"sum#{number}", 1, (f"join:join#{number}",))
+    assert caption(script.finish("sum#1"), "join") == "2 at once · 1 of 2 · waiting for sum"
+
+
+def test_a_node_whose_result_was_cached_says_so_and_is_done():
+    script = RunScript().begin().start("plan", 1).update("plan", 1, {"x": 1}, is_cached=True)
+    shown = look(script, "plan")
+    assert (shown.phase, shown.kind, shown.facts) == (Phase.DONE, "cached", "cached")
+
+
+def test_a_node_with_a_question_and_one_that_was_skipped_have_marks_of_their_own():
+    script = RunScript().begin().start("plan", 1).act("plan", "skipped").finish("plan").start("other", 2)
+    script.end(Outcome.INTERRUPTED)
+
+    assert [look(script, name).glyph for name in ("plan", "other")] == ["»", "?"]
+
+
+def test_durations_and_speeds_can_be_left_out_but_the_tooltip_has_them():
+    script = RunScript().begin().start("plan", 1).at(1.0).finish("plan").start("other", 2).at(3.0)
+    looks, _ = looks_of(script)
+    looks.shows_numbers = False
+
+    done, running = looks.node(("plan",), script.now), looks.node(("other",), script.now)
+
+    assert (done.facts, running.facts) == ("", "running")
+    assert "1.0 s" in done.story
 
 
 def test_many_names_are_counted():

@@ -125,7 +125,7 @@ async def test_the_legend_names_every_kind_of_line_and_mark_and_goes_away_again(
         assert not legend.isVisible()
         window.press(Qt.Key.Key_Question)
         assert legend.isVisible()
-        assert len(set(legend.words)) == 13
+        assert len(set(legend.words)) == 16
         assert "not declared, but a run went that way" in legend.words
         await window.choose("View", "Legend")
         assert not legend.isVisible()

@@ -13,7 +13,7 @@ from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
 from stepscope.model.events import Event, Failure, Outcome, RunFinished, RunStarted
 from stepscope.model.program import OpenFailed
 from stepscope.session.session import RunRequest
-from stepscope.theme import DARK, LIGHT
+from stepscope.theme import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST
 
 
 @pytest.fixture
@@ -237,6 +237,30 @@ async def test_the_theme_can_be_chosen_and_is_kept(window: WindowProbe) -> None:
 
     await window.choose("View", "Theme: Dark")
     assert window.canvas.fill_of("plan") == DARK.node
+
+
+async def test_high_contrast_can_be_chosen_in_light_and_dark_and_is_kept(window: WindowProbe) -> None:
+    await window.choose("View", "Theme: Light")
+    await window.choose("View", "High Contrast")
+    assert window.workbench.appearance.theme is LIGHT_CONTRAST
+    assert window.canvas.fill_of("plan") == LIGHT_CONTRAST.node
+    assert window.workbench.settings.wants_contrast
+
+    await window.choose("View", "Theme: Dark")
+    assert window.workbench.appearance.theme is DARK_CONTRAST
+
+    await window.choose("View", "High Contrast")
+    assert window.workbench.appearance.theme is DARK
+
+
+async def test_motion_can_be_switched_off_and_stays_off(tmp_path: Path) -> None:
+    async with a_window(tmp_path, ScriptedSession()) as window:
+        assert window.workbench.appearance.has_motion
+        await window.choose("View", "Reduce Motion")
+        assert not window.workbench.appearance.has_motion
+
+    async with a_window(tmp_path, ScriptedSession()) as window:
+        assert not window.workbench.appearance.has_motion
 
 
 async def test_reset_layout_brings_back_a_pane_that_was_closed(window: WindowProbe) -> None:

@@ -91,9 +91,13 @@ class CanvasProbe:
         """The texts of all pills, in the order of their edges."""
         return [label.text for label in self._scene.label_items()]
 
-    def caption(self) -> str:
-        """What the superstep's band says; nothing when no band is drawn."""
-        return self._scene.caption
+    def caption(self, graph: str = "") -> str:
+        """What the band of a graph's superstep says; nothing when no band is drawn."""
+        return self._scene.bands.captions.get(key_of(graph) if graph else (), "")
+
+    def band_of(self, graph: str = "") -> QRectF | None:
+        """Where that band is drawn, in scene coordinates."""
+        return self._scene.bands.box(key_of(graph) if graph else ())
 
     def hint(self) -> str:
         """The line in place of a graph."""

@@ -20,9 +20,9 @@ def _rectangle(rect: Rect) -> QRectF:
 class BandItem(QGraphicsItem):
     """The tinted rectangle; hidden while there is no superstep to show."""
 
-    def __init__(self, ink: Ink) -> None:
+    def __init__(self, ink: Ink, depth: int) -> None:
         super().__init__()
-        self._ink = ink
+        self._ink, self._depth = ink, depth
         self.box = QRectF()
         self._core = QRectF()
         self.setVisible(False)
@@ -40,8 +40,8 @@ class BandItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ink.band)
+        painter.setPen(self._ink.inner_band_line if self._depth else Qt.PenStyle.NoPen)
+        painter.setBrush(self._ink.band_at(self._depth))
         # From too far away to read its caption, the band needs no room for one.
         has_caption = option.levelOfDetailFromTransform(painter.worldTransform()) >= FACTS_FROM
         painter.drawRoundedRect(self.box if has_caption else self._core, NODE_RADIUS, NODE_RADIUS)
@@ -50,10 +50,10 @@ class BandItem(QGraphicsItem):
 class CaptionItem(QGraphicsItem):
     """The band's sentence, on a plate of the band's colour that interrupts the edges beneath."""
 
-    def __init__(self, ink: Ink, lettering: Lettering) -> None:
+    def __init__(self, ink: Ink, lettering: Lettering, depth: int) -> None:
         super().__init__()
         self.text = ""
-        self._ink, self._lettering = ink, lettering
+        self._ink, self._lettering, self._depth = ink, lettering, depth
         self._plate = QRectF()
         self._text_at = QPointF()
         self.setVisible(False)
@@ -72,6 +72,16 @@ class CaptionItem(QGraphicsItem):
         )
         self.update()
 
+    def holds(self, text: str) -> bool:
+        """Whether there is room for another sentence where this one stands."""
+        width, _ = self._lettering.caption_size(text)
+        return width <= self._plate.width()
+
+    def say(self, text: str) -> None:
+        """Say something else in the same place."""
+        self.text = text
+        self.update()
+
     def boundingRect(self) -> QRectF:
         return self._plate
 
@@ -81,7 +91,7 @@ class CaptionItem(QGraphicsItem):
         if option.levelOfDetailFromTransform(painter.worldTransform()) < FACTS_FROM:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ink.band)
+        painter.setBrush(self._ink.band_at(self._depth))
         painter.drawRoundedRect(self._plate, CAPTION_HEIGHT / 2, CAPTION_HEIGHT / 2)
         painter.setFont(self._lettering.fact)
         painter.setPen(self._ink.fact)

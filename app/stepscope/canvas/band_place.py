@@ -26,6 +26,8 @@ class Surroundings:
     """Each edge as a polyline that ends at its arrow."""
     visible: Rect
     """What a person sees of the scene."""
+    frame: Rect | None = None
+    """What the band must stay in, if anything."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,8 @@ def place(tasks: Sequence[Rect], caption: Size, around: Surroundings) -> BandPla
     free = [
         candidate
         for candidate in _candidates(core, caption)
-        if not any(candidate.rect.intersects(box) for box in around.boxes)
+        if (around.frame is None or around.frame.contains(candidate.rect))
+        and not any(candidate.rect.intersects(box) for box in around.boxes)
     ]
     return min(free, key=lambda candidate: _cost(candidate, around), default=None)
 

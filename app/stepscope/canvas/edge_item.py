@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from stepscope.canvas.ink import Ink
+from stepscope.canvas.ink import GLOW_WIDTH, Ink
 from stepscope.canvas.looks import EdgeLook
 from stepscope.canvas.measures import ARROW_HALF_WIDTH, ARROW_LENGTH, LABEL_PADDING, Lettering, one_line
 from stepscope.model.geometry import Cubic, EdgePath, Point, Rect
@@ -34,11 +34,16 @@ class EdgeItem(QGraphicsItem):
         self.route = route
         self.edge = route.edge
         self.look = EdgeLook()
+        self.glow = 0  # how brightly it shines, up to GLOWS, because it was taken just now
         self._ink = ink
         angle = route.path.arrow_angle
         self.line = line_path(route.path, angle)
         self._arrow = arrow_head(route.path.end, angle)
-        self._bounds = self.line.boundingRect().united(self._arrow.boundingRect()).adjusted(-2, -2, 2, 2)
+        self._bounds = (
+            self.line.boundingRect()
+            .united(self._arrow.boundingRect())
+            .adjusted(-GLOW_WIDTH / 2, -GLOW_WIDTH / 2, GLOW_WIDTH / 2, GLOW_WIDTH / 2)
+        )
 
     @property
     def is_taken(self) -> bool:
@@ -56,6 +61,10 @@ class EdgeItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
+        if self.glow:
+            painter.setPen(self._ink.glow[self.glow - 1])
+            painter.setBrush(self._ink.nothing)
+            painter.drawPath(self.line)
         draw_edge(painter, self._ink, self.edge, self.is_taken, self.line, self._arrow)
 
 

@@ -24,7 +24,7 @@ from stepscope.canvas.node_item import NAMES_FROM
 from stepscope.model.geometry import Rect
 from stepscope.model.phase import Phase
 from stepscope.model.topology import NodeShape
-from stepscope.theme import GLYPHS, HAND_GLYPH
+from stepscope.theme import HAND_GLYPH
 
 
 class GroupItem(LookItem):
@@ -40,7 +40,7 @@ class GroupItem(LookItem):
         """What a person reads on it, left to right."""
         hand = HAND_GLYPH if self.look.is_by_hand else ""
         sign = self.break_look.sign.value if self.break_look is not None else ""
-        told = (sign, self._name, self._facts, self.look.runs, hand, GLYPHS[self.look.phase])
+        told = (sign, self._name, self._facts, self.look.runs, hand, self.look.glyph)
         return [text for text in told if text]
 
     def holds(self, point: QPointF) -> bool:
@@ -71,7 +71,7 @@ class GroupItem(LookItem):
         painter.drawText(self._facts_at, self._facts)
         painter.setPen(ink.fact)
         painter.drawText(self._runs_at, self.look.runs)
-        marks.draw(painter, ink, phase, self._mark_box)
+        marks.draw(painter, ink, phase, self._mark_box, self.look.kind)
         if self.look.is_by_hand:
             marks.draw_hand(painter, ink, self._mark_box.translated(-HAND_ROOM, 0.0))
 

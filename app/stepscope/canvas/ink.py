@@ -15,6 +15,12 @@ STALE_VEIL = 0.55
 """How much of the canvas's own colour lies over a picture that is no longer true."""
 
 
+GLOWS = 14
+"""In how many steps the glow of an edge fades."""
+GLOW_WIDTH = 9.0
+_BRIGHTEST = 0.35
+
+
 def _see_through(colour: str, opacity: float) -> QColor:
     result = QColor(colour)
     result.setAlphaF(opacity)
@@ -58,25 +64,27 @@ class Ink:
         self.hand = _pen(theme.accent, 1.4)
         self.break_mark = QBrush(QColor(theme.failed))
         self.break_line = _pen(theme.failed, 1.5)
-        self.offered_break = _pen(theme.faint, 1.2)
-        self.edge = _pen(theme.faint, 1.3)
-        self.conditional_edge = _pen(theme.faint, 1.3, (5.0, 4.0))
-        self.undeclared_edge = _pen(theme.faint, 1.3, (10.0, 4.0, 1.5, 4.0, 1.5, 4.0))
+        self.offered_break = _pen(theme.edge, 1.2)
+        self.edge = _pen(theme.edge, 1.3)
+        self.conditional_edge = _pen(theme.edge, 1.3, (5.0, 4.0))
+        self.undeclared_edge = _pen(theme.edge, 1.3, (10.0, 4.0, 1.5, 4.0, 1.5, 4.0))
         self.learnt_edge = _dotted(theme.dim, 2.0)
         self.taken_edge = _pen(theme.accent, 2.0)
         self.taken_learnt_edge = _dotted(theme.accent, 3.0)
-        self.arrow_line = _pen(theme.faint, 1.3)
+        self.glow = [self._glow(step / GLOWS) for step in range(1, GLOWS + 1)]
+        self.arrow_line = _pen(theme.edge, 1.3)
         self.taken_arrow_line = _pen(theme.accent, 1.3)
-        self.arrow = QBrush(QColor(theme.faint))
+        self.arrow = QBrush(QColor(theme.edge))
         self.taken_arrow = QBrush(QColor(theme.accent))
         self.pill_border = _pen(theme.line, 1.0)
         self.taken_pill_border = _pen(theme.accent, 1.0)
         self.pill = QBrush(QColor(theme.panel))
         self.veil = QBrush(_see_through(theme.canvas, STALE_VEIL))
         self.band = QBrush(QColor(theme.band))
+        self.inner_band_line = _pen(theme.line, 1.0)
         self.selection = _pen(theme.accent, 2.0)
         # Flat boxes and lines, a pixel wide at every zoom.
-        self.overview_edge = QPen(QColor(theme.faint), 0)
+        self.overview_edge = QPen(QColor(theme.edge), 0)
         self.overview_taken = QPen(QColor(theme.accent), 0)
         self.overview_box = QBrush(QColor(theme.line))
         self.overview_frame = QPen(QColor(theme.line), 0)
@@ -86,14 +94,23 @@ class Ink:
         self.overview_break.setCosmetic(True)
         self.overview_break.setCapStyle(Qt.PenCapStyle.RoundCap)
 
+    def band_at(self, depth: int) -> QBrush:
+        """What a band is filled with: one within another must be told from it."""
+        return self.canvas if depth % 2 else self.band
+
+    def _glow(self, strength: float) -> QPen:
+        pen = QPen(_see_through(self.theme.accent, _BRIGHTEST * strength), GLOW_WIDTH)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        return pen
+
     def _border(self, phase: Phase) -> QPen:
         if phase is Phase.IDLE:
-            return _pen(self.theme.faint, 1.0)
+            return _pen(self.theme.edge, 1.0)
         return _pen(self.theme.phase(phase), 2.0 if phase in _ACTIVE else 1.3)
 
     def _frame(self, phase: Phase) -> QPen:
         if phase is Phase.IDLE:
-            return _pen(self.theme.faint, 1.2, (2.0, 3.0))
+            return _pen(self.theme.edge, 1.2, (2.0, 3.0))
         width = 2.0 if phase in _ACTIVE else 1.2
         return _pen(self.theme.phase(phase), width, (2.0, 3.0))
 

@@ -10,7 +10,7 @@ from stepscope.canvas import marks
 from stepscope.canvas.corner import Corner
 from stepscope.canvas.edge_item import arrow_head, draw_edge
 from stepscope.canvas.ink import Ink
-from stepscope.canvas.looks import WORDS
+from stepscope.canvas.looks import WORDS, Kind
 from stepscope.canvas.measures import ARROW_LENGTH, BREAK_MARK, MARK
 from stepscope.canvas.view import GraphView
 from stepscope.model.breakpoint import Sign
@@ -32,6 +32,11 @@ SIGNS = (
     (Sign.BREAKPOINT_OFF, "disabled"),
 )
 PHASES = (Phase.RUNNING, Phase.HELD, Phase.DONE, Phase.FAILED, Phase.STOPPED)
+KINDS: tuple[tuple[Phase, Kind, str], ...] = (
+    (Phase.HELD, "asks", "asks a question"),
+    (Phase.DONE, "cached", "cached: was done before"),
+    (Phase.DONE, "skipped", "skipped by you"),
+)
 
 
 class Legend(QFrame):
@@ -46,12 +51,18 @@ class Legend(QFrame):
         grid.setContentsMargins(12, 10, 14, 10)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(5)
-        for edge, is_taken, words in EDGES:
-            self._add(grid, _EdgeSample(view.ink, edge, is_taken), words)
-        for phase in PHASES:
-            self._add(grid, _PhaseSample(view.ink, phase), WORDS[phase])
-        for sign, words in SIGNS:
-            self._add(grid, _BreakSample(view.ink, sign), words)
+        lines: list[tuple[QWidget, str]] = [
+            (_EdgeSample(view.ink, edge, is_taken), words) for edge, is_taken, words in EDGES
+        ]
+        lines += [(_BreakSample(view.ink, sign), words) for sign, words in SIGNS]
+        states: list[tuple[QWidget, str]] = [
+            (_PhaseSample(view.ink, phase), WORDS[phase]) for phase in PHASES
+        ]
+        states += [(_PhaseSample(view.ink, phase, kind), words) for phase, kind, words in KINDS]
+        for column, entries in enumerate((lines, states)):
+            for row, (sample, words) in enumerate(entries):
+                self._add(grid, row, 2 * column, sample, words)
+        grid.setColumnMinimumWidth(2, LINE.width() + 12)
         Corner(self, view, Qt.Corner.BottomLeftCorner)
         self.hide()
 
@@ -61,15 +72,14 @@ class Legend(QFrame):
 
     @property
     def words(self) -> list[str]:
-        """What it says, top to bottom."""
+        """What it says, column by column."""
         return [label.text() for label in self.findChildren(QLabel)]
 
-    def _add(self, grid: QGridLayout, sample: QWidget, words: str) -> None:
+    def _add(self, grid: QGridLayout, row: int, column: int, sample: QWidget, words: str) -> None:
         label = QLabel(words)
         label.setTextFormat(Qt.TextFormat.PlainText)
-        row = grid.rowCount()
-        grid.addWidget(sample, row, 0, Qt.AlignmentFlag.AlignCenter)
-        grid.addWidget(label, row, 1)
+        grid.addWidget(sample, row, column, Qt.AlignmentFlag.AlignCenter)
+        grid.addWidget(label, row, column + 1)
 
 
 class _EdgeSample(QWidget):
@@ -94,9 +104,9 @@ class _EdgeSample(QWidget):
 class _PhaseSample(QWidget):
     """A small node that stands so, with its mark."""
 
-    def __init__(self, ink: Ink, phase: Phase) -> None:
+    def __init__(self, ink: Ink, phase: Phase, kind: Kind = "") -> None:
         super().__init__()
-        self._ink, self._phase = ink, phase
+        self._ink, self._phase, self._kind = ink, phase, kind
         self.setFixedSize(LINE.width(), LINE.height() + 6)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -107,7 +117,7 @@ class _PhaseSample(QWidget):
         painter.setBrush(self._ink.fill[self._phase])
         painter.drawRoundedRect(box, 5.0, 5.0)
         mark = QRectF(box.center().x() - MARK / 2, box.center().y() - MARK / 2, MARK, MARK)
-        marks.draw(painter, self._ink, self._phase, mark)
+        marks.draw(painter, self._ink, self._phase, mark, self._kind)
         painter.end()
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
+from stepscope.canvas.barrier import SHORT, Barrier, barriers
 from stepscope.model import inspection
 from stepscope.model.breakpoint import Sign
 from stepscope.model.duration import duration
 from stepscope.model.message import Message
 from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.run_state import NodeState, RunState, TaskState
-from stepscope.model.topology import EdgeShape, NodeKey
+from stepscope.model.topology import EdgeShape, NodeKey, graph_key
+from stepscope.theme import GLYPHS, KIND_GLYPHS
 
 WORDS = {
     Phase.IDLE: "has not run",
@@ -35,11 +37,8 @@ _RUN_SENTENCES = {
     RunPhase.INTERRUPTED: "The run waits for an answer.",
 }
 
-SHORT = 0.1
-"""Seconds below which no elapsed time is told: it would stand still until the clock is next looked at."""
-
-MOST_NAMES = 3
-"""How many nodes a sentence names before it only counts the rest."""
+Kind = Literal["", "asks", "cached", "skipped"]
+"""What a state is more exactly: held by a question, done from a cache, done without being run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,16 @@ class NodeLook:
     """
 
     phase: Phase = Phase.IDLE
+    kind: Kind = ""
     facts: str = ""
     runs: str = ""
     story: str = ""
     is_by_hand: bool = False
+
+    @property
+    def glyph(self) -> str:
+        """The mark of its state, as it is drawn."""
+        return KIND_GLYPHS.get(self.kind, GLYPHS[self.phase])
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +76,12 @@ class EdgeLook:
     taken: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class BandLook:
-    """The superstep that runs now: the nodes of its tasks, and in words who has arrived."""
-
-    nodes: tuple[NodeKey, ...]
-    caption: str
-
-
 class Looks:
     """Answers what to show of one run. `now` is in seconds since the epoch, as in the events."""
 
-    def __init__(self, state: RunState) -> None:
+    def __init__(self, state: RunState, shows_numbers: bool = True) -> None:
         self._state = state
+        self.shows_numbers = shows_numbers  # how long nodes took, and how fast their models spoke
         self._messages: dict[NodeKey, Message] = {}
         self._fans: dict[NodeKey, list[TaskState]] = {}  # a node's tasks of the superstep it last ran in
         self._noted = 0  # how many tasks of the run are in there, or were
@@ -112,29 +110,24 @@ class Looks:
         node = self._state.nodes.get(key)
         if node is None or node.phase is Phase.IDLE:
             return NodeLook()
-        facts = self._facts(node, now)
+        told = self._facts(node, now, has_numbers=True)
+        facts = told if self.shows_numbers else self._facts(node, now, has_numbers=False)
         runs = f"×{node.runs}" if node.runs > 1 else ""
-        return NodeLook(node.phase, facts, runs, self._story(node, facts), bool(node.acted))
+        story = self._story(node, told, now)
+        return NodeLook(node.phase, self._kind(node), facts, runs, story, bool(node.acted))
 
     def edge(self, edge: EdgeShape) -> EdgeLook:
         """How an edge looks."""
         return EdgeLook(self._state.taken.get(edge, 0))
 
-    def band(self) -> BandLook | None:
-        """The root graph's superstep, or None while nothing runs."""
-        tasks = self._state.step_tasks()
-        if not tasks or not self._state.phase.is_live:
-            return None
-        caption = f"superstep {self._state.step} · {' · '.join(_arrivals(tasks))}"
-        return BandLook(tuple(dict.fromkeys(task.key for task in tasks)), caption)
-
     def summary(self, selected: NodeKey | None) -> str:
         """The whole picture in a few sentences, for who cannot see it."""
         state = self._state
         parts = [_RUN_SENTENCES[state.phase]]
-        band = self.band()
-        if band is not None:
-            parts.append(f"{band.caption[0].upper()}{band.caption[1:]}.")
+        if (root := barriers(state).get(())) is not None:
+            # Without how long: it would be said anew several times a second.
+            sentence = root.sentence(now=None)
+            parts.append(f"{sentence[0].upper()}{sentence[1:]}.")
         failed = [node for node in state.nodes.values() if node.failure is not None]
         parts += [f"{'.'.join(node.key)} failed: {node.failure.headline}." for node in failed if node.failure]
         if selected is not None:
@@ -142,7 +135,26 @@ class Looks:
             parts.append(f"Selected: {'.'.join(selected)}, {WORDS[node.phase]}.")
         return " ".join(parts)
 
-    def _facts(self, node: NodeState, now: float) -> str:
+    def _inside(self, node: NodeState) -> Barrier | None:
+        """Where the graph that runs in a node stands."""
+        inner = (space for task in node.live for space in self._state.inner_graphs(task))
+        spaces = [space for space in inner if graph_key(space) == node.key]
+        tasks = [task for space in spaces for task in self._state.step_tasks(space)]
+        return Barrier(self._state, spaces, tasks) if tasks else None
+
+    def _kind(self, node: NodeState) -> Kind:
+        tasks = self._fans.get(node.key, ())
+        if node.phase is Phase.HELD and any(task.asks for task in tasks):
+            return "asks"
+        if node.phase is not Phase.DONE or not tasks:
+            return ""
+        if all(task.is_cached for task in tasks):
+            return "cached"
+        if all(any(act.what == "skipped" for act in task.acts) for task in tasks):
+            return "skipped"
+        return ""
+
+    def _facts(self, node: NodeState, now: float, has_numbers: bool) -> str:
         tasks = self._fans.get(node.key)
         if not tasks:  # START and END
             return ""
@@ -158,18 +170,21 @@ class Looks:
         ended = max(now if task.ended is None else task.ended for task in tasks)
         seconds = ended - min(task.started for task in tasks)
         by_hand = inspection.short_deed(tasks[-1]) if len(tasks) == 1 else ""
-        took = by_hand or duration(seconds)
-        speed = self._speed(node, tasks)
+        took = by_hand or (duration(seconds) if has_numbers else "")
+        speed = self._speed(node, tasks) if has_numbers else ""
         if node.phase is Phase.STOPPED:
             return "stopped"
         if node.phase is Phase.RUNNING and len(tasks) > 1:
             arrived = sum(task.ended is not None for task in tasks)
-            return f"{arrived} of {len(tasks)} · {took}"
+            return " · ".join(filter(None, (f"{arrived} of {len(tasks)}", took)))
         if node.phase is Phase.RUNNING:
-            if seconds < SHORT:
+            if seconds < SHORT or not took:
                 return "running"
             return f"{took} · {speed}" if speed else f"running {took}"
         count = f"{len(tasks)} tasks" if len(tasks) > 1 else ""
+        cached = sum(task.is_cached for task in tasks)
+        if cached:
+            took = "cached" if cached == len(tasks) else f"{cached} cached"
         return " · ".join(part for part in (count, took, speed) if part)
 
     def _speed(self, node: NodeState, tasks: list[TaskState]) -> str:
@@ -179,7 +194,7 @@ class Looks:
         per_second = message.tokens_per_second
         return f"{per_second:,.0f} tok/s" if per_second is not None else ""
 
-    def _story(self, node: NodeState, facts: str) -> str:
+    def _story(self, node: NodeState, facts: str, now: float) -> str:
         times = "" if node.runs < 2 else f", run {node.runs} times"
         lines = [f"{' › '.join(node.key)}: {WORDS[node.phase]}{times}"]
         kept = [task for task in self._fans.get(node.key, ()) if task.kept]
@@ -189,32 +204,11 @@ class Looks:
             lines += [failure.remedy] if failure.remedy else []
         elif facts:
             lines.append(facts)
+        if inside := self._inside(node):
+            lines.append(f"Inside: {inside.sentence(now)}.")
         if kept:
             lines.append("It is kept: choose in Tasks what is to become of it.")
         if node.acted:
             words = inspection.WORDS.get(node.acted, node.acted)
             lines.append(f"{words[:1].upper()}{words[1:]}.")
         return "\n".join(lines)
-
-
-def _arrivals(tasks: list[TaskState]) -> Iterable[str]:
-    """Who has arrived at the barrier, who is awaited, who is held: the parts of a sentence."""
-    arrived = sum(task.ended is not None for task in tasks)
-    running = [task for task in tasks if task.phase is Phase.RUNNING]
-    held = [task for task in tasks if task.phase is Phase.HELD]
-    if arrived == len(tasks):
-        yield "its task has arrived" if arrived == 1 else f"all {arrived} tasks have arrived"
-    elif len(tasks) > 1 and (arrived or running):
-        yield f"{arrived} of {len(tasks)} tasks {'has' if arrived == 1 else 'have'} arrived"
-    if running:
-        yield f"waiting for {_names(running)}"
-    if held:
-        yield f"held: {_names(held)}"
-
-
-def _names(tasks: list[TaskState]) -> str:
-    counts = Counter(task.key[-1] for task in tasks)
-    names = [name if count == 1 else f"{name} ×{count}" for name, count in counts.items()]
-    if len(names) > MOST_NAMES:
-        return f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} more"
-    return ", ".join(names)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPolygonF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
 
 from stepscope.canvas.ink import Ink
+from stepscope.canvas.looks import Kind
 from stepscope.model.breakpoint import Sign
 from stepscope.model.phase import Phase
 
@@ -20,11 +23,14 @@ def draw_hand(painter: QPainter, ink: Ink, box: QRectF) -> None:
     painter.drawLine(QPointF(x + side * 0.58, y + side * 0.2), QPointF(x + side * 0.8, y + side * 0.42))
 
 
-def draw(painter: QPainter, ink: Ink, phase: Phase, box: QRectF) -> None:
+def draw(painter: QPainter, ink: Ink, phase: Phase, box: QRectF, kind: Kind = "") -> None:
     """Fill a square with a state's mark; an idle one has none."""
     x, y, side = box.x(), box.y(), box.width()
     painter.setPen(ink.mark_line[phase])
     painter.setBrush(ink.nothing)
+    if kind:
+        painter.drawPath(_KINDS[kind](box))
+        return
     match phase:
         case Phase.DONE:
             points = [(0.1, 0.55), (0.4, 0.85), (0.92, 0.2)]
@@ -44,6 +50,46 @@ def draw(painter: QPainter, ink: Ink, phase: Phase, box: QRectF) -> None:
             painter.fillRect(box.adjusted(1, 1, -1, -1), ink.mark[phase])
         case Phase.IDLE:
             pass
+
+
+def _question(box: QRectF) -> QPainterPath:
+    x, y, side = box.x(), box.y(), box.width()
+    path = QPainterPath()
+    bow = QRectF(x + side * 0.24, y, side * 0.52, side * 0.52)
+    path.arcMoveTo(bow, 170)
+    path.arcTo(bow, 170, -230)
+    path.lineTo(x + side * 0.5, y + side * 0.7)
+    path.moveTo(x + side * 0.5, y + side * 0.97)
+    path.lineTo(x + side * 0.5, y + side)
+    return path
+
+
+def _back(box: QRectF) -> QPainterPath:
+    """A ring with an arrow: it was there before."""
+    x, y, side = box.x(), box.y(), box.width()
+    ring = box.adjusted(side * 0.08, side * 0.08, -side * 0.08, -side * 0.08)
+    path = QPainterPath()
+    path.arcMoveTo(ring, 150)
+    path.arcTo(ring, 150, 290)
+    tip = QPointF(x + side * 0.13, y + side * 0.29)
+    path.moveTo(tip + QPointF(-side * 0.02, -side * 0.34))
+    path.lineTo(tip)
+    path.lineTo(tip + QPointF(side * 0.34, side * 0.02))
+    return path
+
+
+def _past(box: QRectF) -> QPainterPath:
+    """Two angles that point ahead: it was gone past."""
+    x, y, side = box.x(), box.y(), box.width()
+    path = QPainterPath()
+    for left in (0.08, 0.52):
+        path.moveTo(x + side * left, y + side * 0.15)
+        path.lineTo(x + side * (left + 0.36), y + side * 0.5)
+        path.lineTo(x + side * left, y + side * 0.85)
+    return path
+
+
+_KINDS: dict[Kind, Callable[[QRectF], QPainterPath]] = {"asks": _question, "cached": _back, "skipped": _past}
 
 
 def draw_break(painter: QPainter, ink: Ink, sign: Sign | None, box: QRectF) -> None:

@@ -22,7 +22,7 @@ from stepscope.canvas.measures import (
 from stepscope.model.geometry import Rect
 from stepscope.model.phase import Phase
 from stepscope.model.topology import NodeShape
-from stepscope.theme import GLYPHS, HAND_GLYPH
+from stepscope.theme import HAND_GLYPH
 
 NAMES_FROM = 0.4
 """The zoom from which a name can be read; below it none is drawn."""
@@ -45,7 +45,7 @@ class NodeItem(LookItem):
     @property
     def texts(self) -> list[str]:
         """What a person reads on it, top to bottom."""
-        mark = "" if self._is_terminal else GLYPHS[self.look.phase]
+        mark = "" if self._is_terminal else self.look.glyph
         hand = HAND_GLYPH if self.look.is_by_hand else ""
         sign = self.break_look.sign.value if self.break_look is not None else ""
         return [text for text in (sign, self._name, hand, mark, self._facts, self.look.runs) if text]
@@ -79,7 +79,7 @@ class NodeItem(LookItem):
         if self._is_terminal:
             return
         mark_box = self._mark_box if shows_facts else self._lone_mark_box
-        marks.draw(painter, ink, phase, mark_box)
+        marks.draw(painter, ink, phase, mark_box, self.look.kind)
         if self.look.is_by_hand:
             marks.draw_hand(painter, ink, mark_box.translated(-HAND_ROOM, 0.0))
         if shows_facts:

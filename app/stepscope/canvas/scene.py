@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
-from stepscope.canvas.band_item import BandItem, CaptionItem
-from stepscope.canvas.band_place import Surroundings, place
+from stepscope.canvas.bands import Bands
 from stepscope.canvas.edge_item import EdgeItem, LabelItem
 from stepscope.canvas.group_item import GroupItem
 from stepscope.canvas.ink import Ink
-from stepscope.canvas.looks import BandLook, EdgeLook, NodeLook
+from stepscope.canvas.looks import EdgeLook, NodeLook
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.node_item import NodeItem
 from stepscope.canvas.shortcut import shortcut
-from stepscope.model.geometry import Rect, union
+from stepscope.model.geometry import Rect
 from stepscope.model.layout import EdgeRoute, Layout
 from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
 
-_BAND_Z, _GROUP_Z, _EDGE_Z, _LABEL_Z, _NODE_Z = -1000.0, -100.0, 0.0, 10.0, 20.0
-_NEAR = 420.0
-"""How far around the tasks of a superstep a band and its caption can reach."""
+_GROUP_Z, _EDGE_Z, _LABEL_Z, _NODE_Z = -100.0, 0.0, 10.0, 20.0
 _EMPTY_LAYOUT = Layout({}, {}, (), Rect(0.0, 0.0, 0.0, 0.0))
 
 
@@ -51,11 +48,7 @@ class GraphScene(QGraphicsScene):
         self.clear()
         self.topology, self.layout, self.chosen = topology, layout, None
         self._nodes, self._edges, self._by_shape, self._label_of, self._learnt = {}, [], {}, {}, {}
-        self._band, self._caption = BandItem(self._ink), CaptionItem(self._ink, self._lettering)
-        self._band.setZValue(_BAND_Z)
-        self._caption.setZValue(_LABEL_Z)
-        self.addItem(self._band)
-        self.addItem(self._caption)
+        self.bands = Bands(self, layout, self._ink, self._lettering)
         for key, rect in layout.groups.items():
             group = GroupItem(topology.nodes[key], rect, self._ink, self._lettering)
             group.setZValue(_GROUP_Z + len(key))  # an inner frame lies on the outer one
@@ -74,16 +67,6 @@ class GraphScene(QGraphicsScene):
     def is_empty(self) -> bool:
         return not self._nodes
 
-    @property
-    def caption(self) -> str:
-        """What the superstep's band says, or nothing when there is none."""
-        return self._caption.text
-
-    @property
-    def band_box(self) -> QRectF | None:
-        """The superstep's band, or None when there is none."""
-        return self._band.box if self._band.isVisible() else None
-
     def node_item(self, key: NodeKey) -> NodeItem | GroupItem:
         """The item of a node or an open subgraph. Raises KeyError when the graph has no such node."""
         return self._nodes[key]
@@ -94,6 +77,10 @@ class GraphScene(QGraphicsScene):
     def edge_items(self) -> list[EdgeItem]:
         """In the order of the topology's edges."""
         return self._edges
+
+    def items_of(self, edge: EdgeShape) -> Sequence[EdgeItem]:
+        """All that is drawn for an edge."""
+        return self._by_shape.get(edge, ())
 
     def learnt_items(self) -> Iterator[EdgeItem]:
         """The edges that no layout knows, drawn over it: they were seen to be taken."""
@@ -136,22 +123,8 @@ class GraphScene(QGraphicsScene):
         """Give edges their looks; the items whose picture changed."""
         changed: list[EdgeItem] = []
         for shape, look in looks:
-            changed += [item for item in self._by_shape.get(shape, ()) if item.show_look(look)]
+            changed += [item for item in self.items_of(shape) if item.show_look(look)]
         return changed + [label for edge in changed if (label := self._label_of.get(edge.index)) is not None]
-
-    def show_band(self, look: BandLook | None, visible: Rect) -> None:
-        """Draw the superstep's band where its tasks stand together, and nowhere when they do not.
-
-        Its caption goes where it can be seen: within `visible` if there is room.
-        """
-        keys = [key for key in look.nodes if key in self._nodes] if look is not None else []
-        found = None
-        if look is not None and len(keys) == len(look.nodes):
-            tasks = [self.box_of(key) for key in keys]
-            around = self._surroundings(keys, tasks, visible)
-            found = place(tasks, self._lettering.caption_size(look.caption), around)
-        self._band.show_place(found)
-        self._caption.show_caption(found, look.caption if look is not None else "")
 
     def choose(self, key: NodeKey | None) -> None:
         """Mark one node as the selected one."""
@@ -174,18 +147,3 @@ class GraphScene(QGraphicsScene):
             label.setZValue(_LABEL_Z)
             self._label_of[item.index] = label
             self.addItem(label)
-
-    def _surroundings(self, keys: list[NodeKey], tasks: list[Rect], visible: Rect) -> Surroundings:
-        """What is near enough to matter, found by the scene's own index."""
-        near = union(tasks).grown(_NEAR)
-        items = self.items(QRectF(near.x, near.y, near.width, near.height))
-        boxes, labels, edges = [], [], []
-        for item in items:
-            if isinstance(item, NodeItem | GroupItem) and item.node.key[:1] not in keys:
-                boxes.append(self.box_of(item.node.key))
-            elif isinstance(item, EdgeItem) and item.index < len(self.layout.edges):
-                route = self.layout.edges[item.index]
-                edges.append(route.path.flattened())
-                if route.label_rect is not None:
-                    labels.append(route.label_rect)
-        return Surroundings(boxes, labels, edges, visible)

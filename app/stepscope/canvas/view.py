@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QGraphicsItem, QLabel, QWidget
 
 from stepscope.canvas import navigation, overview
 from stepscope.canvas.arranger import Arranger
+from stepscope.canvas.barrier import bands
 from stepscope.canvas.drawing import Drawing
 from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.ink import Ink
@@ -28,6 +29,7 @@ from stepscope.canvas.node_item import NAMES_FROM
 from stepscope.canvas.node_view import NodeView
 from stepscope.canvas.overview import Overview
 from stepscope.canvas.scene import GraphScene
+from stepscope.canvas.trace import Trace
 from stepscope.model.geometry import Rect
 from stepscope.model.layout import Layout
 from stepscope.model.phase import Phase
@@ -62,8 +64,10 @@ class GraphView(NodeView):
         super().__init__(GraphScene(self._ink, self._lettering), selection, parent)
         self._model, self._clock = model, clock
         self._overview = Overview(self.graph_scene, self._ink)
-        self._looks = Looks(model.state)
+        self._shows_numbers = True
+        self._looks = Looks(model.state, self._shows_numbers)
         self._arranger = Arranger(self)
+        self._trace = Trace(self.repaint_items, self)
         self._target = ""
         self._topology: Topology = EMPTY
         self._is_stale = False
@@ -102,6 +106,11 @@ class GraphView(NodeView):
         return self._ticker.isActive()
 
     @property
+    def is_fading(self) -> bool:
+        """True while a way glows that was taken just now."""
+        return self._trace.is_fading
+
+    @property
     def is_stale(self) -> bool:
         """True while the picture is one of an earlier state of the file, and dimmed."""
         return self._is_stale
@@ -134,6 +143,15 @@ class GraphView(NodeView):
             self.centerOn(box.centre.x, box.centre.y)
         # The margin is what lies over the canvas along its upper border.
         self.ensureVisible(box.x, box.y, box.width, box.height, 40, 64)
+
+    def set_motion(self, has_motion: bool) -> None:
+        """Let the newest ways glow and fade, or have nothing move."""
+        self._trace.set_motion(has_motion)
+
+    def set_numbers(self, are_shown: bool) -> None:
+        """Let nodes tell how long they took and how fast their models spoke, or leave that to tooltips."""
+        self._shows_numbers = self._looks.shows_numbers = are_shown
+        self._show_nodes(self._model.state.nodes)
 
     def set_theme(self, theme: Theme) -> None:
         """Switch to other colours at once."""
@@ -170,6 +188,7 @@ class GraphView(NodeView):
             self._arrange(topology)  # the picture before stays until this one is there
             return
         self._selection.select(None)
+        self._trace.forget()
         self.graph_scene.clear_layout()
         if program is None:
             self._say("Open a Python file to see its graph: Ctrl+O")
@@ -192,6 +211,7 @@ class GraphView(NodeView):
         self._say("")
         places = {**layout.groups, **layout.nodes}
         held = hold(self, self.places(), places, self._selection.node)
+        self._trace.forget()
         self.graph_scene.show_layout(topology, layout)
         self.gutter.refresh()
         self._show_run()
@@ -211,7 +231,7 @@ class GraphView(NodeView):
         self.describe()
 
     def _on_reset(self) -> None:
-        self._looks = Looks(self._model.state)
+        self._looks = Looks(self._model.state, self._shows_numbers)
         self._running.clear()
         self._show_run()
 
@@ -219,7 +239,8 @@ class GraphView(NodeView):
         """Bring every item up to date: after a layout, or when a new run begins."""
         self._looks.note_messages(self._model.state.messages)
         self._on_nodes_changed(self._model.state.nodes.keys())
-        self._on_edges_changed((*self._topology.edges, *self._model.learnt))
+        self._trace.forget()
+        self._show_edges((*self._topology.edges, *self._model.learnt))
         self._show_superstep()
 
     def _on_nodes_changed(self, keys: Iterable[NodeKey]) -> None:
@@ -236,6 +257,11 @@ class GraphView(NodeView):
 
     def _on_edges_changed(self, edges: Iterable[EdgeShape]) -> None:
         edges = list(edges)
+        self._show_edges(edges)
+        if self.isVisible():
+            self._trace.light(item for edge in edges for item in self.graph_scene.items_of(edge))
+
+    def _show_edges(self, edges: Sequence[EdgeShape]) -> None:
         self.graph_scene.learn(edge for edge in edges if edge.kind == "learnt")
         self.repaint_items(self.graph_scene.show_edges((edge, self._looks.edge(edge)) for edge in edges))
 
@@ -247,10 +273,13 @@ class GraphView(NodeView):
         self.repaint_items(self.graph_scene.show_nodes((key, self._looks.node(key, now)) for key in keys))
 
     def _show_superstep(self) -> None:
+        self._show_bands()
+        self.describe()
+
+    def _show_bands(self) -> None:
         seen = self.mapToScene(self.viewport().rect()).boundingRect()
         visible = Rect(seen.x(), seen.y(), seen.width(), seen.height())
-        self.graph_scene.show_band(self._looks.band(), visible)
-        self.describe()
+        self.graph_scene.bands.show(bands(self._model.state, self._clock()), visible)
 
     def describe(self) -> None:
         summary = self._looks.summary(self._selection.node)
@@ -286,6 +315,7 @@ class GraphView(NodeView):
 
     def _on_tick(self) -> None:
         self._show_nodes(list(self._running))
+        self._show_bands()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -54,6 +54,24 @@ class Settings:
         self._write("scheme", scheme)
 
     @property
+    def wants_contrast(self) -> bool:
+        """High contrast always; else as the desktop has it."""
+        return self._read("wants_contrast", bool, False)
+
+    @wants_contrast.setter
+    def wants_contrast(self, is_wanted: bool) -> None:
+        self._write("wants_contrast", is_wanted)
+
+    @property
+    def wants_rest(self) -> bool:
+        """Nothing moves or fades, ever; else as the desktop has it."""
+        return self._read("wants_rest", bool, False)
+
+    @wants_rest.setter
+    def wants_rest(self, is_wanted: bool) -> None:
+        self._write("wants_rest", is_wanted)
+
+    @property
     def reloads_automatically(self) -> bool:
         """Whether a changed file is loaded again without being asked for."""
         return self._read("reloads_automatically", bool, False)
@@ -70,6 +88,15 @@ class Settings:
     @shows_minimap.setter
     def shows_minimap(self, is_shown: bool) -> None:
         self._write("shows_minimap", is_shown)
+
+    @property
+    def shows_numbers(self) -> bool:
+        """Whether nodes tell how long they took, and how fast their models spoke."""
+        return self._read("shows_numbers", bool, True)
+
+    @shows_numbers.setter
+    def shows_numbers(self, is_shown: bool) -> None:
+        self._write("shows_numbers", is_shown)
 
     @property
     def editor(self) -> str:

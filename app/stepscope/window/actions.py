@@ -398,6 +398,13 @@ COMMANDS = (
         enabled=lambda now: now.has_program,
     ),
     Command(
+        "numbers",
+        "View",
+        "&Times on Nodes",
+        "Say on each node how long it took, and how many tokens a second its model spoke",
+        is_switch=True,
+    ),
+    Command(
         "theme_system",
         "View",
         "Theme: As the S&ystem",
@@ -407,6 +414,20 @@ COMMANDS = (
     ),
     Command("theme_light", "View", "Theme: &Light", "Always light", group="theme"),
     Command("theme_dark", "View", "Theme: &Dark", "Always dark", group="theme"),
+    Command(
+        "high_contrast",
+        "View",
+        "&High Contrast",
+        "Strong colours and no tints; without it, as the desktop has it",
+        is_switch=True,
+    ),
+    Command(
+        "reduce_motion",
+        "View",
+        "Re&duce Motion",
+        "Nothing moves or fades; without it, as the desktop has it",
+        is_switch=True,
+    ),
     Command(
         "reset_layout", "View", "&Reset Layout", "Put every pane back into its place", starts_section=True
     ),

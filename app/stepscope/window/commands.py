@@ -20,12 +20,11 @@ from stepscope.run.jobs import Jobs
 from stepscope.run.selection import Selection
 from stepscope.run.settings import Settings
 from stepscope.session.session import Start
-from stepscope.theme import Scheme
 from stepscope.window.about import About
 from stepscope.window.actions import Actions
-from stepscope.window.appearance import Appearance
 from stepscope.window.breaking import Breaking
 from stepscope.window.dialogs import ask, ask_file, ask_folder
+from stepscope.window.dressing import Dressing
 from stepscope.window.input_memory import InputMemory
 from stepscope.window.main_window import MainWindow
 from stepscope.window.opener import Opener
@@ -67,7 +66,7 @@ class Commands(QObject):
         failures: FailureView,
         desk: SourceDesk,
         picture: Picture,
-        appearance: Appearance,
+        dressing: Dressing,
         settings: Settings,
         jobs: Jobs,
         breaking: Breaking,
@@ -84,7 +83,6 @@ class Commands(QObject):
         self._memory = InputMemory(inputs, settings)
         self._canvas = canvas
         self._failures = failures
-        self._appearance = appearance
         self._settings = settings
         self._jobs = jobs
         self._in_banner = ""  # the target that the banner speaks of
@@ -114,16 +112,13 @@ class Commands(QObject):
                 "switch_input": self._switch_face,
                 "fit": canvas.fit,
                 **picture.handlers,
-                "theme_system": lambda: self._choose(Scheme.SYSTEM),
-                "theme_light": lambda: self._choose(Scheme.LIGHT),
-                "theme_dark": lambda: self._choose(Scheme.DARK),
+                **dressing.handlers,
                 "reset_layout": self._reset_layout,
                 "about": lambda: jobs.start(self._tell_about()),
                 **breaking.handlers,
                 **threads.handlers,
             }
         )
-        actions.check(f"theme_{appearance.scheme.value}")
         actions["reload_automatically"].setChecked(settings.reloads_automatically)
         reloader.mended.connect(lambda target: jobs.start(self._try_again(target)))
         window.target_wanted.connect(lambda target: jobs.start(self.open(target)))
@@ -295,11 +290,6 @@ class Commands(QObject):
     def _edit_input(self) -> None:
         self._window.docks.show("run")
         self._inputs.take_focus()
-
-    def _choose(self, scheme: Scheme) -> None:
-        self._settings.scheme = scheme.value
-        self._actions.check(f"theme_{scheme.value}")
-        self._appearance.choose(scheme)
 
     def _reset_layout(self) -> None:
         self._settings.forget_layout()
