@@ -18,6 +18,7 @@ from stepscope_host import inputs
 from stepscope_host.chunks import MODES, chunks
 from stepscope_host.exits import FAILED, FINISHED, REFUSED, Refused
 from stepscope_host.failures import LoadFailed, did_you_mean, from_exception
+from stepscope_host.loading import spawned
 from stepscope_host.loading.held import Runner
 from stepscope_host.loading.loader import Loaded, Loader
 from stepscope_host.running import run_until_complete
@@ -74,8 +75,9 @@ def run(target: str, given: tuple[Any] | None, modes: Sequence[str], subgraphs: 
     try:
         with _stdout_for_lines() as lines:
             try:
-                with _ctrl_c(loop):
+                with _ctrl_c(loop), spawned.in_the_place_of_main():
                     loaded = _load(loader, target, drive)
+                    spawned.be_the_program(loaded.path)
                     value = _input(loaded, given)
                     return _print_chunks(loop, loaded, value, modes, subgraphs, lines)
             except _Interrupted:

@@ -192,6 +192,29 @@ graph = StateGraph(State).add_node(talk).add_edge(START, "talk").compile()
         assert word in ended.err
 
 
+@pytest.mark.parametrize("place", ["here", "elsewhere"])
+def test_a_pool_that_a_node_spawns_finds_the_program_s_functions(write: Write, place: str) -> None:
+    spawning = """
+import multiprocessing
+import sys
+from concurrent.futures import ProcessPoolExecutor
+
+def double(n):
+    print("in a child")
+    return 2 * n
+
+def pool(state: State):
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as workers:
+        return {"log": [sys.argv == [__file__], *workers.map(double, [1, 2])]}
+
+graph = StateGraph(State).add_node(pool).add_edge(START, "pool").compile()
+"""
+    python = ["--python", sys.executable] if place == "elsewhere" else []
+    ended = stepscope("run", write(CHAIN + spawning), "--input", "{}", *python)
+    assert ended.lines == [{"mode": "updates", "data": {"pool": {"log": [True, 2, 4]}}}], ended.err
+    assert "in a child" in ended.err
+
+
 def test_a_run_that_fails_keeps_its_chunks_and_tells_the_line(write: Write) -> None:
     failing = """
 def boom(state: State):

@@ -6,10 +6,11 @@ The file runs as a module that no import finds, so what is pickled by its name c
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +25,23 @@ def module_name(path: Path, folder: str) -> str:
 def take_the_place_of_main() -> None:
     """Let the processes that this one spawns run this module before they are told what to do."""
     sys.modules["__main__"].__spec__ = ModuleSpec(__name__, None)
+
+
+@contextlib.contextmanager
+def in_the_place_of_main() -> Iterator[None]:
+    """The same for a while; the main module and what `be_the_program` has said are as before afterwards."""
+    main = sys.modules["__main__"]
+    spec, arguments = main.__spec__, sys.argv[:]
+    take_the_place_of_main()
+    try:
+        yield
+    finally:
+        main.__spec__, sys.argv[:] = spec, arguments
+
+
+def be_the_program(path: str) -> None:
+    """Let the program, and the processes that it spawns, see the arguments of ``python file.py``."""
+    sys.argv[:] = [path]
 
 
 class _ProgramFile:

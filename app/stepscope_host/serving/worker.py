@@ -176,9 +176,8 @@ class Worker:
 
 
 def _be_the_program(loading: Future[Any]) -> None:
-    """Let nodes, and processes that they spawn, see the arguments of ``python file.py``."""
     if loading.exception() is None and "opened" in loading.result():
-        sys.argv[:] = [loading.result()["opened"]["path"]]
+        spawned.be_the_program(loading.result()["opened"]["path"])
 
 
 def _watch_reports(loop: asyncio.AbstractEventLoop, channel: Channel) -> None:
