@@ -86,6 +86,54 @@ async def test_trust_is_asked_for_the_whole_project(window: WindowProbe, bot: Pa
     await window.until(lambda: not window.question)
 
 
+async def test_the_run_bar_offers_the_other_graphs_of_the_project(window: WindowProbe, bot: Path) -> None:
+    assert window.drop(bot)
+    await window.until(lambda: bool(window.question))
+    window.answer("Only this once")
+    await window.until(lambda: "Choose" in window.question)
+    window.pick("web-search")
+    await window.opened("project : web-search")
+
+    window.click("project : web-search ▾")
+    await window.until(lambda: "Choose" in window.question)
+    assert (window.choices, window.choice) == (["chat", "web-search"], "web-search")
+    window.pick("chat")
+    await window.opened("project : chat")  # what may run is not asked again
+    assert window.canvas.nodes() == ["END", "START", "look"]
+
+    await window.choose("File", "Choose Graph")
+    await window.until(lambda: "Choose" in window.question)
+    window.press(Qt.Key.Key_Escape)
+    await window.until(lambda: not window.question)
+    assert "project : chat" in window.title
+
+
+async def test_the_other_graph_of_what_is_only_looked_at_is_only_looked_at(
+    window: WindowProbe, bot: Path, file: File
+) -> None:
+    file("agent.py", "    open(__file__ + '.ran', 'w')\n" + AGENT)
+    assert window.drop(bot)
+    await window.until(lambda: bool(window.question))
+    window.answer("Only look")
+    await window.until(lambda: "Choose" in window.question)
+    window.pick("web-search")
+    await window.opened("project : web-search")
+
+    window.click("project : web-search ▾")
+    await window.until(lambda: "Choose" in window.question)
+    window.pick("chat")
+    await window.opened("project : chat")
+    assert window.canvas.nodes() == ["END", "START", "look"]
+    assert not (bot / "agent.py.ran").exists()
+
+
+async def test_a_file_with_one_graph_offers_no_other(window: WindowProbe, file: File) -> None:
+    path = file("alone.py", AGENT.replace("make_search", "_search"))
+    await trusted(window, path)
+    await window.opened("alone.py")
+    assert not window.is_enabled("alone.py : graph")
+
+
 async def test_a_graph_of_a_project_opens_again_from_the_recent_ones(window: WindowProbe, bot: Path) -> None:
     await trusted(window, bot)
     await window.until(lambda: "Choose" in window.question)

@@ -39,6 +39,10 @@ class Program:
     is_outline: bool = False
     project: str = ""
 
+    def neighbour(self, name: str) -> str:
+        """The target of another of the `choices`."""
+        return f"{self.target.removesuffix(f':{self.name}')}:{name}"
+
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Program:
         return Program(

@@ -106,6 +106,15 @@ class Controller(QObject):
             await self._session.close()  # else what was open before would go on printing
         return program
 
+    async def switch(self, name: str) -> Program:
+        """Stop what runs and bring another graph of the same place, in the way the open one was brought.
+
+        Raises OpenFailed; what was shown before stays then.
+        """
+        async with self._one_at_a_time:
+            assert self.model.program is not None, "switch() needs a program: open() one first"
+            return await self._show(self.model.program.neighbour(name), self._bring)
+
     async def reload(self) -> Program:
         """Stop what runs and load what is open anew, in the same interpreter; what the last run left stays.
 

@@ -23,6 +23,7 @@ class Situation:
     phase: RunPhase = RunPhase.IDLE
     has_selection: bool = False
     has_choice_of_python: bool = True
+    has_other_graphs: bool = False  # in the same file or project
     is_looking_back: bool = False
 
     @property
@@ -73,6 +74,13 @@ COMMANDS = (
         "Open &Project Folder…",
         "Open the folder of a project, which has a langgraph.json",
         "Ctrl+Shift+O",
+    ),
+    Command(
+        "choose_graph",
+        "File",
+        "Choose &Graph…",
+        "Open another graph of the same file or project",
+        enabled=lambda now: now.has_other_graphs and not now.is_opening,
     ),
     Command(
         "reload",

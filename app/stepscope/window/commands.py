@@ -91,6 +91,7 @@ class Commands(QObject):
             {
                 "open": lambda: jobs.start(self._ask_what_to_open(ask_file)),
                 "open_folder": lambda: jobs.start(self._ask_what_to_open(ask_folder)),
+                "choose_graph": self._on_graph_wanted,
                 "trust": self._trust_and_load,
                 "trusted_folders": lambda: jobs.start(ask(TrustedFolders(settings, window))),
                 "reload": lambda: jobs.start(reloader.reload()),
@@ -282,6 +283,20 @@ class Commands(QObject):
         program = self._controller.model.program
         if program is not None:
             self._jobs.start(self._choose_interpreter(program.target))
+
+    def _on_graph_wanted(self) -> None:
+        program = self._controller.model.program
+        if program is not None:
+            self._jobs.start(self._choose_graph(program))
+
+    async def _choose_graph(self, program: Program) -> None:
+        try:
+            other = await self._opener.choose_graph(program)
+        except OpenFailed as problem:
+            self._show_open_failure(program.target, problem)
+        else:
+            if other is not None:
+                self._show_program(other)
 
     async def _choose_interpreter(self, target: str) -> None:
         if await self._opener.choose_python(target):

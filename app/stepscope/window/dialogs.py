@@ -112,12 +112,17 @@ class Question(QDialog):
 
 
 class ChoiceQuestion(Question):
-    """Which of several graphs? `descriptions` say what some of them are."""
+    """Which of several graphs? `descriptions` say what some of them are; the cursor begins at `first`."""
 
     OPEN = 1
 
     def __init__(
-        self, title: str, choices: tuple[str, ...], descriptions: Mapping[str, str], parent: QWidget
+        self,
+        title: str,
+        choices: tuple[str, ...],
+        descriptions: Mapping[str, str],
+        parent: QWidget,
+        first: str = "",
     ) -> None:
         super().__init__(title, "Choose the one to open.", ("Open", "Cancel"), parent)
         self._list = QListWidget()
@@ -128,7 +133,7 @@ class ChoiceQuestion(Question):
         for choice in choices:
             words = " ".join(descriptions.get(choice, "").split())
             self._list.addItem(f"{choice} — {words}" if words else choice)
-        self._list.setCurrentRow(0)
+        self._list.setCurrentRow(choices.index(first) if first in choices else 0)
         self._list.itemActivated.connect(lambda _item: self.done(self.OPEN))
         self._list.setFocus()
 

@@ -75,6 +75,7 @@ class MainWindow(QMainWindow):
         self.run_bar.show_program(
             f"{file} : {program.name}",
             belongs(program),
+            len(program.choices) > 1,
             runs_with(program, self._choice),
             why(program, self._choice),
         )

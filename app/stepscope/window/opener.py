@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
@@ -16,6 +16,7 @@ from stepscope.session.interpreters import Choice
 from stepscope.window.appearance import Appearance
 from stepscope.window.dialogs import ChoiceQuestion, Question, ask
 from stepscope.window.interpreter_picker import pick_python
+from stepscope.window.program_words import place_of
 from stepscope.window.pythons import Pythons
 from stepscope.window.trust import Source, Trust, source_of
 from stepscope.window.trust_dialogs import Answer, TrustQuestion
@@ -76,7 +77,7 @@ class Opener:
         except OpenFailed as problem:
             if not problem.choices or not may_ask:
                 raise
-            name = await self._pick(problem)
+            name = await self._pick(problem.failure.message, problem.choices, problem.descriptions)
             if not name:
                 return None
             place, _ = await asyncio.to_thread(targets.split, target)
@@ -98,6 +99,21 @@ class Opener:
         program = await self._again()
         self._settings.add_recent(program.target)
         return program
+
+    async def choose_graph(self, program: Program) -> Program | None:
+        """Let the person choose another graph of the place that is open, and bring it in the same way.
+
+        None when it is the open one, or none. Raises OpenFailed.
+        """
+        if self._dialog_is_open:
+            return None
+        title = f"{place_of(program)} has {len(program.choices)} graphs."
+        name = await self._pick(title, program.choices, {}, program.name)
+        if name in ("", program.name):
+            return None
+        other = await self._controller.switch(name)
+        self._settings.add_recent(other.target)
+        return other
 
     async def give(self, target: str, python: str) -> None:
         """Run this target in that Python as long as the window is open."""
@@ -132,10 +148,10 @@ class Opener:
             self._trust.add(source)
         return question.answer
 
-    async def _pick(self, problem: OpenFailed) -> str:
-        question = ChoiceQuestion(
-            problem.failure.message, problem.choices, problem.descriptions, self._window
-        )
+    async def _pick(
+        self, title: str, names: tuple[str, ...], descriptions: Mapping[str, str], first: str = ""
+    ) -> str:
+        question = ChoiceQuestion(title, names, descriptions, self._window, first)
         return question.chosen if await self._ask(question) == question.OPEN else ""
 
     async def _ask(self, question: Question) -> int:

@@ -66,6 +66,7 @@ class Reporter(QObject):
         return Situation(
             has_program=program is not None,
             has_sources=program is not None and bool(program.sources),
+            has_other_graphs=program is not None and len(program.choices) > 1,
             is_opening=bool(self._controller.opening),
             is_starting=self._controller.is_starting,
             is_outline=program is not None and program.is_outline,

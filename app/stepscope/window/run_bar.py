@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from stepscope.theme import Theme
 from stepscope.window.action_button import ActionButton
@@ -39,8 +39,9 @@ class RunBar(QWidget):
         self._strip = StateStrip(theme)
         layout.addWidget(self._strip)
         layout.addStretch(1)
-        self._graph = _chip()
-        self._engine = _interpreter_button(actions["choose_interpreter"])
+        self._graph = _chip("Choose Graph", actions["choose_graph"])
+        self._graph.setObjectName("graphChip")
+        self._engine = _chip("Choose Interpreter", actions["choose_interpreter"])
         self._chips = QWidget()
         chips = QHBoxLayout(self._chips)
         chips.setContentsMargins(0, 0, 0, 0)
@@ -66,31 +67,28 @@ class RunBar(QWidget):
     def show_standing(self, standing: Standing) -> None:
         self._strip.show_standing(standing)
 
-    def show_program(self, graph: str, place: str, engine: str, python: str) -> None:
-        """`engine` is what runs the graph, in a few words. `place` and `python` say more about the two."""
-        for chip, text in ((self._graph, graph), (self._engine, engine)):
+    def show_program(self, graph: str, place: str, has_others: bool, engine: str, python: str) -> None:
+        """`engine` is what runs the graph, in a few words. `place` and `python` say more about the two.
+
+        `has_others`: in the same place there are other graphs, to be had by a click.
+        """
+        for chip, text in ((self._graph, f"{graph} ▾" if has_others else graph), (self._engine, engine)):
             chip.setText(text)
             chip.setVisible(bool(text))
-        self._graph.setToolTip(place)
-        self._graph.setAccessibleDescription(place)
+        self._graph.setToolTip(f"{place}\nClick to choose another graph" if has_others else place)
+        self._graph.setAccessibleDescription(f"{graph}. {place}")
         self._engine.setToolTip(f"{python}\nClick to choose another Python")
         self._engine.setAccessibleDescription(f"{engine}. {python}")
 
 
-def _interpreter_button(choose: QAction) -> QPushButton:
-    """What runs the graph, to be pressed for another Python."""
-    button = QPushButton()
-    button.setProperty("chip", True)
-    button.setAccessibleName("Choose Interpreter")
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    button.clicked.connect(choose.trigger)
-    choose.enabledChanged.connect(button.setEnabled)
-    button.hide()
-    return button
-
-
-def _chip() -> QLabel:
-    chip = QLabel()
+def _chip(name: str, choose: QAction) -> QPushButton:
+    """What is open, or what runs it, to be pressed for another."""
+    chip = QPushButton()
     chip.setProperty("chip", True)
+    chip.setAccessibleName(name)
+    chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    chip.clicked.connect(choose.trigger)
+    chip.setEnabled(choose.isEnabled())
+    choose.enabledChanged.connect(chip.setEnabled)
     chip.hide()
     return chip

@@ -98,9 +98,6 @@ QLabel[words="faint"] { color: %(faint)s; }
 QLabel[words="failed"] { color: %(failed)s; }
 QLabel[words="heading"] { color: %(faint)s; font-weight: 600; }
 QLabel[words="title"] { color: %(text)s; font-weight: 600; }
-QLabel[chip="true"] {
-    color: %(dim)s; border: 1px solid %(line)s; border-radius: 11px; padding: 3px 10px;
-}
 QPushButton {
     color: %(text)s; background: %(chip)s; border: 1px solid %(chip)s; border-radius: 6px;
     padding: 5px 12px;
@@ -123,6 +120,7 @@ QPushButton[chip="true"] {
 QPushButton[chip="true"]:hover { color: %(text)s; background: %(chip)s; }
 QPushButton[chip="true"]:focus { border-color: %(accent)s; }
 QPushButton[chip="true"]:disabled { color: %(faint)s; }
+QPushButton#graphChip:disabled { color: %(dim)s; }
 QPushButton[segment="true"] {
     color: %(dim)s; background: transparent; border: 1px solid transparent; border-radius: 5px;
     padding: 1px 6px;
