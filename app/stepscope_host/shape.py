@@ -6,6 +6,7 @@ subgraph's edges to its first and last node, and loses inner edges of nested one
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import os
@@ -24,6 +25,7 @@ _DISTRIBUTIONS = {"langgraph": "langgraph", "stepgraph": "stepscope"}
 """What carries an engine's version."""
 _KINDS = {"__start__": "start", "__end__": "end"}
 _MOST_DOC = 300
+_MOST_KEYS = 8
 _DEEPEST = 16  # a graph that contains itself through a function would go on for ever
 
 
@@ -102,6 +104,8 @@ def _collect(
             node["source"] = _extent(code)
             if doc := _doc(graph, name):
                 node["doc"] = doc
+        if name not in _KINDS and (reads := _reads(graph, name)):
+            node["reads"] = reads
         if name in open_names:
             node["is_open"] = True
         shape["nodes"].append(node)
@@ -164,6 +168,36 @@ def _doc(graph: Any, name: str) -> str:
     paragraph = (inspect.getdoc(function) or "").partition("\n\n")[0] if function is not None else ""
     words = " ".join(paragraph.split())
     return words if len(words) <= _MOST_DOC else f"{words[:_MOST_DOC].rstrip()} …"
+
+
+def _reads(graph: Any, name: str) -> str:
+    """The schema that a node is given, with its first keys: ``State: topic str, notes list``."""
+    builder_nodes = getattr(getattr(graph, "builder", None), "nodes", None)
+    node = builder_nodes.get(name) if isinstance(builder_nodes, Mapping) else None
+    schema = getattr(node, "input_schema", None)
+    schema = getattr(schema, "source", schema)  # one engine keeps the class itself, the other a reading of it
+    annotations: dict[str, Any] = {}
+    for kind in reversed(getattr(schema, "__mro__", ())):
+        with contextlib.suppress(Exception):  # they may be computed by code of the person's own
+            annotations |= inspect.get_annotations(kind)
+    if not annotations:
+        return ""
+    keys = [f"{key} {_type_name(kind)}".strip() for key, kind in annotations.items()]
+    more = [f"{len(keys) - _MOST_KEYS} more"] if len(keys) > _MOST_KEYS else []
+    return f"{getattr(schema, '__name__', 'its state')}: {', '.join((*keys[:_MOST_KEYS], *more))}"
+
+
+def _type_name(kind: Any) -> str:
+    """``list`` for ``Annotated[list[str], add]``; the words themselves where annotations are text."""
+    text = kind if isinstance(kind, str) else str(getattr(kind, "__forward_arg__", "")) or ""
+    if text:
+        text = text.removeprefix("typing.").removeprefix("Annotated[")
+        return text.partition("[")[0].partition(",")[0].strip(" ]")
+    origin = getattr(kind, "__origin__", None)
+    if origin is not None and getattr(kind, "__metadata__", None):
+        return _type_name(origin)
+    named = origin if isinstance(origin, type) else kind
+    return str(getattr(named, "__name__", "")) or str(kind).replace("typing.", "")
 
 
 def _code(graph: Any, name: str) -> CodeType | None:

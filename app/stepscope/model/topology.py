@@ -51,6 +51,7 @@ class NodeShape:
     source: Source | None = None
     is_open: bool = False  # it may lead where nothing says
     doc: str = ""  # what its function says of itself, in short
+    reads: str = ""  # the schema that it is given, in short
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,7 @@ class Topology:
                 Source.from_plain(node["source"]) if node.get("source") else None,
                 bool(node.get("is_open")),
                 str(node.get("doc", "")),
+                str(node.get("reads", "")),
             )
             for node in plain["nodes"]
         ]
