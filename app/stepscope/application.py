@@ -256,6 +256,7 @@ class Workbench:
         layout = self.settings.layout
         if layout is not None:
             self.window.restore_layout(*layout)
+        self.window.frame.take_focus()
         self.window.show()
         if layout is None:
             QTimer.singleShot(0, self.window.docks.resize)  # the docks have their first layout by then

@@ -119,7 +119,8 @@ def test_a_tooltip_tells_what_a_node_is_for_before_it_has_run(stage: Stage) -> N
     here = QPoint(point)
     event = QHelpEvent(QEvent.Type.ToolTip, here, stage.view.viewport().mapToGlobal(here))
     QApplication.sendEvent(stage.view.viewport(), event)
-    assert QToolTip.text() == "writer<br>Write &lt;the&gt; draft.<br>It may lead where it does not declare."
+    said = "writer<br>Write &lt;the&gt; draft.<br>It may lead where it does not declare."
+    assert QToolTip.text() == f"<qt>{said}</qt>"
     QToolTip.hideText()
 
 

@@ -84,9 +84,9 @@ async def test_f10_steps_and_f5_goes_on(window: WindowProbe) -> None:
 
 async def test_the_path_of_the_selected_node_stands_above_the_graph(window: WindowProbe) -> None:
     window.workbench.selection.select(("research",))
-    assert window.place == "newsroom.py  ›  graph  ›  research"
+    assert window.place == "newsroom.py › graph › research"
     window.workbench.selection.select(None)
-    assert window.place == "newsroom.py  ›  graph"
+    assert window.place == "newsroom.py › graph"
 
 
 async def test_stop_and_restart_have_their_keys(window: WindowProbe) -> None:

@@ -214,10 +214,7 @@ class WindowProbe:
     @property
     def place(self) -> str:
         """The line above the graph: the file, the graph, and what is selected in it."""
-        header = self.window.findChild(QWidget, "canvasHeader")
-        assert header is not None
-        labels = header.findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        return "".join(label.text() for label in labels if label.text() and not label.text().endswith("%"))
+        return self.window.frame.crumbs.text
 
     @property
     def stale(self) -> str:

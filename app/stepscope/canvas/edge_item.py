@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from stepscope.canvas.ink import GLOW_WIDTH, Ink
 from stepscope.canvas.looks import EdgeLook
 from stepscope.canvas.measures import ARROW_HALF_WIDTH, ARROW_LENGTH, LABEL_PADDING, Lettering, one_line
-from stepscope.model.geometry import Cubic, EdgePath, Point, Rect
+from stepscope.model.geometry import Cubic, EdgePath, Line, Point, Rect
 from stepscope.model.layout import EdgeRoute
 from stepscope.model.topology import EdgeShape
 
@@ -54,6 +55,11 @@ class EdgeItem(QGraphicsItem):
         was_taken, self.look = self.is_taken, look
         self.setZValue(1 if self.is_taken else 0)
         return was_taken != self.is_taken
+
+    def distance(self, point: QPointF) -> float:
+        """How far a point of the scene lies from the line."""
+        at = Point(point.x(), point.y())
+        return min(_distance(at, a, b) for a, b in pairwise(self.route.path.flattened()))
 
     def boundingRect(self) -> QRectF:
         return self._bounds
@@ -127,6 +133,13 @@ class LabelItem(QGraphicsItem):
         painter.setFont(self._lettering.fact)
         painter.setPen(ink.name if taken else ink.fact)
         painter.drawText(self._text_at, self.text)
+
+
+def _distance(point: Point, a: Point, b: Point) -> float:
+    """From a point to the straight piece between two others."""
+    length = math.dist(a, b)
+    along = ((point.x - a.x) * (b.x - a.x) + (point.y - a.y) * (b.y - a.y)) / length**2 if length else 0.0
+    return math.dist(point, Line(b).point_at(a, min(1.0, max(0.0, along))))
 
 
 def line_path(path: EdgePath, angle: float) -> QPainterPath:

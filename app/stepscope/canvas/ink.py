@@ -11,6 +11,9 @@ from stepscope.theme import Theme
 _ACTIVE = (Phase.RUNNING, Phase.HELD, Phase.FAILED)
 
 
+DIMMED = 0.18
+"""How much is left of what is not looked at."""
+
 STALE_VEIL = 0.55
 """How much of the canvas's own colour lies over a picture that is no longer true."""
 
@@ -86,6 +89,7 @@ class Ink:
         # Flat boxes and lines, a pixel wide at every zoom.
         self.overview_edge = QPen(QColor(theme.edge), 0)
         self.overview_taken = QPen(QColor(theme.accent), 0)
+        self.overview_veil = QBrush(_see_through(theme.canvas, 1 - DIMMED))
         self.overview_box = QBrush(QColor(theme.line))
         self.overview_frame = QPen(QColor(theme.line), 0)
         self.overview_selection = QPen(QColor(theme.accent), 2)

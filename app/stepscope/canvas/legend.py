@@ -12,6 +12,7 @@ from stepscope.canvas.edge_item import arrow_head, draw_edge
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import WORDS, Kind
 from stepscope.canvas.measures import ARROW_LENGTH, BREAK_MARK, MARK
+from stepscope.canvas.tooltips import edge_words
 from stepscope.canvas.view import GraphView
 from stepscope.model.breakpoint import Sign
 from stepscope.model.geometry import Point
@@ -19,12 +20,11 @@ from stepscope.model.phase import Phase
 from stepscope.model.topology import EdgeShape
 
 LINE = QSize(58, 14)
-EDGES: tuple[tuple[EdgeShape, bool, str], ...] = (
-    (EdgeShape((), ()), False, "always leads on"),
-    (EdgeShape((), (), conditional=True), False, "may lead there: one of several choices"),
-    (EdgeShape((), ()), True, "was taken in this run"),
-    (EdgeShape((), (), kind="undeclared"), False, "a guess: the node does not declare where it leads"),
-    (EdgeShape((), (), conditional=True, kind="learnt"), False, "not declared, but a run went that way"),
+EDGES = (
+    EdgeShape((), ()),
+    EdgeShape((), (), conditional=True),
+    EdgeShape((), (), kind="undeclared"),
+    EdgeShape((), (), conditional=True, kind="learnt"),
 )
 SIGNS = (
     (Sign.BREAKPOINT, "breakpoint: the run stops there"),
@@ -52,8 +52,9 @@ class Legend(QFrame):
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(5)
         lines: list[tuple[QWidget, str]] = [
-            (_EdgeSample(view.ink, edge, is_taken), words) for edge, is_taken, words in EDGES
+            (_EdgeSample(view.ink, edge, is_taken=False), edge_words(edge)) for edge in EDGES
         ]
+        lines.append((_EdgeSample(view.ink, EDGES[0], is_taken=True), "was taken in this run"))
         lines += [(_BreakSample(view.ink, sign), words) for sign, words in SIGNS]
         states: list[tuple[QWidget, str]] = [
             (_PhaseSample(view.ink, phase), WORDS[phase]) for phase in PHASES

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
@@ -15,9 +14,10 @@ from stepscope.canvas.gutter import Gutter
 from stepscope.canvas.looks import BreakLook
 from stepscope.canvas.navigation import Direction
 from stepscope.canvas.scene import GraphScene
+from stepscope.canvas.tooltips import tooltip
 from stepscope.canvas.zoom_view import ZoomView
 from stepscope.model.geometry import Rect
-from stepscope.model.topology import NodeKey, path_text
+from stepscope.model.topology import NodeKey
 from stepscope.run.selection import Selection
 
 _ARROWS = {
@@ -26,6 +26,8 @@ _ARROWS = {
     Qt.Key.Key_Up: Direction.UP,
     Qt.Key.Key_Down: Direction.DOWN,
 }
+PAN_STEP = 80.0
+"""How many pixels one press of an arrow with Ctrl moves the picture."""
 
 
 class NodeView(ZoomView):
@@ -117,7 +119,10 @@ class NodeView(ZoomView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, selected = event.key(), self._selection.node
-        if key in _ARROWS and not self.graph_scene.is_empty:
+        if key in _ARROWS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            dx, dy = _ARROWS[Qt.Key(key)].value
+            self.pan(-dx * PAN_STEP, -dy * PAN_STEP)
+        elif key in _ARROWS and not self.graph_scene.is_empty:
             self._selection.select(self._towards(_ARROWS[Qt.Key(key)]) or selected)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and selected is not None:
             self.node_activated.emit(selected)
@@ -149,25 +154,7 @@ class NodeView(ZoomView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            point = self.mapToScene(event.pos())
-            margin = self.gutter.at(point, self.zoom)
-            key = margin or self.graph_scene.key_at(point)
-            story = self._story(key) if key is not None else ""
-            words = self.gutter.words(key) if key is not None else ""
-            if margin is not None:
-                story = words or f"Click to stop before {margin[-1]}"
-            elif words:
-                story = f"{story}\n{words}".strip()
-            # An error's text may look like HTML; escaped, it is shown as it is.
-            QToolTip.showText(event.globalPos(), html.escape(story).replace("\n", "<br>"), self.viewport())
+            words = tooltip(self.graph_scene, self.gutter, self.mapToScene(event.pos()), self.zoom)
+            QToolTip.showText(event.globalPos(), words, self.viewport())
             return True
         return super().viewportEvent(event)
-
-    def _story(self, key: NodeKey) -> str:
-        """What a node is for, and how it stands."""
-        item = self.graph_scene.node_item(key)
-        node = item.node
-        told = [item.look.story or path_text(key), node.doc]
-        if node.is_open:
-            told.append("It may lead where it does not declare.")
-        return "\n".join(filter(None, told))

@@ -56,6 +56,15 @@ class Overview:
             painter.setPen(ink.overview_frame)
             painter.setBrush(ink.mark[phase] if phase is not Phase.IDLE else ink.overview_box)
             painter.drawRects(boxes)
+        if self._scene.focused is not None:
+            # All lies behind a veil but what is looked at, which is drawn once more.
+            painter.fillRect(self._scene.sceneRect(), ink.overview_veil)
+            painter.setPen(ink.overview_frame)
+            for phase, box in self._near:
+                painter.setBrush(ink.mark[phase] if phase is not Phase.IDLE else ink.overview_box)
+                painter.drawRect(box)
+            painter.setPen(ink.overview_edge)
+            painter.drawLines(self._near_lines)
         painter.setPen(ink.overview_break)
         painter.drawPoints(self._breaks)
         if self._scene.chosen is not None:
@@ -71,6 +80,8 @@ class Overview:
         self._edges = [line for lines in self._lines for line in lines]
         self._taken: list[QLineF] = []
         self._breaks: list[QPointF] = []
+        self._near: list[tuple[Phase, QRectF]] = []
+        self._near_lines: list[QLineF] = []
         self._is_stale = True
 
     def _sort(self) -> None:
@@ -82,10 +93,23 @@ class Overview:
             if phase is not Phase.IDLE and item.node.key in layout.nodes:
                 boxes.setdefault(phase, []).append(_rectangle(layout.nodes[item.node.key]))
         self._boxes = boxes
+        if self._scene.focused is not None:
+            self._sort_out_near()
         marked = (item for item in self._scene.node_items() if item.break_look is not None)
         self._breaks = [item.mapToScene(item.gutter.center()) for item in marked]
         taken = (item for item in self._scene.edge_items() if item.is_taken)
         self._taken = [line for item in taken for line in self._lines[item.index]]
+
+    def _sort_out_near(self) -> None:
+        """What is not dim on the canvas is not dim here."""
+        nodes = self._scene.layout.nodes
+        self._near = [
+            (item.look.phase, _rectangle(nodes[item.node.key]))
+            for item in self._scene.node_items()
+            if item.opacity() == 1.0 and item.node.key in nodes
+        ]
+        edges = (item for item in self._scene.edge_items() if item.opacity() == 1.0)
+        self._near_lines = [line for item in edges for line in self._lines[item.index]]
 
 
 def _lines(points: Iterable[tuple[float, float]]) -> Iterable[QLineF]:

@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QGraphicsScene
 from stepscope.canvas.bands import Bands
 from stepscope.canvas.edge_item import EdgeItem, LabelItem
 from stepscope.canvas.group_item import GroupItem
-from stepscope.canvas.ink import Ink
+from stepscope.canvas.ink import DIMMED, Ink
 from stepscope.canvas.looks import EdgeLook, NodeLook
 from stepscope.canvas.measures import Lettering
+from stepscope.canvas.neighbourhood import is_near, neighbourhood
 from stepscope.canvas.node_item import NodeItem
 from stepscope.canvas.shortcut import shortcut
 from stepscope.model.geometry import Rect
@@ -32,6 +33,7 @@ class GraphScene(QGraphicsScene):
         self.topology: Topology = EMPTY
         self.layout: Layout = _EMPTY_LAYOUT
         self.chosen: NodeKey | None = None
+        self.focused: NodeKey | None = None
         self._nodes: dict[NodeKey, NodeItem | GroupItem] = {}
         self._edges: list[EdgeItem] = []
         self._by_shape: dict[EdgeShape, list[EdgeItem]] = {}
@@ -47,6 +49,7 @@ class GraphScene(QGraphicsScene):
         """Replace the whole picture; every item is idle."""
         self.clear()
         self.topology, self.layout, self.chosen = topology, layout, None
+        self.focused = None
         self._nodes, self._edges, self._by_shape, self._label_of, self._learnt = {}, [], {}, {}, {}
         self.bands = Bands(self, layout, self._ink, self._lettering)
         for key, rect in layout.groups.items():
@@ -108,6 +111,33 @@ class GraphScene(QGraphicsScene):
             if isinstance(item, NodeItem | GroupItem) and item.holds(point):
                 return item.node.key
         return None
+
+    def edge_at(self, point: QPointF, reach: float) -> EdgeItem | None:
+        """The edge whose label lies at a point, or else whose line runs closest to it within reach."""
+        near = self.items(QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach))
+        labels = (item for item in near if isinstance(item, LabelItem) and item.contains(point))
+        label = next(labels, None)
+        if label is not None:
+            return label.edge_item
+        edges = ((item.distance(point), item.index, item) for item in near if isinstance(item, EdgeItem))
+        distance, _, edge = min(edges, default=(reach + 1, 0, None))
+        return edge if distance <= reach else None
+
+    def focus(self, key: NodeKey | None) -> None:
+        """Dim all that does not belong to a node; None brightens everything."""
+        key = key if key in self._nodes else None
+        if key == self.focused:
+            return
+        self.focused = key
+        near = neighbourhood(self.topology, key, tuple(self._learnt)) if key is not None else set()
+        for each, item in self._nodes.items():
+            item.setOpacity(1.0 if key is None or each in near else DIMMED)
+        edges = (*self._edges, *self._learnt.values())
+        for edge in edges:
+            is_bright = key is None or is_near(edge.edge, key)
+            edge.setOpacity(1.0 if is_bright else DIMMED)
+            if (label := self._label_of.get(edge.index)) is not None:
+                label.setOpacity(edge.opacity())
 
     def box_of(self, key: NodeKey) -> Rect:
         """Where a node or an open subgraph stands. Raises KeyError when there is no such node."""

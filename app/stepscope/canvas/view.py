@@ -25,12 +25,13 @@ from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import Looks
 from stepscope.canvas.measures import Lettering
+from stepscope.canvas.neighbourhood import neighbourhood
 from stepscope.canvas.node_item import NAMES_FROM
 from stepscope.canvas.node_view import NodeView
 from stepscope.canvas.overview import Overview
 from stepscope.canvas.scene import GraphScene
 from stepscope.canvas.trace import Trace
-from stepscope.model.geometry import Rect
+from stepscope.model.geometry import Rect, union
 from stepscope.model.layout import Layout
 from stepscope.model.phase import Phase
 from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
@@ -71,6 +72,7 @@ class GraphView(NodeView):
         self._target = ""
         self._topology: Topology = EMPTY
         self._is_stale = False
+        self._is_focused = False
         self._running: set[NodeKey] = set()
         self._hint = QLabel(self.viewport())
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
@@ -143,6 +145,32 @@ class GraphView(NodeView):
             self.centerOn(box.centre.x, box.centre.y)
         # The margin is what lies over the canvas along its upper border.
         self.ensureVisible(box.x, box.y, box.width, box.height, 40, 64)
+
+    def show_node(self, key: NodeKey) -> None:
+        """Fill the view with a node, and with what belongs to it while that is focused."""
+        scene = self.graph_scene
+        if key not in self.places():
+            return
+        near = neighbourhood(scene.topology, key) if scene.focused == key else {key}
+        area = union(scene.box_of(each) for each in near if each == key or key[: len(each)] != each)
+        self.show_area(QRectF(area.x, area.y, area.width, area.height))
+
+    def show_selected(self) -> None:
+        """Fill the view with the selected node, or with the graph when there is none."""
+        if self._selection.node is not None:
+            self.show_node(self._selection.node)
+        else:
+            self.fit()
+
+    def set_focus(self, is_focused: bool) -> None:
+        """Dim all that does not belong to the selected node, whichever it is, or brighten everything."""
+        self._is_focused = is_focused
+        self._focus()
+
+    def _focus(self) -> None:
+        self.graph_scene.focus(self._selection.node if self._is_focused else None)
+        self._overview.mark_stale()
+        self.viewport().update()
 
     def set_motion(self, has_motion: bool) -> None:
         """Let the newest ways glow and fade, or have nothing move."""
@@ -228,6 +256,7 @@ class GraphView(NodeView):
         if key is not None and key not in self._topology.nodes:
             self._selection.select(None)
         self.graph_scene.choose(self._selection.node)
+        self._focus()
         self.describe()
 
     def _on_reset(self) -> None:
@@ -330,6 +359,8 @@ class GraphView(NodeView):
     def _on_selection_changed(self, key: NodeKey | None) -> None:
         scene = self.graph_scene
         scene.choose(key)
+        if self._is_focused:
+            self._focus()
         self.describe()
         if scene.chosen is not None:
             box = scene.box_of(scene.chosen)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -67,11 +67,19 @@ class ZoomView(QGraphicsView):
         if bounds.isEmpty():
             return
         self.give_room()
+        self._fit(bounds)
+
+    def _fit(self, area: QRectF) -> None:
         room = self.viewport().size()
-        across = (room.width() - 2 * FIT_MARGIN) / max(1.0, bounds.width())
-        down = (room.height() - 2 * FIT_MARGIN) / max(1.0, bounds.height())
+        across = (room.width() - 2 * FIT_MARGIN) / max(1.0, area.width())
+        down = (room.height() - 2 * FIT_MARGIN) / max(1.0, area.height())
         self._scale_to(min(across, down, MOST_FITTED_ZOOM))
-        self.centerOn(bounds.center())
+        self.centerOn(area.center())
+
+    def show_area(self, area: QRectF) -> None:
+        """Bring a part of the scene into view, as large as it fits but not blown up."""
+        self._is_fitted = False
+        self._fit(area)
 
     def give_room(self) -> None:
         """Let the picture be moved far enough to keep any point of the scene anywhere in the view."""
@@ -82,6 +90,9 @@ class ZoomView(QGraphicsView):
 
     def zoom_out(self) -> None:
         self.zoom_by(1 / ZOOM_STEP)
+
+    def zoom_to_life_size(self) -> None:
+        self.zoom_by(1.0 / self.zoom)
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Zoom so that a point of the viewport (its middle, when None) keeps showing what it shows."""

@@ -50,7 +50,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self._actions = actions
         self._choice: Choice | None = None
-        self.frame = CanvasFrame(canvas, actions["open"], actions["fit"])
+        self.frame = CanvasFrame(canvas, actions["open"], (actions["find"], actions["fit"]))
         self.setCentralWidget(self.frame)
         self.docks = Docks(self, panes, theme)
         self.run_bar = RunBar(actions, theme)

@@ -1,8 +1,10 @@
-"""What the menus do with the graph's picture: find in it, and take it along."""
+"""What the menus do with the graph's picture: get about in it, and take it along."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Qt
 
 from stepscope.canvas.find_bar import FindBar
 from stepscope.canvas.legend import Legend
@@ -33,6 +35,7 @@ class Picture:
         jobs: Jobs,
         window: MainWindow,
     ) -> None:
+        self._canvas, self._selection = canvas, selection
         self._find = FindBar(canvas, selection)
         self._legend = Legend(canvas)
         self._minimap = Minimap(canvas, model)
@@ -40,6 +43,7 @@ class Picture:
         self._actions, self._settings, self._jobs = actions, settings, jobs
         actions["minimap"].setChecked(settings.shows_minimap)
         self._minimap.want(settings.shows_minimap)
+        window.frame.crumbs.chosen.connect(self._go_to)
         canvas.node_activated.connect(lambda key: self._open_source(desk, key))
 
     def set_theme(self) -> None:
@@ -48,13 +52,18 @@ class Picture:
 
     @property
     def handlers(self) -> Mapping[str, Callable[[], object]]:
-        find, exporter, jobs = self._find, self._exporter, self._jobs
+        canvas, find, exporter, jobs = self._canvas, self._find, self._exporter, self._jobs
         return {
             "find": find.open_bar,
             "find_next": find.go_on,
             "find_previous": find.go_back,
             "legend": lambda: self._legend.show_or_hide(self._actions["legend"].isChecked()),
             "minimap": self._choose_minimap,
+            "zoom_selection": canvas.show_selected,
+            "zoom_in": canvas.zoom_in,
+            "zoom_out": canvas.zoom_out,
+            "life_size": canvas.zoom_to_life_size,
+            "neighbourhood": lambda: canvas.set_focus(self._actions["neighbourhood"].isChecked()),
             "export": lambda: jobs.start(exporter.export()),
             "copy_image": lambda: jobs.start(exporter.copy_image()),
             "copy_mermaid": lambda: jobs.start(exporter.copy_mermaid()),
@@ -63,6 +72,12 @@ class Picture:
     def _choose_minimap(self) -> None:
         self._settings.shows_minimap = is_wanted = self._actions["minimap"].isChecked()
         self._minimap.want(is_wanted)
+
+    def _go_to(self, key: NodeKey) -> None:
+        """Show a node, or the whole graph, which then has the keys."""
+        self._selection.select(key or None)
+        self._canvas.show_selected()
+        self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open_source(self, desk: SourceDesk, key: NodeKey) -> None:
         if key[-1] not in (START, END):

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 from stepscope.model.phase import RunPhase
-from stepscope.model.topology import NodeKey, path_text
+from stepscope.model.topology import NodeKey
 from stepscope.run.controller import Asked, Controller
 from stepscope.run.selection import Selection
 from stepscope.theme import RUN_GLYPHS
@@ -58,7 +58,7 @@ class Reporter(QObject):
                 self._window.frame.banner.remark(refusal)
 
     def _on_selected(self, node: NodeKey | None) -> None:
-        self._window.frame.show_place(path_text(node or ()))
+        self._window.frame.crumbs.show_node(node or ())
         self._show_standing()
 
     def _situation(self) -> Situation:

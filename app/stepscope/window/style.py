@@ -113,6 +113,12 @@ QPushButton[flat="true"] {
 }
 QPushButton[flat="true"]:hover { color: %(text)s; }
 QPushButton[flat="true"]:focus { border-color: %(accent)s; }
+QPushButton[crumb="before"], QPushButton[crumb="last"] {
+    color: %(dim)s; background: transparent; border: 1px solid transparent; padding: 2px 4px;
+}
+QPushButton[crumb="last"] { color: %(text)s; font-weight: 600; }
+QPushButton[crumb="before"]:hover, QPushButton[crumb="last"]:hover { background: %(chip)s; color: %(text)s; }
+QPushButton[crumb="before"]:focus, QPushButton[crumb="last"]:focus { border-color: %(accent)s; }
 QPushButton[chip="true"] {
     color: %(dim)s; background: transparent; border: 1px solid %(line)s; border-radius: 11px;
     padding: 6px 10px 5px 10px;

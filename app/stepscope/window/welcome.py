@@ -28,6 +28,7 @@ class Welcome(QWidget):
         button = QPushButton("Open a Python File…")
         button.setDefault(True)
         button.clicked.connect(open_action.trigger)
+        self.setFocusProxy(button)
         for part in (title, words, button):
             layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
