@@ -39,21 +39,21 @@ def crash_in_a_child_then_kill():
 """
 
 TOLD = {
-    "segfault": ("Crash", "A segmentation fault (SIGSEGV) ended the program's process while sync ran."),
+    "segfault": ("Crash", "A segmentation fault (SIGSEGV) ended the program's process while either ran."),
     "loop_segfault": (
         "Crash",
-        "A segmentation fault (SIGSEGV) ended the program's process while on_loop ran.",
+        "A segmentation fault (SIGSEGV) ended the program's process while either ran.",
     ),
     "segfault_in_a_thread": (
         "Crash",
-        "A segmentation fault (SIGSEGV) ended the program's process while sync ran.",
+        "A segmentation fault (SIGSEGV) ended the program's process while either ran.",
     ),
-    "abort": ("Crash", "An abort (SIGABRT) ended the program's process while sync ran."),
-    "leave": ("Exit", "The program's process ended itself with status 0 while sync ran."),
-    "loop_leave_with_3": ("Exit", "The program's process ended itself with status 3 while on_loop ran."),
-    "kill": ("Killed", "The program's process was killed (SIGKILL) while sync ran."),
-    "terminate": ("Killed", "The program's process was asked to end (SIGTERM) while sync ran."),
-    "crash_in_a_child_then_kill": ("Killed", "The program's process was killed (SIGKILL) while sync ran."),
+    "abort": ("Crash", "An abort (SIGABRT) ended the program's process while either ran."),
+    "leave": ("Exit", "The program's process ended itself with status 0 while either ran."),
+    "loop_leave_with_3": ("Exit", "The program's process ended itself with status 3 while either ran."),
+    "kill": ("Killed", "The program's process was killed (SIGKILL) while either ran."),
+    "terminate": ("Killed", "The program's process was asked to end (SIGTERM) while either ran."),
+    "crash_in_a_child_then_kill": ("Killed", "The program's process was killed (SIGKILL) while either ran."),
 }
 LINES = {
     "segfault": "ctypes.string_at(0)",
@@ -64,7 +64,7 @@ LINES = {
 
 
 async def test_a_process_that_ends_fails_its_run_and_the_next_one_works(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, ENDS) as victim:
+    async with a_victim(tmp_path, ENDS, engine="none") as victim:
         await victim.open()
         for do, (kind, message) in TOLD.items():
             reading = await victim.run(do)
@@ -75,7 +75,7 @@ async def test_a_process_that_ends_fails_its_run_and_the_next_one_works(tmp_path
             assert reading.line == LINES.get(do, ""), do
             assert ("Fatal Python error" in reading.failure.traceback) == (kind == "Crash"), do
             assert reading.finished == ["first"], do
-            assert reading.failed == ["on_loop" if do.startswith("loop_") else "sync"], do
+            assert reading.failed == ["either"], do
             assert reading.headlines == [f"{kind}: {re.sub(' while .* ran', '', reading.failure.message)}"], (
                 do
             )
@@ -89,7 +89,7 @@ async def test_an_end_between_two_runs_is_told_at_once(tmp_path: Path) -> None:
     def crash_later(): threading.Thread(target=lambda: (until("now"), crash())).start()
     def stop_later(): signal.alarm(1)
     """
-    async with a_victim(tmp_path, text) as victim:
+    async with a_victim(tmp_path, text, engine="none") as victim:
         await victim.open()
         assert (await victim.run("crash_later")).outcome is Outcome.FINISHED
         victim.touch("now")
@@ -111,13 +111,13 @@ async def test_an_end_between_two_runs_is_told_at_once(tmp_path: Path) -> None:
 
 
 async def test_a_process_killed_from_outside_while_it_runs_is_told(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, "def wait(): (HERE / 'is_in').touch(); until('never')") as victim:
+    async with a_victim(tmp_path, "def wait(): (HERE / 'is_in').touch(); until('never')", "none") as victim:
         await victim.open()
         pid = victim.session.pid
         assert pid is not None
         reading = await victim.run_until_in("wait", lambda: os.kill(pid, signal.SIGKILL))
-        assert reading.failure.message == "The program's process was killed (SIGKILL) while sync ran."
-        assert reading.failed == ["sync"]
+        assert reading.failure.message == "The program's process was killed (SIGKILL) while either ran."
+        assert reading.failed == ["either"]
         assert (await victim.run()).outcome is Outcome.FINISHED
 
 
@@ -130,7 +130,7 @@ async def refusal(victim: Victim, source: str) -> Failure:
 
 
 async def test_a_file_that_ends_its_process_when_it_is_read_is_refused_in_words(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, "") as victim:
+    async with a_victim(tmp_path, "", engine="none") as victim:
         crashed = await refusal(victim, "import ctypes\nprint('up to here')\nctypes.string_at(0)\n")
         assert crashed.message == "A segmentation fault (SIGSEGV) ended the program's process."
         assert crashed.where is not None
@@ -157,7 +157,7 @@ async def test_a_file_that_ends_its_process_when_it_is_read_is_refused_in_words(
 
 
 async def test_a_file_that_breaks_between_two_runs_fails_the_next_one_in_words(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, "def kill(): os.kill(os.getpid(), signal.SIGKILL)") as victim:
+    async with a_victim(tmp_path, "def kill(): os.kill(os.getpid(), signal.SIGKILL)", "none") as victim:
         await victim.open()
         assert (await victim.run("kill")).failure.type == "Killed"
         whole = victim.path.read_text()

@@ -91,7 +91,7 @@ async def test_what_runs_out_is_told_with_its_line_and_the_process_goes_on(tmp_p
 
 @only_linux
 async def test_a_program_that_keeps_all_memory_harms_itself_alone(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, FULL) as victim:
+    async with a_victim(tmp_path, FULL, engine="none") as victim:
         await victim.open()
         await victim.run("keep_all_memory")
         # What it has left may be enough for a run, or not: then that one fails, and a new process is started.
@@ -100,11 +100,11 @@ async def test_a_program_that_keeps_all_memory_harms_itself_alone(tmp_path: Path
 
 
 async def test_a_program_that_uses_up_its_processor_time_is_ended_in_words(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, FULL) as victim:
+    async with a_victim(tmp_path, FULL, engine="none") as victim:
         await victim.open()
         reading = await victim.run("use_up_the_processor")
         assert reading.failure.message == (
-            "The program's process has used up its processor time (SIGXCPU) while sync ran."
+            "The program's process has used up its processor time (SIGXCPU) while either ran."
         )
         assert (await victim.run()).outcome is Outcome.FINISHED
 
@@ -114,7 +114,7 @@ async def test_without_a_cache_folder_a_worker_starts_from_a_passing_one(
 ) -> None:
     (tmp_path / "no_folder").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "no_folder"))
-    async with a_victim(tmp_path, "") as victim:
+    async with a_victim(tmp_path, "", engine="none") as victim:
         await victim.open()
         assert (await victim.run()).outcome is Outcome.FINISHED
 

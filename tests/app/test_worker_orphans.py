@@ -91,7 +91,7 @@ only_linux = pytest.mark.skipif(sys.platform != "linux", reason="what leaves the
 
 @pytest.mark.parametrize("do", ["start_a_child", *(pytest.param(do, marks=only_linux) for do in LEAVING)])
 async def test_what_a_program_has_started_ends_with_it(tmp_path: Path, do: str) -> None:
-    async with a_victim(tmp_path, CHILDREN) as victim:
+    async with a_victim(tmp_path, CHILDREN, engine="none") as victim:
         await victim.open()
         assert (await victim.run(do)).outcome is Outcome.FINISHED
         assert len(processes(os.environ[MARK])) >= 2  # it lives on beside the worker
@@ -101,7 +101,7 @@ async def test_what_a_program_has_started_ends_with_it(tmp_path: Path, do: str) 
 
 @only_linux
 async def test_what_a_program_has_started_ends_when_it_crashes(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, CHILDREN) as victim:
+    async with a_victim(tmp_path, CHILDREN, engine="none") as victim:
         await victim.open()
         reading = await victim.run("start_some_and_crash")
         assert reading.failure.type == "Crash"
@@ -110,10 +110,10 @@ async def test_what_a_program_has_started_ends_when_it_crashes(tmp_path: Path) -
 
 
 async def test_the_guardian_may_be_killed_or_stopped(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, CHILDREN) as victim:
+    async with a_victim(tmp_path, CHILDREN, engine="none") as victim:
         await victim.open()
         killed = await victim.run("kill_the_guardian")
-        assert killed.failure.message == "The program's process was killed (SIGKILL) while sync ran."
+        assert killed.failure.message == "The program's process was killed (SIGKILL) while either ran."
         assert processes(os.environ[MARK]) == []
         stopped = await victim.run_until_in("stop_the_guardian", victim.session.stop)
         assert stopped.outcome is Outcome.STOPPED
@@ -140,7 +140,7 @@ asyncio.run(main())
     ["wait", *(pytest.param(do, marks=only_linux) for do in ["hold_the_interpreter", "loop_wait_for_ever"])],
 )
 async def test_a_window_that_is_killed_leaves_no_process(tmp_path: Path, do: str) -> None:
-    async with a_victim(tmp_path, CHILDREN) as victim:
+    async with a_victim(tmp_path, CHILDREN, engine="none") as victim:
         mark = os.environ[MARK]
         with subprocess.Popen([sys.executable, "-c", WINDOW, f"{victim.path}:graph", do]) as window:
             await victim.until("is_in")

@@ -118,7 +118,7 @@ def counted_turns() -> Iterator[list[int]]:
 
 
 async def test_a_second_stop_changes_nothing(tmp_path: Path, short_rungs: None) -> None:
-    async with a_victim(tmp_path, BLOCKED) as victim:
+    async with a_victim(tmp_path, BLOCKED, engine="none") as victim:
         await victim.open()
         reading = await victim.run_until_in(
             "loop_spin", lambda: (victim.session.stop(), victim.session.stop())
@@ -130,7 +130,7 @@ async def test_a_second_stop_changes_nothing(tmp_path: Path, short_rungs: None) 
 
 
 async def test_a_stop_ends_a_run_that_is_held_at_a_gate(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, "") as victim:
+    async with a_victim(tmp_path, "", engine="none") as victim:
         await victim.open()
         events = []
         async for event in victim.session.astream(RunRequest({"do": "fine", "log": ""}, "step")):
@@ -138,7 +138,7 @@ async def test_a_stop_ends_a_run_that_is_held_at_a_gate(tmp_path: Path) -> None:
             if isinstance(event, TaskHeld):
                 victim.session.stop()
         assert events[-1].outcome is Outcome.STOPPED
-        assert "sync" not in [event.node for event in events if isinstance(event, TaskFinished)]
+        assert "either" not in [event.node for event in events if isinstance(event, TaskFinished)]
         assert (await victim.run()).outcome is Outcome.FINISHED
 
 
@@ -154,7 +154,7 @@ def kill():
 
 
 async def test_a_stop_ends_a_run_whose_program_is_still_being_loaded(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, NEVER_AGAIN) as victim:
+    async with a_victim(tmp_path, NEVER_AGAIN, engine="none") as victim:
         await victim.open()
         assert (await victim.run("kill")).failure.type == "Killed"
         running = asyncio.ensure_future(victim.run())
@@ -168,7 +168,7 @@ async def test_a_stop_ends_a_run_whose_program_is_still_being_loaded(tmp_path: P
 
 
 async def test_a_close_while_a_program_is_loaded_again_leaves_no_process(tmp_path: Path) -> None:
-    async with a_victim(tmp_path, NEVER_AGAIN) as victim:
+    async with a_victim(tmp_path, NEVER_AGAIN, engine="none") as victim:
         await victim.open()
         await victim.run("kill")
         running = asyncio.ensure_future(victim.run())
@@ -179,7 +179,7 @@ async def test_a_close_while_a_program_is_loaded_again_leaves_no_process(tmp_pat
 
 @pytest.mark.parametrize("moment", ["before it starts", "while it starts", "while the file is read"])
 async def test_a_close_while_a_file_is_opened_leaves_no_process(tmp_path: Path, moment: str) -> None:
-    async with a_victim(tmp_path, NEVER_AGAIN) as victim:
+    async with a_victim(tmp_path, NEVER_AGAIN, engine="none") as victim:
         victim.touch("second")
         opening = asyncio.ensure_future(victim.open())
         if moment == "before it starts":
@@ -199,7 +199,7 @@ async def test_a_close_while_a_file_is_opened_leaves_no_process(tmp_path: Path, 
 async def test_a_close_while_a_node_is_blocked_leaves_no_process(
     tmp_path: Path, short_rungs: None, do: str
 ) -> None:
-    async with a_victim(tmp_path, BLOCKED) as victim:
+    async with a_victim(tmp_path, BLOCKED, engine="none") as victim:
         await victim.open()
         seen: list[Event] = []
         running = asyncio.ensure_future(victim.run(do, seen.append))
