@@ -11,8 +11,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stepscope_host.debugging.debugger import Namespace, Task
-from stepscope_host.debugging.gates import node_path
+from stepscope_host.debugging.debugger import Namespace, Task, node_path
 from stepscope_host.debugging.states import States
 from stepscope_host.failures import failure, from_exception
 from stepscope_host.showing.speaking import text_of

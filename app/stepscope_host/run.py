@@ -32,6 +32,8 @@ Emit = Callable[[dict[str, Any]], None]
 ENGINES = ("langgraph", "stepgraph")
 CANCEL_SECONDS = 0.25
 """How long a stopped run may take to clean up before it is reported as it stands."""
+THREAD_SECONDS = 0.005
+"""How often threads are looked at that are about to end."""
 TURN_SECONDS = 0.005
 """How long chunks are read at a stretch before requests get a turn."""
 
@@ -103,10 +105,26 @@ class Run:
         except asyncio.CancelledError:
             self._stop_asked.set()
         stopping.cancel()
+        waited = self._keeper.waits
+        if self._gated is not None:
+            self._gated.release()
         if not self._driving.done():
             self._driving.cancel()
             await asyncio.wait({self._driving}, timeout=CANCEL_SECONDS)
+        if waited:
+            await self._let_threads_end()
         self._conclude(self._driving)
+
+    async def _let_threads_end(self) -> None:
+        """Wait for threads that were at a gate: they are let go, and end at once unless they mean not to."""
+        deadline = time.monotonic() + CANCEL_SECONDS
+        while self._busy() and time.monotonic() < deadline:
+            await asyncio.sleep(THREAD_SECONDS)  # those of the engine tell nobody of their end
+
+    def _busy(self) -> list[str]:
+        """The nodes whose code runs in a thread."""
+        busy = gates.in_engine_threads() | self._threads.busy
+        return [node.name for node in busy.values() if node.run is self._keeper]
 
     def _config(self) -> dict[str, Any]:
         """What to run with, its thread included. Raises InputError."""
@@ -194,8 +212,7 @@ class Run:
         return failure
 
     def _finish(self, outcome: str, failure: dict[str, Any] | None, reason: str) -> None:
-        busy = gates.in_engine_threads() | self._threads.busy
-        still_running = [node.name for node in busy.values() if node.run is self._keeper]
+        still_running = self._busy()
         if self._driving is not None and not self._driving.done():
             still_running += [task.name for task in self._keeper.debugger.running]
         self._tell(

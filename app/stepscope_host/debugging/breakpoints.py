@@ -22,9 +22,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stepscope_host.debugging.debugger import Namespace, Task
+from stepscope_host.debugging.debugger import Namespace, Task, node_path
 from stepscope_host.debugging.expressions import NOTHING, PATIENCE, Expression, NoValue, guarded
-from stepscope_host.debugging.gates import node_path
 from stepscope_host.debugging.handled import Fate, fate
 from stepscope_host.debugging.states import States, keyed
 from stepscope_host.debugging.templates import Template

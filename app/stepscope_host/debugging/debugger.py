@@ -35,6 +35,11 @@ class Task(NamedTuple):
         return namespace[depth] in (f"{self.name}:{self.id}", self.name)
 
 
+def node_path(namespace: Namespace) -> tuple[str, ...]:
+    """The names of the nodes whose subgraphs a namespace lies in, outermost first."""
+    return tuple(segment.partition(":")[0] for segment in namespace if not segment.isdigit())
+
+
 class Start(Enum):
     """How far a run goes by itself."""
 

@@ -12,9 +12,8 @@ from typing import Any
 
 from stepscope_host import forks
 from stepscope_host.debugging.breakpoints import Breakpoints
-from stepscope_host.debugging.debugger import Debugger, Namespace, Start, Task
+from stepscope_host.debugging.debugger import Debugger, Namespace, Start, Task, node_path
 from stepscope_host.debugging.decisions import Decision, Fail, RaisedByHand, Retry, Skip, Supply, WithInput
-from stepscope_host.debugging.gates import node_path
 from stepscope_host.failures import from_exception
 from stepscope_host.showing.values import Plain
 
@@ -53,6 +52,8 @@ class Gatekeeper:
         self._leaving: set[str] = set()  # of those, the ones that have run
         self._openings: dict[str, asyncio.Future[None]] = {}  # what each task waits for at its closed gate
         self._announcements: dict[str, asyncio.Future[None]] = {}  # the same, for the stream to tell of it
+        self._announced: set[str] = set()  # by the stream, and not ended
+        self._ended_early: set[str] = set()  # at their gate, before the stream has told of them
         self._reasons: list[str] = []  # why the run comes to a stand
         self._stands_at: tuple[str, ...] | None = None
         self._look_is_due = False
@@ -139,7 +140,11 @@ class Gatekeeper:
     # -- the stream's news of tasks
 
     def announce(self, task: Task) -> None:
-        """The stream tells that a task has begun, or waits at its gate."""
+        """The stream tells that a task has begun, or waits at its gate, or even has passed it."""
+        if task.id in self._ended_early:
+            self._ended_early.remove(task.id)
+            return
+        self._announced.add(task.id)
         if self.debugger.runs(task.id):
             return
         self.debugger.announce(task)
@@ -163,10 +168,25 @@ class Gatekeeper:
 
     def reported(self, task: Task) -> None:
         """The stream tells that a task has ended; its gate has told that already, if it passed one."""
+        self._announced.discard(task.id)
+        self._ended_early.discard(task.id)
         if task.id not in self._leaving:
-            self.ended(task.id)
+            self._forget(task.id)
 
     def ended(self, task_id: str) -> None:
+        """A task's gate tells that it has ended."""
+        if task_id in self._announced:
+            self._announced.remove(task_id)
+        else:
+            self._ended_early.add(task_id)
+        self._forget(task_id)
+
+    @property
+    def waits(self) -> bool:
+        """Whether any task waits at its gate."""
+        return bool(self._openings)
+
+    def _forget(self, task_id: str) -> None:
         self._held.pop(task_id, None)
         self._leaving.discard(task_id)
         self.debugger.ended(task_id)

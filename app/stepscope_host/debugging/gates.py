@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from stepscope_host.debugging import langgraph_gates
-from stepscope_host.debugging.debugger import Namespace, Task
+from stepscope_host.debugging.debugger import Namespace, Task, node_path
 from stepscope_host.debugging.decisions import Decision, Fail, Retry, Skip, Supply, WithInput
 from stepscope_host.executor import RunningNode, current_node
 
@@ -51,10 +51,14 @@ class Gate(Protocol):
 
 @dataclass(frozen=True)
 class Gated:
-    """A graph whose tasks pass a gate. `covers` tells which tasks do, by namespace and node name."""
+    """A graph whose tasks pass a gate. `covers` tells which tasks do, by namespace and node name.
+
+    `release` lets go of whoever waits there in a thread, now and from now on.
+    """
 
     graph: Any
     covers: Callable[[Namespace, str], bool]
+    release: Callable[[], None]
 
 
 class Instrument:
@@ -99,9 +103,10 @@ def gated(graph: Any, gate: Gate) -> Gated:
     Raises whatever an unusual graph raises when it is copied or wrapped.
     """
     if hasattr(graph, "with_instrument"):
-        return Gated(graph.with_instrument(Instrument(gate)), lambda namespace, name: True)
-    copy, keys = langgraph_gates.gated(graph, gate)
-    return Gated(copy, lambda namespace, name: (*node_path(namespace), name) in keys)
+        # Its runs let go of their threads themselves.
+        return Gated(graph.with_instrument(Instrument(gate)), lambda namespace, name: True, lambda: None)
+    copy, paths, calls = langgraph_gates.gated(graph, gate)
+    return Gated(copy, lambda namespace, name: (*node_path(namespace), name) in paths, calls.end)
 
 
 def refusal(graph: Any) -> str:
@@ -128,11 +133,6 @@ def in_engine_threads() -> dict[int, RunningNode]:
     threads = sys.modules.get("stepgraph.pregel.threads")
     contexts = threads.contexts() if threads is not None else {}
     return {thread: context[current_node] for thread, context in contexts.items() if current_node in context}
-
-
-def node_path(namespace: Namespace) -> tuple[str, ...]:
-    """The names of the nodes whose subgraphs a namespace lies in, outermost first."""
-    return tuple(segment.partition(":")[0] for segment in namespace if not segment.isdigit())
 
 
 class OpenGate:

@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
-from stepscope_host.debugging.debugger import Task
-from stepscope_host.debugging.gates import node_path
+from stepscope_host.debugging.debugger import Task, node_path
 from stepscope_host.loading.finding import is_graph, subgraphs
 
 

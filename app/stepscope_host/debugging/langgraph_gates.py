@@ -1,7 +1,7 @@
 """Gates for LangGraph: a copy of a compiled graph in which each node's runnable asks first.
 
-Observed to leave the stream as it is, chunk for chunk, and to reach every subgraph that is a node.
-A subgraph called inside a function runs as it was compiled: its node is gated, its inside is not.
+Observed to leave the stream as it is, chunk for chunk, and to reach every subgraph that is a node. Those that
+a node's code calls are reached by `langgraph_calls`.
 """
 
 from __future__ import annotations
@@ -9,27 +9,42 @@ from __future__ import annotations
 import copy
 import sys
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from stepscope_host.debugging.debugger import Task
 from stepscope_host.debugging.decisions import Decision, Fail, Skip, Supply, WithInput
+from stepscope_host.debugging.langgraph_calls import Caller, Calls, caller_here, hear_calls, without_a_loop
 from stepscope_host.executor import RunningNode, current_node
 
 if TYPE_CHECKING:
     from stepscope_host.debugging.gates import Gate
 
 NodePath = tuple[str, ...]
+Run = Callable[..., Awaitable[Any]]
+"""Runs a node."""
 
 
-def gated(graph: Any, gate: Gate) -> tuple[Any, frozenset[NodePath]]:
-    """The copy, and the paths of all nodes in it that pass the gate."""
-    keys: set[NodePath] = set()
-    return _gated(graph, gate, (), keys), frozenset(keys)
+class GatedGraph(NamedTuple):
+    """A copy of a graph; `paths` has all nodes of it that pass the gate, and in time those that it calls."""
+
+    copy: Any
+    paths: set[NodePath]
+    calls: Calls
 
 
-def _gated(graph: Any, gate: Gate, path: NodePath, keys: set[NodePath]) -> Any:
+def gated(graph: Any, gate: Gate) -> GatedGraph:
+    """The copy, whose tasks pass the gate."""
+    paths: set[NodePath] = set()
+    calls = Calls(gate, paths, lambda called: _copied(called, calls, (), set()))
+    hear_calls(next(kind for kind in type(graph).__mro__ if "astream" in vars(kind)))
+    return GatedGraph(_copied(graph, calls, (), paths), paths, calls)
+
+
+def _copied(graph: Any, calls: Calls, path: NodePath, paths: set[NodePath]) -> Any:
+    if any(isinstance(node.bound, _runnable_class()) for node in graph.nodes.values()):
+        return graph
     nodes = {}
     for name, node in graph.nodes.items():
         if name == "__start__":
@@ -37,14 +52,14 @@ def _gated(graph: Any, gate: Gate, path: NodePath, keys: set[NodePath]) -> Any:
             continue
         bound = node.bound
         if hasattr(bound, "get_subgraphs") and hasattr(bound, "nodes"):
-            bound = _gated(bound, gate, (*path, name), keys)
-        keys.add((*path, name))
-        writers = [_routed(writer, gate) for writer in node.writers]
-        nodes[name] = node.copy({"bound": _runnable_class()(bound, gate), "writers": writers})
+            bound = _copied(bound, calls, (*path, name), paths)
+        paths.add((*path, name))
+        writers = [_routed(writer, calls) for writer in node.writers]
+        nodes[name] = node.copy({"bound": _runnable_class()(bound, calls), "writers": writers})
     return graph.copy({"nodes": nodes})
 
 
-def _routed(writer: Any, gate: Gate) -> Any:
+def _routed(writer: Any, calls: Calls) -> Any:
     """A writer that asks the gate where it leads, if it is a conditional edge; any other as it is.
 
     Observed: the method of a branch carries out a conditional edge, and the branch's `path` says where to.
@@ -52,7 +67,7 @@ def _routed(writer: Any, gate: Gate) -> Any:
     branch = getattr(getattr(writer, "afunc", None), "__self__", None)
     if branch is None or not hasattr(branch, "_replace") or not hasattr(branch, "path"):
         return writer
-    asking = branch._replace(path=_path_class()(branch.path, getattr(branch, "ends", None), gate))
+    asking = branch._replace(path=_path_class()(branch.path, getattr(branch, "ends", None), calls))
     routed = copy.copy(writer)
     for name in ("func", "afunc"):
         method = getattr(writer, name)
@@ -67,26 +82,29 @@ def _path_class() -> Any:
     class GatedPath(runnable):
         """A conditional edge's path function behind a gate."""
 
-        def __init__(self, inner: Any, ends: Mapping[Any, str] | None, gate: Gate) -> None:
+        def __init__(self, inner: Any, ends: Mapping[Any, str] | None, calls: Calls) -> None:
             self.inner = inner
             self.ends = dict(ends or {})
-            self.gate = gate
+            self.calls = calls
 
         def get_name(self, suffix: str | None = None, *, name: str | None = None) -> str:
             return str(self.inner.get_name(suffix, name=name))
 
         def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
-            return self.inner.invoke(input, config, **kwargs)
+            result = self.inner.invoke(input, config, **kwargs)
+            return without_a_loop(self._led(result, config, blocks=True)) if self.calls.reroutes else result
 
         async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
             result = await self.inner.ainvoke(input, config, **kwargs)
-            if not self.gate.reroutes:
-                return result
+            return await self._led(result, config, blocks=False) if self.calls.reroutes else result
+
+        async def _led(self, result: Any, config: Any, blocks: bool) -> Any:
             task = _task(config)
+            gate = None if task is None else self.calls.gate_for(task, blocks)
             leads_to = _names(result if isinstance(result, list | tuple) else [result], self.ends)
-            if task is None or leads_to is None:
+            if task is None or gate is None or leads_to is None:
                 return result
-            chosen = await self.gate.route(task, leads_to)
+            chosen = await gate.route(task, leads_to)
             if chosen is None:
                 return result
             words = {name: word for word, name in self.ends.items()}
@@ -112,9 +130,9 @@ def _runnable_class() -> Any:
     class GatedRunnable(runnable):
         """A node's runnable behind a gate."""
 
-        def __init__(self, inner: Any, gate: Gate) -> None:
+        def __init__(self, inner: Any, calls: Calls) -> None:
             self.inner = inner
-            self.gate = gate
+            self.calls = calls
             # Cached results are kept under the name of the node's function, unless it is async.
             function = getattr(inner, "func", None)
             if type(inner).__name__ == "RunnableCallable" and function is not None:
@@ -122,7 +140,7 @@ def _runnable_class() -> Any:
                     setattr(self, name, getattr(function, name, ""))
 
         def __getattr__(self, name: str) -> Any:
-            if name in {"inner", "gate"}:
+            if name in {"inner", "calls"}:
                 raise AttributeError(name)
             return getattr(self.inner, name)
 
@@ -130,52 +148,63 @@ def _runnable_class() -> Any:
             return str(self.inner.get_name(suffix, name=name))
 
         def invoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
-            # Only reached from code that runs without a loop, where nobody steps.
-            return self.inner.invoke(input, config, **kwargs)
+            async def run(input: Any, config: Any, **kwargs: Any) -> Any:
+                return self.inner.invoke(input, config, **kwargs)
+
+            return without_a_loop(self._behind_gate(run, True, input, config, kwargs))
 
         async def ainvoke(self, input: Any, config: Any = None, **kwargs: Any) -> Any:
+            return await self._behind_gate(self.inner.ainvoke, False, input, config, kwargs)
+
+        async def _behind_gate(self, run: Run, blocks: bool, input: Any, config: Any, kwargs: Any) -> Any:
             task = _task(config)
-            if task is None:
-                return await self.inner.ainvoke(input, config, **kwargs)
-            current_node.set(RunningNode(task.name, self.gate))
+            gate = None if task is None else self.calls.gate_for(task, blocks)
+            if task is None or gate is None:
+                return await run(input, config, **kwargs)
+            current_node.set(RunningNode(task.name, self.calls.gate))
             if sys.version_info < (3, 11):
                 _give_context(config)
+            before = caller_here.set(Caller(self.calls, task))
             try:
-                return await self._pass(task, input, config, kwargs)
+                return await _pass(gate, task, run, input, config, kwargs)
             except BaseException as error:
                 if not isinstance(error, Exception):
-                    self.gate.drop(task)
+                    gate.drop(task)
                 raise
-
-        async def _pass(self, task: Task, input: Any, config: Any, kwargs: Any) -> Any:
-            decision = None if self.gate.lets_in(task) else await self.gate.enter(task, input)
-            while True:
-                try:
-                    output = await self._carry_out(decision, input, config, kwargs)
-                    told = None
-                except Exception as error:
-                    output, told = error, None if _is_control_flow(error) else error
-                decision = None
-                if not self.gate.lets_out(task.id):
-                    decision = await self.gate.leave(task, input, None if told else output, told)
-                if decision is None:
-                    if isinstance(output, Exception):
-                        raise output
-                    return output
-
-        async def _carry_out(self, decision: Decision | None, input: Any, config: Any, kwargs: Any) -> Any:
-            match decision:
-                case Supply(output):
-                    return output
-                case Skip():
-                    return None
-                case Fail(error):
-                    raise error
-                case WithInput(changed):
-                    return await self.inner.ainvoke(changed, config, **kwargs)
-            return await self.inner.ainvoke(input, config, **kwargs)
+            finally:
+                caller_here.reset(before)
 
     return GatedRunnable
+
+
+async def _pass(gate: Gate, task: Task, run: Run, input: Any, config: Any, kwargs: Any) -> Any:
+    decision = None if gate.lets_in(task) else await gate.enter(task, input)
+    while True:
+        try:
+            output = await _carry_out(decision, run, input, config, kwargs)
+            told = None
+        except Exception as error:
+            output, told = error, None if _is_control_flow(error) else error
+        decision = None
+        if not gate.lets_out(task.id):
+            decision = await gate.leave(task, input, None if told else output, told)
+        if decision is None:
+            if isinstance(output, Exception):
+                raise output
+            return output
+
+
+async def _carry_out(decision: Decision | None, run: Run, input: Any, config: Any, kwargs: Any) -> Any:
+    match decision:
+        case Supply(output):
+            return output
+        case Skip():
+            return None
+        case Fail(error):
+            raise error
+        case WithInput(changed):
+            return await run(changed, config, **kwargs)
+    return await run(input, config, **kwargs)
 
 
 def _is_control_flow(error: Exception) -> bool:
