@@ -39,6 +39,7 @@ from stepscope.panes.watch import WatchPane
 from stepscope.run import loop
 from stepscope.run.breakpoints import Breakpoints
 from stepscope.run.controller import Controller
+from stepscope.run.follower import Follower
 from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import FRAME, RunModel
 from stepscope.run.selection import Selection
@@ -241,6 +242,8 @@ class Workbench:
             self.thread_desk,
         )
         self.questions.answered.connect(self.controller.answer)
+        self.follower = Follower(self.model, self.selection)
+        self.follower.stopped.connect(self.canvas.follow)
         self.acting = Acting(self.tasks, self.controller, theme, self.jobs, self.window)
         self.reporter = Reporter(self.window, self.actions, self.controller, self.selection)
         self.inspector.problem_wanted.connect(self._show_problem)

@@ -69,6 +69,32 @@ async def test_into_a_subgraph_step_in_it_and_out(window: WindowProbe, file: Fil
 
 
 @pytest.mark.parametrize("engine", ENGINES)
+async def test_the_state_and_the_picture_go_where_the_run_stops(
+    window: WindowProbe, file: File, engine: str
+) -> None:
+    await opened(window, file("departments.py", DEPARTMENTS.format(engine=engine)))
+    window.press(Qt.Key.Key_F5, CTRL)
+    await window.until_said("❚❚ Paused research has not begun")
+    view = window.workbench.canvas
+    view.zoom_by(4.0)
+    view.look_at(window.canvas.box_of("end").center())
+    assert not window.canvas.is_in_view("research/look")
+
+    window.press(Qt.Key.Key_F11)
+    await window.until_said("❚❚ Paused inside research: look is next")
+    assert len(window.workbench.selection.namespace) == 1
+    await window.until(lambda: window.canvas.is_in_view("research/look"))
+
+    window.workbench.selection.look_at(())  # the person looks elsewhere, until the next stop
+    window.press(Qt.Key.Key_F10)
+    await window.until_said("❚❚ Paused superstep 2 of research is next: think")
+    assert len(window.workbench.selection.namespace) == 1
+    window.press(Qt.Key.Key_F11, SHIFT)
+    await window.until(lambda: window.said.startswith("❚❚ Paused superstep 2 is next: "))
+    assert window.workbench.selection.namespace == ()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
 async def test_the_run_goes_to_the_selected_node(window: WindowProbe, file: File, engine: str) -> None:
     await opened(window, file("departments.py", DEPARTMENTS.format(engine=engine)))
     window.workbench.selection.select(("research", "think"))

@@ -181,6 +181,15 @@ class GraphView(NodeView):
         self._shows_numbers = self._looks.shows_numbers = are_shown
         self._show_nodes(self._model.state.nodes)
 
+    def follow(self, keys: Iterable[NodeKey]) -> None:
+        """Move only if none of these nodes can be seen; one that is not there is as good as seen."""
+        scene = self.graph_scene
+        drawn = [scene.box_of(key) for key in keys if key in scene.layout.nodes or key in scene.layout.groups]
+        seen = self.mapToScene(self.viewport().rect()).boundingRect()
+        if drawn and not any(seen.contains(box.centre.x, box.centre.y) for box in drawn):
+            box = drawn[0]
+            self.ensureVisible(box.x, box.y, box.width, box.height, 40, 64)
+
     def set_theme(self, theme: Theme) -> None:
         """Switch to other colours at once."""
         self._ink.use(theme)
