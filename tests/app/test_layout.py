@@ -21,11 +21,14 @@ from .layout_graphs import graph, label_sizes, size, topologies
 
 _laws = settings(max_examples=80)
 # Random graphs seldom have nine twins, but often two.
-_fold = st.sampled_from([8, 8, 1])
+_options = st.builds(
+    Options, direction=st.sampled_from(["down", "right"]), fold_above=st.sampled_from([8, 8, 1])
+)
+_RIGHT = Options(direction="right")
 
 
-def _laid_out(topology: Topology, fold_above: int = 8) -> Layout:
-    return layered(topology, size, label_sizes(topology), Options(fold_above=fold_above))
+def _laid_out(topology: Topology, options: Options | None = None) -> Layout:
+    return layered(topology, size, label_sizes(topology), options)
 
 
 def _rect(layout: Layout, key: NodeKey) -> Rect:
@@ -47,10 +50,10 @@ def _is_on_border(point: Point, rect: Rect) -> bool:
     return rect.grown(0.01).contains(point) and not rect.grown(-0.01).contains(point)
 
 
-@given(topologies(), _fold)
+@given(topologies(), _options)
 @_laws
-def test_everything_gets_a_place_of_the_size_it_asked_for(topology: Topology, fold_above: int) -> None:
-    layout = _laid_out(topology, fold_above)
+def test_everything_gets_a_place_of_the_size_it_asked_for(topology: Topology, options: Options) -> None:
+    layout = _laid_out(topology, options)
     assert {*layout.nodes} | {*layout.groups} == {*topology.nodes}
     assert {*layout.groups} == {key for key in topology.nodes if topology.children(key)}
     assert [route.edge for route in layout.edges] == list(topology.edges)
@@ -62,10 +65,10 @@ def test_everything_gets_a_place_of_the_size_it_asked_for(topology: Topology, fo
         assert (rect.width, rect.height) == pytest.approx((width, height))
 
 
-@given(topologies(), _fold)
+@given(topologies(), _options)
 @_laws
-def test_no_node_frame_or_label_lies_on_another(topology: Topology, fold_above: int) -> None:
-    layout = _laid_out(topology, fold_above)
+def test_no_node_frame_or_label_lies_on_another(topology: Topology, options: Options) -> None:
+    layout = _laid_out(topology, options)
     places: dict[NodeKey, list[Rect]] = {}
     for key in topology.nodes:
         places.setdefault(key[:-1], []).append(_rect(layout, key))
@@ -77,10 +80,12 @@ def test_no_node_frame_or_label_lies_on_another(topology: Topology, fold_above: 
             assert not a.grown(-0.01).intersects(b.grown(-0.01))
 
 
-@given(topologies(), _fold)
+@given(topologies(), _options)
 @_laws
-def test_what_a_subgraph_holds_lies_in_its_frame_below_the_title(topology: Topology, fold_above: int) -> None:
-    layout = _laid_out(topology, fold_above)
+def test_what_a_subgraph_holds_lies_in_its_frame_below_the_title(
+    topology: Topology, options: Options
+) -> None:
+    layout = _laid_out(topology, options)
     for key in topology.nodes:
         if len(key) > 1:
             frame = layout.groups[key[:-1]]
@@ -92,19 +97,19 @@ def test_what_a_subgraph_holds_lies_in_its_frame_below_the_title(topology: Topol
         assert route.label_rect is None or around.contains(route.label_rect)
 
 
-@given(topologies(), _fold)
+@given(topologies(), _options)
 @_laws
-def test_edges_end_on_the_borders_of_their_nodes(topology: Topology, fold_above: int) -> None:
-    layout = _laid_out(topology, fold_above)
+def test_edges_end_on_the_borders_of_their_nodes(topology: Topology, options: Options) -> None:
+    layout = _laid_out(topology, options)
     for route in layout.edges:
         assert _is_on_border(route.path.start, _rect(layout, route.edge.source))
         assert _is_on_border(route.path.end, _rect(layout, route.edge.target))
 
 
-@given(topologies(), _fold)
+@given(topologies(), _options)
 @_laws
-def test_edges_run_through_no_node_but_through_their_own_label(topology: Topology, fold_above: int) -> None:
-    layout = _laid_out(topology, fold_above)
+def test_edges_run_through_no_node_but_through_their_own_label(topology: Topology, options: Options) -> None:
+    layout = _laid_out(topology, options)
     for index, route in enumerate(layout.edges):
         for key in topology.nodes:
             if key[:-1] == route.edge.source[:-1]:
@@ -113,25 +118,26 @@ def test_edges_run_through_no_node_but_through_their_own_label(topology: Topolog
             assert _crosses(layout, index, route.label_rect), "the label is not on its edge"
 
 
-@given(topologies(), _fold)
+@given(topologies(), _options)
 @_laws
 def test_start_is_first_and_end_last_of_what_they_are_joined_with(
-    topology: Topology, fold_above: int
+    topology: Topology, options: Options
 ) -> None:
-    layout = _laid_out(topology, fold_above)
+    layout = _laid_out(topology, options)
     for key in topology.nodes:
         if key[-1] not in (START, END):
             continue
         here = _rect(layout, key)
         for other in nx.node_connected_component(topology.graph(key[:-1]).to_undirected(), key) - {key}:
-            there = _rect(layout, other)
-            assert here.bottom < there.top if key[-1] == START else here.top > there.bottom
+            first, last = (here, _rect(layout, other)) if key[-1] == START else (_rect(layout, other), here)
+            is_down = options.direction == "down"
+            assert first.bottom < last.top if is_down else first.right < last.left
 
 
-@given(topologies(), _fold)
+@given(topologies(), _options)
 @_laws
-def test_the_same_graph_is_laid_out_the_same_way(topology: Topology, fold_above: int) -> None:
-    assert _laid_out(topology, fold_above) == _laid_out(topology, fold_above)
+def test_the_same_graph_is_laid_out_the_same_way(topology: Topology, options: Options) -> None:
+    assert _laid_out(topology, options) == _laid_out(topology, options)
 
 
 def test_the_layout_does_not_depend_on_the_hash_seed() -> None:
@@ -259,6 +265,29 @@ def test_many_ways_back_to_one_node_share_a_lane() -> None:
     assert len({route.path.bounds.right for route in lanes}) == 1
     assert len({route.path.end for route in lanes}) == 1
     assert len({route.path.start for route in lanes}) == len(lanes)
+
+
+def test_a_graph_that_flows_to_the_right_is_one_line_of_nodes_with_ways_back_beneath() -> None:
+    layout = _laid_out(graph(["S>one", "one>two", "two>one", "two>E"]), _RIGHT)
+    assert len({rect.centre.y for rect in layout.nodes.values()}) == 1
+    lefts = [layout.nodes[name,].left for name in (START, "one", "two", END)]
+    assert lefts == sorted(lefts)
+    back = layout.edges[2].path
+    assert back.start.y == layout.nodes["two",].bottom
+    assert back.bounds.bottom > layout.nodes["one",].bottom
+
+
+def test_a_frame_has_its_title_on_top_whichever_way_the_graph_flows() -> None:
+    layout = _laid_out(graph(["S>team", "team/S>team/a"]), _RIGHT)
+    assert layout.nodes["team", "a"].top - layout.groups["team",].top >= Options().title_height
+
+
+def test_a_loop_is_wider_than_its_label() -> None:
+    for options in (Options(), _RIGHT):
+        route = _laid_out(graph(["a>b", "b?b:once more"]), options).edges[1]
+        assert route.label_rect is not None
+        start, end = route.path.start, route.path.end
+        assert math.dist(start, end) > min(route.label_rect.width, route.label_rect.height)
 
 
 def test_sizes_may_be_given_as_a_table() -> None:

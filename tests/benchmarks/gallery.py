@@ -18,7 +18,7 @@ from tests.benchmarks.graphs import DRAWN
 
 from stepscope.canvas.drawing import Drawing
 from stepscope.canvas.measures import Lettering
-from stepscope.model.layout import layered
+from stepscope.model.layout import Direction, Options, layered
 from stepscope.model.topology import Topology
 from stepscope.theme import DARK, LIGHT, Theme
 
@@ -26,7 +26,7 @@ _GAP = 40
 _MOST_SIDE = 4_000
 
 
-def ours(topology: Topology, theme: Theme) -> QImage:
+def ours(topology: Topology, theme: Theme, direction: Direction = "down") -> QImage:
     """What the window's canvas and an exported picture show."""
     lettering = Lettering.of_system()
     labels = {
@@ -34,8 +34,9 @@ def ours(topology: Topology, theme: Theme) -> QImage:
         for index, edge in enumerate(topology.edges)
         if (size := lettering.label_size(edge)) is not None
     }
-    drawing = Drawing(topology, layered(topology, lettering.node_size, labels), theme, {}, {})
-    return _fitting(drawing.image(1.0))
+    layout = layered(topology, lettering.node_size, labels, Options(direction=direction))
+    scale = min(1.0, _MOST_SIDE / max(layout.bounds.width, layout.bounds.height))
+    return Drawing(topology, layout, theme, {}, {}).image(scale)
 
 
 def theirs(topology: Topology) -> QImage:
@@ -69,6 +70,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--only", default="", help="graphs with this in their names")
+    parser.add_argument("--right", action="store_true", help="ours flowing to the right")
     parser.add_argument("--dark", action="store_true", help="ours in the dark theme")
     arguments = parser.parse_args()
     application = QApplication([])  # held until the end: Qt deletes one that nobody holds
@@ -77,7 +79,7 @@ def main() -> None:
         if arguments.only not in name:
             continue
         topology = family()
-        picture = ours(topology, DARK if arguments.dark else LIGHT)
+        picture = ours(topology, DARK if arguments.dark else LIGHT, "right" if arguments.right else "down")
         if shutil.which("dot") is not None:
             picture = beside(picture, theirs(topology))
         path = arguments.folder / f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}.png"

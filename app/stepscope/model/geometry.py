@@ -18,6 +18,10 @@ class Point(NamedTuple):
     def moved(self, dx: float, dy: float) -> Point:
         return Point(self.x + dx, self.y + dy)
 
+    def turned(self) -> Point:
+        """Mirrored at the diagonal: what was below is now to the right."""
+        return Point(self.y, self.x)
+
 
 class Rect(NamedTuple):
     """An upright rectangle by its top left corner and its size."""
@@ -72,6 +76,9 @@ class Rect(NamedTuple):
     def moved(self, dx: float, dy: float) -> Rect:
         return Rect(self.x + dx, self.y + dy, self.width, self.height)
 
+    def turned(self) -> Rect:
+        return Rect(self.y, self.x, self.height, self.width)
+
     def grown(self, margin: float) -> Rect:
         """The rectangle with this much more (or, below zero, less) on every side."""
         return Rect(self.x - margin, self.y - margin, self.width + 2 * margin, self.height + 2 * margin)
@@ -98,6 +105,9 @@ class Line(NamedTuple):
     def moved(self, dx: float, dy: float) -> Line:
         return Line(self.end.moved(dx, dy))
 
+    def turned(self) -> Line:
+        return Line(self.end.turned())
+
 
 class Cubic(NamedTuple):
     """A Bézier piece of a path, from wherever the path stands to `end`."""
@@ -116,6 +126,9 @@ class Cubic(NamedTuple):
 
     def moved(self, dx: float, dy: float) -> Cubic:
         return Cubic(self.control1.moved(dx, dy), self.control2.moved(dx, dy), self.end.moved(dx, dy))
+
+    def turned(self) -> Cubic:
+        return Cubic(self.control1.turned(), self.control2.turned(), self.end.turned())
 
 
 Segment = Line | Cubic
@@ -187,6 +200,10 @@ class EdgePath:
 
     def moved(self, dx: float, dy: float) -> EdgePath:
         return EdgePath(self.start.moved(dx, dy), tuple(segment.moved(dx, dy) for segment in self.segments))
+
+    def turned(self) -> EdgePath:
+        """Mirrored at the diagonal."""
+        return EdgePath(self.start.turned(), tuple(segment.turned() for segment in self.segments))
 
     def reversed(self) -> EdgePath:
         """The same way from its end to its start."""

@@ -5,6 +5,6 @@ Reading order: `nest` (a graph in a graph), `flow` (one graph), then its steps: 
 """
 
 from stepscope.model.layout.nest import EdgeRoute, Layout, layered
-from stepscope.model.layout.parts import Options
+from stepscope.model.layout.parts import Direction, Options
 
-__all__ = ["EdgeRoute", "Layout", "Options", "layered"]
+__all__ = ["Direction", "EdgeRoute", "Layout", "Options", "layered"]

@@ -43,7 +43,8 @@ class Folding:
             if box in self._number:
                 continue
             if box in twins:
-                grid = _Grid(twins[box], twins, boxes, arrows)
+                page = _PAGE if options.direction == "down" else 1 / _PAGE
+                grid = _Grid(twins[box], twins, boxes, arrows, page)
                 for twin in twins[box]:
                     self._grid_of[twin] = grid
                     self._number[twin] = len(self.boxes)
@@ -116,7 +117,12 @@ class _Grid:
     """
 
     def __init__(
-        self, fan: list[int], folded: Collection[int], boxes: Sequence[Box], arrows: Sequence[Arrow]
+        self,
+        fan: list[int],
+        folded: Collection[int],
+        boxes: Sequence[Box],
+        arrows: Sequence[Arrow],
+        page: float,
     ) -> None:
         self._place = {box: at for at, box in enumerate(fan)}
         self._slots: dict[tuple[int, bool], list[int]] = {}
@@ -137,7 +143,7 @@ class _Grid:
         tallest = max(height for _, height in self._box_sizes.values())
         self._cell_height = self._band[False] + tallest + self._band[True]
         pitch = (self._cell_height + _CHANNEL) / (self._cell_width + _AISLE)
-        self._columns = max(1, min(len(fan), round(math.sqrt(_PAGE * len(fan) * pitch))))
+        self._columns = max(1, min(len(fan), round(math.sqrt(page * len(fan) * pitch))))
         self._lines = math.ceil(len(fan) / self._columns)
         self.width = _AISLE + self._columns * (self._cell_width + _AISLE)
         self.height = _CHANNEL + self._lines * (self._cell_height + _CHANNEL)

@@ -24,7 +24,7 @@ class EdgeRoute:
 
 @dataclass(frozen=True)
 class Layout:
-    """A picture in scene coordinates: the flow goes down, the top left corner of everything is (0, 0)."""
+    """A picture in scene coordinates: the top left corner of everything is (0, 0)."""
 
     nodes: dict[NodeKey, Rect]
     """Every node that is not an open subgraph."""
@@ -41,7 +41,7 @@ def layered(
     label_sizes: Mapping[int, Size] | None = None,
     options: Options | None = None,
 ) -> Layout:
-    """Lay out a graph in rows, from top to bottom, START first and END last.
+    """Lay out a graph in rows from top to bottom, or in columns to the right, START first and END last.
 
     A node that has children is an open subgraph: it becomes a frame around them, laid out on its own, and
     `sizes` gives the least size of its frame (its title's). `label_sizes` is by index in the topology's
@@ -87,7 +87,12 @@ class _Nest:
             for source, target, index in edges
         ]
         self._edges[prefix] = [index for _, _, index in edges]
-        drawing = self._drawings[prefix] = flow(boxes, arrows, self._options)
+        if self._options.direction == "down":
+            drawing = flow(boxes, arrows, self._options)
+        else:
+            boxes, arrows = [box.turned() for box in boxes], [arrow.turned() for arrow in arrows]
+            drawing = flow(boxes, arrows, self._options).turned()
+        self._drawings[prefix] = drawing
         return drawing.bounds.width, drawing.bounds.height
 
     def _box(self, node: NodeShape) -> Box:

@@ -8,11 +8,15 @@ from typing import Literal, NamedTuple
 
 from stepscope.model.geometry import EdgePath, Rect
 
+Direction = Literal["down", "right"]
+"""Where the flow goes. All steps lay out downwards; what is to go to the right is turned when it is done."""
+
 
 @dataclass(frozen=True)
 class Options:
-    """Distances in pixels, and from how many twins on a fan is folded."""
+    """Distances in pixels, from how many twins on a fan is folded, and where the flow goes."""
 
+    direction: Direction = "down"
     node_gap: float = 28.0
     """Between two nodes of a row."""
     edge_gap: float = 16.0
@@ -40,6 +44,9 @@ class Box(NamedTuple):
     height: float
     kind: Literal["start", "end", "node"] = "node"
 
+    def turned(self) -> Box:
+        return Box(self.height, self.width, self.kind)
+
 
 class Arrow(NamedTuple):
     """An edge between two boxes, given by their indices, and the size of its label."""
@@ -47,6 +54,9 @@ class Arrow(NamedTuple):
     source: int
     target: int
     label: tuple[float, float] | None = None
+
+    def turned(self) -> Arrow:
+        return Arrow(self.source, self.target, self.label[::-1] if self.label else None)
 
 
 class Route(NamedTuple):
@@ -57,6 +67,9 @@ class Route(NamedTuple):
 
     def moved(self, dx: float, dy: float) -> Route:
         return Route(self.path.moved(dx, dy), self.label.moved(dx, dy) if self.label else None)
+
+    def turned(self) -> Route:
+        return Route(self.path.turned(), self.label.turned() if self.label else None)
 
 
 class Drawing(NamedTuple):
@@ -71,6 +84,14 @@ class Drawing(NamedTuple):
             [rect.moved(dx, dy) for rect in self.rects],
             [route.moved(dx, dy) for route in self.routes],
             self.bounds.moved(dx, dy),
+        )
+
+    def turned(self) -> Drawing:
+        """Mirrored at the diagonal."""
+        return Drawing(
+            [rect.turned() for rect in self.rects],
+            [route.turned() for route in self.routes],
+            self.bounds.turned(),
         )
 
 

@@ -249,10 +249,14 @@ class _Router:
         is_right = self.cells.right[arrow.source] > rect.width / 2
         border, outwards = (rect.right, 1) if is_right else (rect.left, -1)
         y = rect.centre.y
-        half = 0.0 if self.boxes[arrow.source].kind != "node" else min(rect.height / 2 - 4, 8.0 + 5.0 * nth)
+        half = 0.0
+        if self.boxes[arrow.source].kind == "node":
+            # Wide enough to be seen above and below its label.
+            wide = 5.0 * nth + max(8.0, arrow.label[1] / 2 + 5.0 if arrow.label else 0.0)
+            half = min(rect.height / 2 - 4, wide)
         # A cubic reaches three quarters of the way to its control points.
         far = border + outwards * loop.reach / 0.75
-        swell = max(2 * half, 16.0)
+        swell = half + 8.0
         turn = Cubic(Point(far, y - swell), Point(far, y + swell), Point(border, y + half))
         path = EdgePath(Point(border, y - half), (turn,))
         if arrow.label is None:
