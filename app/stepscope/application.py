@@ -39,6 +39,7 @@ from stepscope.panes.watch import WatchPane
 from stepscope.run import loop
 from stepscope.run.breakpoints import Breakpoints
 from stepscope.run.controller import Controller
+from stepscope.run.folds import Folds
 from stepscope.run.follower import Follower
 from stepscope.run.jobs import Jobs
 from stepscope.run.run_model import FRAME, RunModel
@@ -168,7 +169,7 @@ class Workbench:
         self.controller = Controller(self.model, session)
         self.actions = Actions()
         self.inputs = RunInputs(theme, _face(settings))
-        self.canvas = GraphView(self.model, self.selection, theme)
+        self.canvas = GraphView(self.model, self.selection, theme, folds=Folds(self.model, settings))
         self.tasks = TasksPane(self.model, self.selection, theme)
         self.failures = FailurePane(self.model, self.selection, theme)
         self.questions = Questions(self.model, theme)

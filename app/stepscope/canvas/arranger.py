@@ -4,45 +4,57 @@ A thread and not a process: a layout is needed once, when a file is opened; a pr
 as long as some hundred nodes take, and then have to send its result back. The thread shares the interpreter
 with the window: while 1,000 nodes are laid out (half a second), frames come 16 ms apart as ever, with single
 gaps of 50 to 90 ms (tests/benchmarks/canvas.py).
+
+What was laid out is kept, for it is likely to be wanted again: when a subgraph is folded and opened, or a
+file is loaded anew.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
 from stepscope.canvas.measures import Size
-from stepscope.model.layout import Layout, layered
+from stepscope.model.layout import Direction, Layout, Options, layered
 from stepscope.model.topology import NodeKey, Topology
 
 INLINE_NODES = 100
 """Up to this many nodes a layout takes some 50 ms at most: no thread, and the first paint shows the graph."""
+MOST_KEPT = 30_000
+"""Nodes of all layouts that are kept; each has some 2 kB with its edges."""
 
 
 class Arranger(QObject):
     """`arranged` carries a topology and its Layout; only the newest request is answered."""
 
     arranged = Signal(object, object)
-    _finished = Signal(int, object, object)
+    _finished = Signal(int, object, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.direction: Direction = "down"
         self._request = 0
+        self._kept: dict[Hashable, Layout] = {}
         self._finished.connect(self._on_finished)
 
     def arrange(
         self, topology: Topology, sizes: Mapping[NodeKey, Size], label_sizes: Mapping[int, Size]
     ) -> None:
-        """Lay out a graph: `arranged` comes before this returns for a small one, later for a big one."""
+        """Lay out a graph: `arranged` comes before this returns if it is small or known, else later."""
         self._request += 1
-        if len(topology.nodes) <= INLINE_NODES:
-            self.arranged.emit(topology, layered(topology, sizes, label_sizes))
-            return
-        work = (self._request, topology, sizes, label_sizes)
-        threading.Thread(target=self._lay_out, args=work, name="layout", daemon=True).start()
+        options = Options(direction=self.direction)
+        structure = (tuple(sizes.items()), tuple(label_sizes.items()), topology.edges, options)
+        if (layout := self._kept.get(structure)) is not None:
+            self.arranged.emit(topology, layout)
+        elif len(topology.nodes) <= INLINE_NODES:
+            self._keep(structure, layered(topology, sizes, label_sizes, options))
+            self.arranged.emit(topology, self._kept[structure])
+        else:
+            work = (self._request, structure, topology, sizes, label_sizes, options)
+            threading.Thread(target=self._lay_out, args=work, name="layout", daemon=True).start()
 
     def forget(self) -> None:
         """Let whatever is being laid out come to nothing."""
@@ -51,15 +63,24 @@ class Arranger(QObject):
     def _lay_out(
         self,
         request: int,
+        structure: Hashable,
         topology: Topology,
         sizes: Mapping[NodeKey, Size],
         label_sizes: Mapping[int, Size],
+        options: Options,
     ) -> None:
-        layout = layered(topology, sizes, label_sizes)
+        layout = layered(topology, sizes, label_sizes, options)
         # The window may have been closed meanwhile: then nobody wants the answer.
         with contextlib.suppress(RuntimeError):
-            self._finished.emit(request, topology, layout)
+            self._finished.emit(request, structure, topology, layout)
 
-    def _on_finished(self, request: int, topology: Topology, layout: Layout) -> None:
+    def _on_finished(self, request: int, structure: Hashable, topology: Topology, layout: Layout) -> None:
+        self._keep(structure, layout)
         if request == self._request:
             self.arranged.emit(topology, layout)
+
+    def _keep(self, structure: Hashable, layout: Layout) -> None:
+        self._kept[structure] = layout
+        nodes = sum(len(kept.nodes) for kept in self._kept.values())
+        while nodes > MOST_KEPT and len(self._kept) > 1:
+            nodes -= len(self._kept.pop(next(iter(self._kept))).nodes)

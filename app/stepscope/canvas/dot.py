@@ -12,7 +12,7 @@ _ENDS = ("start", "end")
 
 
 def dot(sketch: Sketch, theme: Theme = LIGHT) -> str:
-    """A directed graph from top to bottom, subgraphs as clusters."""
+    """A directed graph in the direction of the sketch, subgraphs as clusters."""
     return "\n".join(_lines(sketch, theme)) + "\n"
 
 
@@ -20,6 +20,8 @@ def _lines(sketch: Sketch, theme: Theme) -> Iterator[str]:
     names = sketch.identifiers()
     yield "digraph {"
     yield "    compound=true"
+    if sketch.direction == "right":
+        yield "    rankdir=LR"
     yield '    node [shape=box style="rounded,filled" fillcolor=' + f'"{theme.node}" color="{theme.edge}"]'
     yield f'    edge [color="{theme.edge}"]'
     yield from _inside(sketch, theme, names, (), "    ")

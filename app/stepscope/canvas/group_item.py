@@ -7,9 +7,11 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from stepscope.canvas import marks
+from stepscope.canvas.chevron import Chevron
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.measures import (
+    CHEVRON_ROOM,
     GROUP_RADIUS,
     GROUP_TITLE_HEIGHT,
     HAND_ROOM,
@@ -33,6 +35,11 @@ class GroupItem(LookItem):
     def __init__(self, node: NodeShape, rect: Rect, ink: Ink, lettering: Lettering) -> None:
         box = QRectF(rect.x, rect.y, rect.width, rect.height)
         super().__init__(node, box, GROUP_TITLE_HEIGHT + 4, ink, lettering)
+        middle = QPointF(
+            box.left() + PADDING + CHEVRON_ROOM / 2 - 3.0, box.top() + GROUP_TITLE_HEIGHT / 2 + 2
+        )
+        self.chevron = Chevron(middle, is_open=True)
+        self.handle = QRectF(box.left(), box.top(), box.width(), GROUP_TITLE_HEIGHT + 4)
         self._prepare()
 
     @property
@@ -63,6 +70,8 @@ class GroupItem(LookItem):
         self.paint_break(painter)
         if option.levelOfDetailFromTransform(painter.worldTransform()) < NAMES_FROM:
             return
+        if self.chevron is not None:
+            self.chevron.paint(painter, ink)
         painter.setFont(self._lettering.name)
         painter.setPen(ink.name)
         painter.drawText(self._name_at, self._name)
@@ -77,7 +86,7 @@ class GroupItem(LookItem):
 
     def _prepare(self) -> None:
         names, facts = self._lettering.name_metrics, self._lettering.fact_metrics
-        left, right = self.box.left() + PADDING, self.box.right() - PADDING
+        left, right = self.box.left() + PADDING + CHEVRON_ROOM, self.box.right() - PADDING
         middle = self.box.top() + GROUP_TITLE_HEIGHT / 2 + 2
         marked = self.look.phase is not Phase.IDLE
         runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0

@@ -11,7 +11,7 @@ from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.looks import BreakLook
 from stepscope.canvas.node_item import NAMES_FROM, NodeItem
 from stepscope.canvas.scene import GraphScene
-from stepscope.model.topology import NodeKey
+from stepscope.model.topology import NodeKey, NodeShape, path_text
 
 
 class Gutter:
@@ -29,8 +29,18 @@ class Gutter:
 
     def refresh(self) -> list[LookItem]:
         """Mark the nodes of another layout."""
-        looks = self._looks
-        return [item for item in self._scene.node_items() if item.show_break(looks.get(item.node.key))]
+        return [item for item in self._scene.node_items() if item.show_break(self._look(item.node))]
+
+    def _look(self, node: NodeShape) -> BreakLook | None:
+        """The breakpoints of a node; for a folded subgraph that has none itself, those inside it."""
+        found = self._looks.get(node.key)
+        if found is not None or not node.inside:
+            return found
+        inside = {key: look for key, look in self._looks.items() if key[: len(node.key)] == node.key}
+        if not inside:
+            return None
+        words = " ".join(f"In {path_text(key)}: {look.words}" for key, look in inside.items())
+        return BreakLook(next(iter(inside.values())).sign, words)
 
     def at(self, point: QPointF, zoom: float) -> NodeKey | None:
         """The node whose margin is at a point of the scene; from far away none can be hit."""
@@ -51,5 +61,6 @@ class Gutter:
 
     def words(self, key: NodeKey) -> str:
         """What the breakpoints of a node do; nothing when it has none."""
-        look = self._looks.get(key)
+        shape = self._scene.topology.nodes.get(key)
+        look = self._look(shape) if shape is not None else None
         return look.words if look is not None else ""

@@ -1,4 +1,7 @@
-"""Keeping one's place in a picture: one node stays where it is while the rest is laid out anew."""
+"""Keeping one's place in a picture: one node stays where it is while the rest is laid out anew.
+
+Its upper left corner does: where a subgraph is folded or opened, that is what both have in common.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from stepscope.model.topology import NodeKey
 
 @dataclass(frozen=True)
 class Held:
-    """A node, and where in the view its middle stands."""
+    """A node, and where in the view its upper left corner stands."""
 
     key: NodeKey
     place: QPoint
@@ -47,4 +50,4 @@ def put_back(view: ZoomView, held: Held, after: Mapping[NodeKey, Rect]) -> None:
 
 
 def _place(view: ZoomView, rect: Rect) -> QPoint:
-    return view.mapFromScene(QPointF(rect.centre.x, rect.centre.y))
+    return view.mapFromScene(QPointF(rect.x, rect.y))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem
 
 from stepscope.canvas import marks
+from stepscope.canvas.chevron import Chevron
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import BreakLook, NodeLook
 from stepscope.canvas.measures import BREAK_MARK, GUTTER, Lettering
@@ -21,7 +22,8 @@ _AROUND = 6.0
 class LookItem(QGraphicsItem):
     """Drawn from `look` and `break_look` alone; `box` is in the item's own coordinates, and so is `gutter`.
 
-    The gutter is as high as the first `gutter_height` of the box.
+    The gutter is as high as the first `gutter_height` of the box. A subgraph has a `chevron`, and a `handle`:
+    a double click there folds or opens it.
     """
 
     def __init__(
@@ -37,6 +39,8 @@ class LookItem(QGraphicsItem):
         self._ink, self._lettering = ink, lettering
         self._bounds = box.adjusted(-GUTTER, -_AROUND, _AROUND, _AROUND)
         self._is_offered = False
+        self.chevron: Chevron | None = None
+        self.handle = QRectF()
         middle = self.gutter.center()
         self._break_box = QRectF(
             middle.x() - BREAK_MARK / 2 - 1, middle.y() - BREAK_MARK / 2, BREAK_MARK, BREAK_MARK

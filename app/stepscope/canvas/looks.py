@@ -105,13 +105,15 @@ class Looks:
             else:
                 self._fans[task.key] = [task]
 
-    def node(self, key: NodeKey, now: float) -> NodeLook:
-        """How a node or subgraph looks."""
+    def node(self, key: NodeKey, now: float, is_folded: bool = False) -> NodeLook:
+        """How a node or subgraph looks; a folded one tells how it stands inside."""
         node = self._state.nodes.get(key)
         if node is None or node.phase is Phase.IDLE:
             return NodeLook()
         told = self._facts(node, now, has_numbers=True)
         facts = told if self.shows_numbers else self._facts(node, now, has_numbers=False)
+        if is_folded and (inside := self._inside(node)) is not None:
+            facts = inside.note(now)
         runs = f"×{node.runs}" if node.runs > 1 else ""
         story = self._story(node, told, now)
         return NodeLook(node.phase, self._kind(node), facts, runs, story, bool(node.acted))

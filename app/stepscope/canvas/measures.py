@@ -30,6 +30,8 @@ GROUP_TITLE_HEIGHT = 28.0
 ARROW_LENGTH = 9.0
 ARROW_HALF_WIDTH = 4.2
 SELECTION_GAP = 3.5
+CHEVRON_ROOM = 15.0
+"""What the mark takes, left of a subgraph's name, that folds and opens it."""
 GUTTER = 20.0
 """The margin left of a node, where a breakpoint is set and marked."""
 BREAK_MARK = 11.0
@@ -75,7 +77,7 @@ class Lettering:
             return self._terminal_size(terminal_name(node))
         text = self.name_metrics.horizontalAdvance(node.name)
         width = min(max(LEAST_NODE_WIDTH, text + 2 * PADDING + MARK + 10.0), MOST_NODE_WIDTH)
-        return width + (TITLE_FACTS_WIDTH if node.kind == "subgraph" else 0.0), NODE_HEIGHT
+        return width + (TITLE_FACTS_WIDTH + CHEVRON_ROOM if node.kind == "subgraph" else 0.0), NODE_HEIGHT
 
     def label_size(self, edge: EdgeShape) -> Size | None:
         """The pill of an edge's label, or None when it has none."""

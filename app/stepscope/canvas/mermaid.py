@@ -14,13 +14,13 @@ _ESCAPED = str.maketrans(
 
 
 def mermaid(sketch: Sketch, theme: Theme = LIGHT) -> str:
-    """A flowchart from top to bottom, subgraphs as frames."""
+    """A flowchart in the direction of the sketch, subgraphs as frames."""
     return "\n".join(_lines(sketch, theme)) + "\n"
 
 
 def _lines(sketch: Sketch, theme: Theme) -> Iterator[str]:
     names = sketch.identifiers()
-    yield "flowchart TD"
+    yield "flowchart TD" if sketch.direction == "down" else "flowchart LR"
     yield from _inside(sketch, names, (), "    ")
     for edge in sketch.topology.edges:
         label = sketch.label(edge)

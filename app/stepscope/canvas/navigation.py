@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from stepscope.model.geometry import Rect
+from stepscope.model.layout import Direction as Flow
 from stepscope.model.topology import NodeKey, Topology
 
 
@@ -23,13 +24,22 @@ _SIDEWAYS = 2.5
 
 
 def towards(
-    topology: Topology, places: Mapping[NodeKey, Rect], start: NodeKey, direction: Direction
+    topology: Topology,
+    places: Mapping[NodeKey, Rect],
+    start: NodeKey,
+    direction: Direction,
+    flow: Flow = "down",
 ) -> NodeKey | None:
     """The nearest node in a direction, or None: one of the same row, else one joined by an edge, else any."""
     joined = {edge.target for edge in topology.edges if edge.source == start}
     joined |= {edge.source for edge in topology.edges if edge.target == start}
-    is_aside = direction in (Direction.LEFT, Direction.RIGHT)
-    row = {key for key, rect in places.items() if is_aside and _is_beside(rect, places[start])}
+    home = places[start]
+    if flow == "down":
+        is_aside = direction in (Direction.LEFT, Direction.RIGHT)
+        row = {key for key, rect in places.items() if is_aside and _is_beside(rect, home)}
+    else:
+        is_aside = direction in (Direction.UP, Direction.DOWN)
+        row = {key for key, rect in places.items() if is_aside and _is_beside(rect.turned(), home.turned())}
     for candidates in (row, joined & places.keys(), set(places)):
         found = _nearest(places, start, direction, candidates)
         if found is not None:
@@ -37,9 +47,11 @@ def towards(
     return None
 
 
-def in_turn(places: Mapping[NodeKey, Rect], start: NodeKey | None, forward: bool) -> NodeKey | None:
+def in_turn(
+    places: Mapping[NodeKey, Rect], start: NodeKey | None, forward: bool, flow: Flow = "down"
+) -> NodeKey | None:
     """The next node in reading order, or the one before; None past the last, where the focus moves on."""
-    order = reading_order(places)
+    order = reading_order(places, flow)
     if not order:
         return None
     if start is None or start not in places:
@@ -48,9 +60,11 @@ def in_turn(places: Mapping[NodeKey, Rect], start: NodeKey | None, forward: bool
     return order[at] if 0 <= at < len(order) else None
 
 
-def reading_order(places: Mapping[NodeKey, Rect]) -> list[NodeKey]:
-    """All nodes, top to bottom, then left to right."""
-    return sorted(places, key=lambda key: (places[key].y, places[key].x))
+def reading_order(places: Mapping[NodeKey, Rect], flow: Flow = "down") -> list[NodeKey]:
+    """All nodes along the flow, and across it: top to bottom, then left to right, where it goes down."""
+    if flow == "down":
+        return sorted(places, key=lambda key: (places[key].y, places[key].x))
+    return sorted(places, key=lambda key: (places[key].x, places[key].y))
 
 
 def _is_beside(rect: Rect, other: Rect) -> bool:

@@ -7,9 +7,11 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from stepscope.canvas import marks
+from stepscope.canvas.chevron import Chevron
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.measures import (
+    CHEVRON_ROOM,
     HAND_ROOM,
     MARK,
     NODE_RADIUS,
@@ -39,6 +41,9 @@ class NodeItem(LookItem):
         super().__init__(node, box, box.height(), ink, lettering)
         self.setPos(rect.centre.x, rect.centre.y)
         self._is_terminal = node.kind in ("start", "end")
+        if node.inside:
+            self.chevron = Chevron(QPointF(box.left() + PADDING + CHEVRON_ROOM / 2 - 3.0, 0.0), is_open=False)
+            self.handle = box
         self._radius = rect.height / 2 if self._is_terminal else NODE_RADIUS
         self._prepare()
 
@@ -78,6 +83,8 @@ class NodeItem(LookItem):
         painter.drawText(self._name_at if shows_facts else self._lone_name_at, self._name)
         if self._is_terminal:
             return
+        if self.chevron is not None:
+            self.chevron.paint(painter, ink)
         mark_box = self._mark_box if shows_facts else self._lone_mark_box
         marks.draw(painter, ink, phase, mark_box, self.look.kind)
         if self.look.is_by_hand:
@@ -96,6 +103,7 @@ class NodeItem(LookItem):
             return
         names, facts = self._lettering.name_metrics, self._lettering.fact_metrics
         left, right = self.box.left() + PADDING, self.box.right() - PADDING
+        left += CHEVRON_ROOM if self.node.inside else 0.0
         marked = self.look.phase is not Phase.IDLE
         elide = Qt.TextElideMode.ElideRight
         name_room = right - left - (MARK + 6 if marked else 0)
@@ -103,9 +111,8 @@ class NodeItem(LookItem):
         self._name = names.elidedText(one_line(self.node.name), Qt.TextElideMode.ElideMiddle, name_room)
         runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0
         facts_room = right - left - (runs_width + 6 if runs_width else 0)
-        self._facts = (
-            facts.elidedText(one_line(self.look.facts), elide, facts_room) if self.look.facts else ""
-        )
+        told = self.look.facts or (count_inside(self.node.inside) if self.node.inside else "")
+        self._facts = facts.elidedText(one_line(told), elide, facts_room) if told else ""
         self._has_facts = bool(self._facts or self.look.runs)
         self._lone_name_at = QPointF(left, names.capHeight() / 2)
         self._name_at = self._lone_name_at - _UP
@@ -118,3 +125,8 @@ class NodeItem(LookItem):
         metrics = self._lettering.terminal_metrics
         self._name, self._facts, self._has_facts = terminal_name(self.node), "", False
         self._lone_name_at = QPointF(-metrics.horizontalAdvance(self._name) / 2, metrics.capHeight() / 2)
+
+
+def count_inside(nodes: int) -> str:
+    """What a folded subgraph says of itself while it has nothing else to say."""
+    return "1 node inside" if nodes == 1 else f"{nodes:,} nodes inside"

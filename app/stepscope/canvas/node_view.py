@@ -13,10 +13,12 @@ from stepscope.canvas import navigation
 from stepscope.canvas.gutter import Gutter
 from stepscope.canvas.looks import BreakLook
 from stepscope.canvas.navigation import Direction
+from stepscope.canvas.node_item import NAMES_FROM
 from stepscope.canvas.scene import GraphScene
 from stepscope.canvas.tooltips import tooltip
 from stepscope.canvas.zoom_view import ZoomView
 from stepscope.model.geometry import Rect
+from stepscope.model.layout import Direction as Flow
 from stepscope.model.topology import NodeKey
 from stepscope.run.selection import Selection
 
@@ -35,11 +37,13 @@ class NodeView(ZoomView):
 
     Signals (and those of ZoomView)
         node_activated(NodeKey): by a double click, or Enter on the selected node.
+        fold_asked(NodeKey): the same for a folded subgraph or an open one's title; or a click on its chevron.
         gutter_clicked(NodeKey): the margin left of a node.
         menu_wanted(NodeKey, QPoint): what can be done to a node, asked for there on the screen.
     """
 
     node_activated = Signal(object)
+    fold_asked = Signal(object)
     gutter_clicked = Signal(object)
     menu_wanted = Signal(object, QPoint)
 
@@ -48,9 +52,15 @@ class NodeView(ZoomView):
         self.graph_scene = scene
         self.gutter = Gutter(scene)
         self._selection = selection
+        self._has_folded = False  # by the click that may become a double click
         self.viewport().setMouseTracking(True)
         self.clicked.connect(self._on_clicked)
         self.double_clicked.connect(self._on_double_clicked)
+
+    @property
+    @abstractmethod
+    def direction(self) -> Flow:
+        """Where the graph flows."""
 
     @abstractmethod
     def repaint_items(self, items: Sequence[QGraphicsItem]) -> None:
@@ -72,8 +82,13 @@ class NodeView(ZoomView):
 
     def _on_clicked(self, point: QPointF) -> None:
         margin = self.gutter.at(point, self.zoom)
+        folding = self._chevron_at(point)
         if margin is not None:
             self.gutter_clicked.emit(margin)
+        elif folding is not None:
+            self._selection.select(folding)
+            self._has_folded = True
+            self.fold_asked.emit(folding)
         else:
             self._selection.select(self.graph_scene.key_at(point))
 
@@ -81,22 +96,35 @@ class NodeView(ZoomView):
         margin, key = self.gutter.at(point, self.zoom), self.graph_scene.key_at(point)
         if margin is not None:
             self.gutter_clicked.emit(margin)
+        elif self._has_folded:
+            return  # what is there now is not what was clicked at first
+        elif (folding := self.graph_scene.handle_at(point)) is not None:
+            self.fold_asked.emit(folding)
         elif key is not None:
             self.node_activated.emit(key)
+
+    def _chevron_at(self, point: QPointF) -> NodeKey | None:
+        """The subgraph whose chevron is there; from far away none is to be seen."""
+        return self.graph_scene.chevron_at(point) if self.zoom >= NAMES_FROM else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._has_folded = False
+        super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
         if event.buttons() == Qt.MouseButton.NoButton:
-            self._hover(self.gutter.at(self.mapToScene(event.position().toPoint()), self.zoom))
+            point = self.mapToScene(event.position().toPoint())
+            self._hover(self.gutter.at(point, self.zoom), self._chevron_at(point))
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._hover(None)
+        self._hover(None, None)
 
-    def _hover(self, margin: NodeKey | None) -> None:
-        """Show that the margin of a node can be clicked."""
+    def _hover(self, margin: NodeKey | None, folding: NodeKey | None) -> None:
+        """Show that the margin of a node, or a subgraph's chevron, can be clicked."""
         self.repaint_items(self.gutter.hover(margin))
-        if margin is not None:
+        if margin is not None or folding is not None:
             self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         else:
             self.viewport().unsetCursor()
@@ -125,7 +153,8 @@ class NodeView(ZoomView):
         elif key in _ARROWS and not self.graph_scene.is_empty:
             self._selection.select(self._towards(_ARROWS[Qt.Key(key)]) or selected)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and selected is not None:
-            self.node_activated.emit(selected)
+            foldable = self.graph_scene.foldable(selected)
+            (self.node_activated if foldable is None else self.fold_asked).emit(selected)
         elif key == Qt.Key.Key_Escape and selected is not None:
             self._selection.select(None)
         else:
@@ -136,21 +165,24 @@ class NodeView(ZoomView):
         by_tab = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         if by_tab and self._selection.node is None:
             forward = event.reason() == Qt.FocusReason.TabFocusReason
-            self._selection.select(navigation.in_turn(self.places(), None, forward))
+            self._selection.select(self._in_turn(None, forward))
 
     def focusNextPrevChild(self, next: bool) -> bool:
         """Tab goes through the nodes; past the last one it leaves the graph."""
-        key = navigation.in_turn(self.places(), self._selection.node, next)
+        key = self._in_turn(self.graph_scene.chosen, next)
         if key is None:
             return super().focusNextPrevChild(next)
         self._selection.select(key)
         return True
 
     def _towards(self, direction: Direction) -> NodeKey | None:
-        places, selected = self.places(), self._selection.node
+        places, selected = self.places(), self.graph_scene.chosen
         if selected not in places:
-            return navigation.in_turn(places, None, True)
-        return navigation.towards(self.graph_scene.topology, places, selected, direction)
+            return self._in_turn(None, True)
+        return navigation.towards(self.graph_scene.topology, places, selected, direction, self.direction)
+
+    def _in_turn(self, start: NodeKey | None, forward: bool) -> NodeKey | None:
+        return navigation.in_turn(self.places(), start, forward, self.direction)
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

@@ -14,7 +14,7 @@ from stepscope.canvas.ink import DIMMED, Ink
 from stepscope.canvas.looks import EdgeLook, NodeLook
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.neighbourhood import is_near, neighbourhood
-from stepscope.canvas.node_item import NodeItem
+from stepscope.canvas.node_item import NodeItem, count_inside
 from stepscope.canvas.shortcut import shortcut
 from stepscope.model.geometry import Rect
 from stepscope.model.layout import EdgeRoute, Layout
@@ -102,13 +102,22 @@ class GraphScene(QGraphicsScene):
             self._by_shape[edge] = [item]
             self.addItem(item)
 
+    def folded_words(self, key: NodeKey) -> str:
+        """That a node is a folded subgraph, or nothing."""
+        node = self.topology.nodes.get(key)
+        return f"It is folded: {count_inside(node.inside)}." if node is not None and node.inside else ""
+
     def label_items(self) -> Iterator[LabelItem]:
         return iter(self._label_of.values())
 
     def key_at(self, point: QPointF) -> NodeKey | None:
         """The node at a point of the scene, else the innermost open subgraph around it."""
-        for item in self.items(point):  # topmost first
-            if isinstance(item, NodeItem | GroupItem) and item.holds(point):
+        return next((item.node.key for item in self._look_items(point) if item.holds(point)), None)
+
+    def chevron_at(self, point: QPointF) -> NodeKey | None:
+        """The subgraph whose chevron is at a point of the scene."""
+        for item in self._look_items(point):
+            if item.chevron is not None and item.chevron.is_at(item.mapFromScene(point)):
                 return item.node.key
         return None
 
@@ -139,6 +148,18 @@ class GraphScene(QGraphicsScene):
             if (label := self._label_of.get(edge.index)) is not None:
                 label.setOpacity(edge.opacity())
 
+    def handle_at(self, point: QPointF) -> NodeKey | None:
+        """The subgraph that a double click at a point of the scene folds or opens."""
+        for item in self._look_items(point):
+            if item.holds(point):
+                return item.node.key if item.handle.contains(item.mapFromScene(point)) else None
+        return None
+
+    def foldable(self, key: NodeKey) -> NodeKey | None:
+        """The key itself if it is that of an open or folded subgraph that is drawn."""
+        item = self._nodes.get(key)
+        return key if item is not None and item.chevron is not None else None
+
     def box_of(self, key: NodeKey) -> Rect:
         """Where a node or an open subgraph stands. Raises KeyError when there is no such node."""
         rect = self.layout.nodes.get(key)
@@ -162,6 +183,10 @@ class GraphScene(QGraphicsScene):
             if old in self._nodes:
                 self._nodes[old].choose(old == key)
         self.chosen = key
+
+    def _look_items(self, point: QPointF) -> Iterator[NodeItem | GroupItem]:
+        """Nodes and subgraphs around a point, topmost first."""
+        return (item for item in self.items(point) if isinstance(item, NodeItem | GroupItem))
 
     def _add_node(self, key: NodeKey, item: NodeItem | GroupItem) -> None:
         self._nodes[key] = item

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from stepscope.model.layout import Direction
 from stepscope.model.phase import Phase
 from stepscope.model.run_state import RunState
 from stepscope.model.topology import EdgeShape, NodeKey, NodeShape, Topology
@@ -12,15 +13,19 @@ from stepscope.model.topology import EdgeShape, NodeKey, NodeShape, Topology
 
 @dataclass(frozen=True)
 class Sketch:
-    """`runs` counts a node's tasks, `taken` how often a way was; both are empty without a run."""
+    """`direction` is where the graph flows, `runs` counts a node's tasks, `taken` how often a way was.
+
+    Without a run nothing has run and nothing was taken.
+    """
 
     topology: Topology
     phases: Mapping[NodeKey, Phase] = field(default_factory=dict)
     runs: Mapping[NodeKey, int] = field(default_factory=dict)
     taken: Mapping[EdgeShape, int] = field(default_factory=dict)
+    direction: Direction = "down"
 
     @staticmethod
-    def of(state: RunState) -> Sketch:
+    def of(state: RunState, direction: Direction = "down") -> Sketch:
         """A graph as its run has left it, or has it now."""
         nodes = [node for node in state.nodes.values() if node.key in state.topology.nodes]
         known = dict.fromkeys((*state.topology.edges, *state.taken))
@@ -30,6 +35,7 @@ class Sketch:
             {node.key: node.phase for node in nodes if node.phase is not Phase.IDLE},
             {node.key: node.runs for node in nodes if node.runs > 1},
             dict(state.taken),
+            direction,
         )
 
     def identifiers(self) -> dict[NodeKey, str]:

@@ -31,10 +31,12 @@ from stepscope.canvas.node_view import NodeView
 from stepscope.canvas.overview import Overview
 from stepscope.canvas.scene import GraphScene
 from stepscope.canvas.trace import Trace
+from stepscope.model.folding import folded
 from stepscope.model.geometry import Rect, union
-from stepscope.model.layout import Layout
+from stepscope.model.layout import Direction, Layout
 from stepscope.model.phase import Phase
 from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
+from stepscope.run.folds import Folds
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.theme import Theme
@@ -60,10 +62,12 @@ class GraphView(NodeView):
         theme: Theme,
         parent: QWidget | None = None,
         clock: Callable[[], float] = time.time,
+        folds: Folds | None = None,
     ) -> None:
         self._ink, self._lettering = Ink(theme), Lettering.of_system()
         super().__init__(GraphScene(self._ink, self._lettering), selection, parent)
         self._model, self._clock = model, clock
+        self.folds = folds or Folds(model, parent=self)
         self._overview = Overview(self.graph_scene, self._ink)
         self._shows_numbers = True
         self._looks = Looks(model.state, self._shows_numbers)
@@ -71,6 +75,7 @@ class GraphView(NodeView):
         self._trace = Trace(self.repaint_items, self)
         self._target = ""
         self._topology: Topology = EMPTY
+        self._wanted: NodeKey | None = None  # to be brought into view once it is laid out
         self._is_stale = False
         self._is_focused = False
         self._running: set[NodeKey] = set()
@@ -123,9 +128,24 @@ class GraphView(NodeView):
         self.viewport().update()
         self.describe()
 
+    @property
+    def direction(self) -> Direction:
+        """Where the graph flows."""
+        return self._arranger.direction
+
+    def set_direction(self, direction: Direction) -> None:
+        """Let graphs flow down or to the right."""
+        if direction != self._arranger.direction:
+            self._arranger.direction = direction
+            self._arrange_again()
+
     def keys_in_order(self) -> list[NodeKey]:
-        """Every node that is drawn, as one reads: top to bottom, then left to right."""
-        return navigation.reading_order(self.places())
+        """Every node as one reads: those inside a folded subgraph come after it."""
+        hidden: dict[NodeKey, list[NodeKey]] = {}
+        for key in self._topology.nodes if self.folds.keys else ():
+            hidden.setdefault(self.folds.seen(key), []).append(key)
+        order = navigation.reading_order(self.places(), self.direction)
+        return [each for key in order for each in hidden.get(key, (key,))]
 
     def drawing(self, with_run: bool) -> Drawing:
         """The whole picture as it is now, to be drawn elsewhere; without the run, everything is idle."""
@@ -138,7 +158,14 @@ class GraphView(NodeView):
         return Drawing(scene.topology, layout, self._ink.theme, nodes, edges)
 
     def bring(self, key: NodeKey) -> None:
-        """Bring a node into view, large enough to be read. Raises KeyError when there is no such node."""
+        """Bring a node into view, large enough to be read. Raises KeyError when there is no such node.
+
+        What it is hidden in is opened; in a big graph the node then comes a moment later.
+        """
+        if self.folds.seen(key) != key and key in self._topology.nodes:
+            self._wanted = key
+            self.folds.reveal(key)
+            return
         box = self.graph_scene.box_of(key)
         if self.zoom < NAMES_FROM:
             self.zoom_by(1.0 / self.zoom)
@@ -148,7 +175,7 @@ class GraphView(NodeView):
 
     def show_node(self, key: NodeKey) -> None:
         """Fill the view with a node, and with what belongs to it while that is focused."""
-        scene = self.graph_scene
+        scene, key = self.graph_scene, self.folds.seen(key)
         if key not in self.places():
             return
         near = neighbourhood(scene.topology, key) if scene.focused == key else {key}
@@ -168,7 +195,7 @@ class GraphView(NodeView):
         self._focus()
 
     def _focus(self) -> None:
-        self.graph_scene.focus(self._selection.node if self._is_focused else None)
+        self.graph_scene.focus(self.graph_scene.chosen if self._is_focused else None)
         self._overview.mark_stale()
         self.viewport().update()
 
@@ -210,6 +237,8 @@ class GraphView(NodeView):
         self._model.messages_changed.connect(self._on_messages_changed)
         self._selection.node_changed.connect(self._on_selection_changed)
         self._arranger.arranged.connect(self._on_arranged)
+        self.folds.changed.connect(self._arrange_again)
+        self.fold_asked.connect(self.folds.toggle)
 
     def _on_program_changed(self) -> None:
         program = self._model.program
@@ -219,10 +248,10 @@ class GraphView(NodeView):
         is_same, self._target = target == self._target, target
         if is_same and topology.nodes and topology == self._topology:
             return  # read again and still the same: keep what the person looks at
-        self._topology = topology
+        self._topology, self._wanted = topology, None
         self._arranger.forget()
         if is_same and topology.nodes and not self.graph_scene.is_empty:
-            self._arrange(topology)  # the picture before stays until this one is there
+            self._arrange()  # the picture before stays until this one is there
             return
         self._selection.select(None)
         self._trace.forget()
@@ -233,9 +262,14 @@ class GraphView(NodeView):
             self._say(f"{program.name} has no nodes. Add some with add_node(), then open the file again.")
         else:
             self._say(f"Laying out {len(topology.nodes):,} nodes …")
-            self._arrange(topology)
+            self._arrange()
 
-    def _arrange(self, topology: Topology) -> None:
+    def _arrange_again(self) -> None:
+        if self._topology.nodes:
+            self._arrange()
+
+    def _arrange(self) -> None:
+        topology = folded(self._topology, self.folds.keys)
         sizes = {key: self._lettering.node_size(node) for key, node in topology.nodes.items()}
         labels = {
             index: size
@@ -258,15 +292,22 @@ class GraphView(NodeView):
         else:
             put_back(self, held, places)
         self.graph_shown.emit()
+        wanted, self._wanted = self._wanted, None
+        if wanted is not None:
+            self.bring(wanted)
 
     def _keep_selection(self) -> None:
         """What is selected stays so in another layout, without coming into view for that; or is gone."""
         key = self._selection.node
         if key is not None and key not in self._topology.nodes:
             self._selection.select(None)
-        self.graph_scene.choose(self._selection.node)
+        self._choose(self._selection.node)
         self._focus()
         self.describe()
+
+    def _choose(self, key: NodeKey | None) -> None:
+        """Mark what is seen of the selected node."""
+        self.graph_scene.choose(self.folds.seen(key) if key is not None else None)
 
     def _on_reset(self) -> None:
         self._looks = Looks(self._model.state, self._shows_numbers)
@@ -307,8 +348,12 @@ class GraphView(NodeView):
         self._looks.note_messages(ids)  # the next tick shows the speed
 
     def _show_nodes(self, keys: Iterable[NodeKey]) -> None:
-        now = self._clock()
-        self.repaint_items(self.graph_scene.show_nodes((key, self._looks.node(key, now)) for key in keys))
+        now, folds = self._clock(), self.folds
+        if folds.keys:
+            # A folded subgraph shows how it stands inside.
+            keys = dict.fromkeys(each for key in keys for each in (key, folds.seen(key)))
+        looks = ((key, self._looks.node(key, now, key in folds.keys)) for key in keys)
+        self.repaint_items(self.graph_scene.show_nodes(looks))
 
     def _show_superstep(self) -> None:
         self._show_bands()
@@ -323,6 +368,8 @@ class GraphView(NodeView):
         summary = self._looks.summary(self._selection.node)
         if self._selection.node is not None and (words := self.gutter.words(self._selection.node)):
             summary = f"{summary} {words}"
+        if self.graph_scene.chosen is not None:
+            summary = f"{summary} {self.graph_scene.folded_words(self.graph_scene.chosen)}".rstrip()
         if self._is_stale:
             summary = f"The file has changed, and this is the graph as it was before. {summary}"
         if summary != self.accessibleDescription():
@@ -367,7 +414,7 @@ class GraphView(NodeView):
 
     def _on_selection_changed(self, key: NodeKey | None) -> None:
         scene = self.graph_scene
-        scene.choose(key)
+        self._choose(key)
         if self._is_focused:
             self._focus()
         self.describe()

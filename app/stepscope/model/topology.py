@@ -52,6 +52,7 @@ class NodeShape:
     is_open: bool = False  # it may lead where nothing says
     doc: str = ""  # what its function says of itself, in short
     reads: str = ""  # the schema that it is given, in short
+    inside: int = 0  # how many nodes are folded away in it
 
 
 @dataclass(frozen=True)

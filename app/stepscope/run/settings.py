@@ -19,6 +19,8 @@ REMEMBERED_INPUTS = 50
 REMEMBERED_INTERPRETERS = 200
 REMEMBERED_BREAKPOINTS = 200
 """Targets whose breakpoints are kept."""
+REMEMBERED_FOLDS = 200
+"""Targets of which it is kept what is folded."""
 REMEMBERED_WATCHES = 200
 """Files whose watched expressions are remembered."""
 LONGEST_INPUT = 200_000
@@ -97,6 +99,15 @@ class Settings:
     @shows_numbers.setter
     def shows_numbers(self, is_shown: bool) -> None:
         self._write("shows_numbers", is_shown)
+
+    @property
+    def flows_right(self) -> bool:
+        """Whether graphs are drawn from left to right, and not from top to bottom."""
+        return self._read("flows_right", bool, False)
+
+    @flows_right.setter
+    def flows_right(self, flows_right: bool) -> None:
+        self._write("flows_right", flows_right)
 
     @property
     def editor(self) -> str:
@@ -223,6 +234,17 @@ class Settings:
             kept[target] = breakpoints
         self._write("breakpoints", dict(list(kept.items())[-REMEMBERED_BREAKPOINTS:]))
 
+    def folded_of(self, target: str) -> list[list[str]]:
+        """The subgraphs of a target that are folded, by the names on the way to each."""
+        return [_strings(key) for key in self._folds().get(target, [])]
+
+    def remember_folded(self, target: str, keys: list[list[str]]) -> None:
+        folds = self._folds()
+        folds.pop(target, None)
+        if keys:
+            folds[target] = keys
+        self._write("folds", dict(list(folds.items())[-REMEMBERED_FOLDS:]))
+
     def save(self) -> None:
         """Write now."""
         self._store.sync()
@@ -241,6 +263,9 @@ class Settings:
 
     def _interpreters(self) -> dict[str, str]:
         return self._read("interpreters", _texts, {})
+
+    def _folds(self) -> dict[str, list[list[str]]]:
+        return self._read("folds", _lists, {})
 
     def _read(self, key: str, check: Callable[[Any], T], default: T) -> T:
         text = self._store.value(key)

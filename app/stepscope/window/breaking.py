@@ -137,6 +137,8 @@ class Breaking(QObject):
             self._add_entries_of(menu, each, is_only=len(here) == 1)
         menu.addSeparator()
         menu.addAction(self._actions["run_to"])
+        if self._canvas.folds.can_fold(node):
+            menu.addAction(self._actions["fold"])
         menu.popup(at)
 
     def _show_pane_menu(self, item_id: str, at: QPoint) -> None:

@@ -86,7 +86,10 @@ class Exporter:
         return self._model.state.phase is not RunPhase.IDLE
 
     def _sketch(self, with_run: bool) -> Sketch:
-        return Sketch.of(self._model.state) if with_run else Sketch(self._model.state.topology)
+        direction = self._canvas.direction
+        if not with_run:
+            return Sketch(self._model.state.topology, direction=direction)
+        return Sketch.of(self._model.state, direction)
 
     def _remark(self, words: str) -> None:
         self._window.frame.banner.remark(words)

@@ -1,4 +1,4 @@
-"""What the menus do with the graph's picture: get about in it, and take it along."""
+"""What the menus do with the graph's picture: get about in it, fold and turn it, and take it along."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ class Picture:
         actions["minimap"].setChecked(settings.shows_minimap)
         self._minimap.want(settings.shows_minimap)
         window.frame.crumbs.chosen.connect(self._go_to)
+        actions["flow_right"].setChecked(settings.flows_right)
+        self._choose_direction()
         canvas.node_activated.connect(lambda key: self._open_source(desk, key))
 
     def set_theme(self) -> None:
@@ -57,6 +59,10 @@ class Picture:
             "find": find.open_bar,
             "find_next": find.go_on,
             "find_previous": find.go_back,
+            "fold": self._fold_selected,
+            "fold_all": canvas.folds.fold_all,
+            "open_all": canvas.folds.open_all,
+            "flow_right": self._choose_direction,
             "legend": lambda: self._legend.show_or_hide(self._actions["legend"].isChecked()),
             "minimap": self._choose_minimap,
             "zoom_selection": canvas.show_selected,
@@ -78,6 +84,17 @@ class Picture:
         self._selection.select(key or None)
         self._canvas.show_selected()
         self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _choose_direction(self) -> None:
+        self._settings.flows_right = is_right = self._actions["flow_right"].isChecked()
+        self._canvas.set_direction("right" if is_right else "down")
+
+    def _fold_selected(self) -> None:
+        """Fold or open the selected subgraph, or fold the one that the selected node stands in."""
+        selected = self._selection.node
+        around = self._canvas.folds.toggle_around(selected) if selected is not None else None
+        if around is not None:
+            self._selection.select(around)
 
     def _open_source(self, desk: SourceDesk, key: NodeKey) -> None:
         if key[-1] not in (START, END):
