@@ -19,7 +19,7 @@ from stepscope_host.loading.loader import Loaded, Loader
 from stepscope_host.run import Emit, Run
 from stepscope_host.showing import speaking
 from stepscope_host.showing.handles import Handles
-from stepscope_host.threads import attached
+from stepscope_host.threads import attached, giving
 from stepscope_host.threads.asking import Threads
 from stepscope_host.threads.book import Book
 from stepscope_host.threads.store import Store, file_of
@@ -128,9 +128,15 @@ class Host:
             self._run.stop()
 
     async def ask(self, what: str, parts: Mapping[str, Any]) -> dict[str, Any]:
-        """Ask something of the graph's threads: see `Threads`. Nothing is written while a run is on."""
-        if self._asked is None:
+        """Ask something of the graph's threads, see `Threads`, or of a task, see `giving`.
+
+        Nothing is written while a run is on.
+        """
+        if self._asked is None or self._loaded is None:
             return {"problem": "No graph is loaded."}
+        if what in giving.QUESTIONS:
+            held = None if self._run is None else self._run.input_of
+            return await giving.answer(self._loaded.graph, held, what, parts)
         if self.is_running and what in ("update", "delete"):
             return {"problem": "A run is on: stop it, or wait for its end, before a thread is changed."}
         if self.is_running:

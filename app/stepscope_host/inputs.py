@@ -40,6 +40,11 @@ def state_schema(graph: Any) -> dict[str, Any]:
     declared = getattr(builder, "state_schema", None)
     if declared is None or getattr(builder, "input_schema", None) in (None, declared):
         return schema(graph)
+    return schema_of(declared)
+
+
+def schema_of(declared: Any) -> dict[str, Any]:
+    """The JSON schema of a class that a graph or a node reads its input as; ``{}`` when nothing is known."""
     return _schema_told_by(declared, "model_json_schema", declared)
 
 

@@ -67,7 +67,9 @@ class Run:
         breakpoints = Breakpoints(
             request.get("breakpoints") or (), self._tell, self.states, loaded.graph, vars(loaded.module)
         )
-        self._keeper = Gatekeeper(self._tell, show, self._reader.has_started, breakpoints, request)
+        self._keeper = Gatekeeper(
+            self._tell, show, self._reader.has_started, breakpoints, request, loaded.graph
+        )
         self._gated = None if gates.refusal(loaded.graph) else gates.gated(loaded.graph, self._keeper)
         self._graph = self._gated.graph if self._gated is not None else loaded.graph
         if saver is not None and self._gated is not None:
@@ -146,6 +148,10 @@ class Run:
     def order(self, kind: str, parts: Mapping[str, Any]) -> None:
         """What the person asks of the run: see `Gatekeeper.order`."""
         self._keeper.order(kind, parts)
+
+    async def input_of(self, task_id: str) -> Any:
+        """The input of a held task: see `Gatekeeper.input_of`."""
+        return await self._keeper.input_of(task_id)
 
     def stop(self) -> None:
         self._stop_asked.set()

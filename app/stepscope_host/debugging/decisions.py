@@ -42,3 +42,10 @@ Decision = WithInput | Supply | Skip | Retry | Fail
 
 class RaisedByHand(Exception):
     """The person at the debugger let this task fail."""
+
+
+class PinDoesNotFit(Exception):
+    """The output that is pinned for a node is not one that its graph takes, or not any more."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} Pin another output, or unpin the node.")

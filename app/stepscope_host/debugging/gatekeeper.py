@@ -13,18 +13,35 @@ from typing import Any
 from stepscope_host import forks
 from stepscope_host.debugging.breakpoints import Breakpoints
 from stepscope_host.debugging.debugger import Debugger, Namespace, Start, Task, node_path
-from stepscope_host.debugging.decisions import Decision, Fail, RaisedByHand, Retry, Skip, Supply, WithInput
+from stepscope_host.debugging.decisions import (
+    Decision,
+    Fail,
+    PinDoesNotFit,
+    RaisedByHand,
+    Retry,
+    Skip,
+    Supply,
+    WithInput,
+)
 from stepscope_host.failures import from_exception
 from stepscope_host.showing.values import Plain
+from stepscope_host.threads import given
+from stepscope_host.threads.given import Place
+from stepscope_host.threads.reconciling import ABSENT
+from stepscope_host.threads.state_edit import Edit
 
 Path = tuple[str, ...]
+
+NOT_HELD = "This task is not held any more."
+MOMENT = 2.0
+"""Seconds after which a task that is told of will not come to its gate any more: its result was cached."""
 
 
 class Gatekeeper:
     """The gate of one run. `tell(event, **parts)` takes its news, values made plain by `show`.
 
     `has_started` knows whether the stream has told of a task's start: it may bring it after its gate.
-    `breakpoints` are asked whether to stop.
+    `breakpoints` are asked whether to stop; `graph` has the types of what a person gives a task.
     """
 
     def __init__(
@@ -34,6 +51,7 @@ class Gatekeeper:
         has_started: Callable[[Task], bool],
         breakpoints: Breakpoints,
         request: Mapping[str, Any],
+        graph: Any = None,
     ) -> None:
         self._tell = tell
         self._show = show
@@ -41,12 +59,15 @@ class Gatekeeper:
         self._loop = asyncio.get_running_loop()
         self.debugger = Debugger(Start(request.get("start") or "free"))
         self._breakpoints = breakpoints
+        self._graph = graph
         if request.get("run_to"):
             self._breakpoints.stop_once_at(tuple(request["run_to"]))
         self._pins: dict[Path, Any] = {}
         self._routes: dict[Path, list[str]] = {}
         self.set_pins(request.get("pins") or ())
         self._decisions: dict[str, Decision] = {}
+        self._inputs: dict[str, Any] = {}  # of the tasks at closed gates
+        self._knowing: dict[str, asyncio.Future[None]] = {}  # waits for one of these
         self._leads_to: dict[str, list[str]] = {}  # by task, for once
         self._held: dict[str, Task] = {}  # told as held
         self._leaving: set[str] = set()  # of those, the ones that have run
@@ -90,12 +111,13 @@ class Gatekeeper:
         reason = self._breakpoints.before(task, path, input)
         if reason:
             self.debugger.stop(self._with_others(reason))
+        self._note_input(task, input)
         while not self.debugger.admits(task):
             await self._opening(task)
+        self._inputs.pop(task.id, None)
         decision = self._decisions.pop(task.id, None)
         if decision is None and path in self._pins:
-            decision = Supply(self._pins[path])
-            self._tell_act(task, "pinned", decision.output)
+            decision = self._pinned(task, path)
         return decision
 
     async def leave(
@@ -114,8 +136,10 @@ class Gatekeeper:
             self._leaving.add(task.id)
             failure = None if error is None else from_exception(error)
             self._tell("task_lingers", **_about(task), reason=reason, failure=failure)
+            self._note_input(task, input)
             while self.debugger.lingers(task.id):
                 await self._opening(task)
+            self._inputs.pop(task.id, None)
             self._leaving.discard(task.id)
         decision = self._decisions.pop(task.id, None)
         if decision is None or isinstance(decision, Fail):
@@ -188,6 +212,7 @@ class Gatekeeper:
 
     def _forget(self, task_id: str) -> None:
         self._held.pop(task_id, None)
+        self._inputs.pop(task_id, None)
         self._leaving.discard(task_id)
         self.debugger.ended(task_id)
         self._look_soon()
@@ -227,21 +252,42 @@ class Gatekeeper:
         self._pins = {tuple(pin["path"]): pin["output"] for pin in pins if "output" in pin}
         self._routes = {tuple(pin["path"]): list(pin["to"]) for pin in pins if "to" in pin}
 
+    async def input_of(self, task_id: str) -> Any:
+        """What a held task is given. Raises LookupError in words.
+
+        A task may be told of, and held, a moment before it has reached its gate.
+        """
+        if task_id in self._held and task_id not in self._inputs:
+            known = self._knowing.setdefault(task_id, self._loop.create_future())
+            await asyncio.wait([known], timeout=MOMENT)
+        if task_id not in self._held or task_id not in self._inputs:
+            raise LookupError(NOT_HELD)
+        return self._inputs[task_id]
+
+    def _note_input(self, task: Task, input: Any) -> None:
+        self._inputs[task.id] = input
+        known = self._knowing.pop(task.id, None)
+        if known is not None and not known.done():
+            known.set_result(None)
+
     def _act(self, parts: Mapping[str, Any]) -> None:
         task = self._held.get(parts["task"])
         what = parts["what"]
         if task is None:
-            self._tell("refused", order=what, reason="This task is not held any more.")
+            self._tell("refused", order=what, reason=NOT_HELD)
             return
         is_leaving = task.id in self._leaving
+        place = Place.at(self._graph, _path(task))
         match what:
             case "supply":
-                self._decide(task, Supply(parts["output"]), "supplied", parts["output"])
+                edit = given.output(place, parts["output"])
+                self._decide_on(task, Supply, edit, "supplied")
             case "skip":
                 self._decide(task, Skip(), "skipped", None)
             case "retry":
                 if "input" in parts:
-                    self._decide(task, WithInput(parts["input"]), "input changed", parts["input"])
+                    edit = given.input(place, parts["input"], self._inputs.get(task.id, ABSENT))
+                    self._decide_on(task, WithInput, edit, "input changed")
                 elif is_leaving:
                     self._decide(task, Retry(), "retried", None)
             case "fail":
@@ -249,6 +295,19 @@ class Gatekeeper:
                 self._decide(task, Fail(RaisedByHand(message)), "failed", message)
             case "route":
                 self._leads_to[task.id] = list(parts["to"])
+
+    def _decide_on(self, task: Task, kind: Callable[[Any], Decision], edit: Edit, what: str) -> None:
+        """Take a value that the person gives, unless it does not fit."""
+        if edit.errors:
+            self._tell("refused", order=what, reason=edit.told)
+        else:
+            self._decide(task, kind(edit.update), what, edit.update)
+
+    def _pinned(self, task: Task, path: Path) -> Decision:
+        """The pinned output, made anew at each visit: what nodes change in it is not in the next one."""
+        edit = given.output(Place.at(self._graph, path), self._pins[path])
+        self._tell_act(task, "pinned", self._pins[path] if edit.errors else edit.update)
+        return Fail(PinDoesNotFit(edit.told)) if edit.errors else Supply(edit.update)
 
     def _decide(self, task: Task, decision: Decision, what: str, value: Any) -> None:
         self._decisions[task.id] = decision

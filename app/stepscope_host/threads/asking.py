@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,14 +13,12 @@ from stepscope_host.showing.values import Plain
 from stepscope_host.threads import state_edit
 from stepscope_host.threads.book import Book
 from stepscope_host.threads.reconciling import as_edited
+from stepscope_host.threads.refusal import Refused, refuse_large
 
 MOST_CHECKPOINTS = 1_000
 """So many of a thread are listed."""
 MOST_LOOKED_AT = 2_000
 """So many of a graph's own saver are looked at to find its threads: it may keep those of years."""
-
-MOST_EDITED = 2_000_000
-"""Characters of JSON that a person can edit."""
 
 AS_NODE = "stepscope_as_node"
 """The key in a checkpoint's metadata that says as which node it was written by hand."""
@@ -30,10 +27,6 @@ NOTHING_SAVED = "This graph saves nothing, so it has no threads."
 
 
 _UNNAMED = {"title": "", "words": "", "when": 0.0, "steps": 0}
-
-
-class Refused(Exception):
-    """What was asked for cannot be done; its text says why."""
 
 
 class Threads:
@@ -114,8 +107,7 @@ class Threads:
         """What a person needs to edit a state: it as JSON, its schema, as which node it can be written."""
         snapshot = await self._snapshot(thread, checkpoint)
         values = as_edited(snapshot.values)
-        if (size := len(json.dumps(values))) > MOST_EDITED:
-            raise Refused(f"This state is too large to be edited here: it is {size / 1e6:.1f} MB as JSON.")
+        refuse_large(values, "This state")
         return {
             "values": values,
             "schema": inputs.state_schema(self._graph),

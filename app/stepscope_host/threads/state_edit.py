@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import importlib
 import sys
-import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from stepscope_host import inputs
 from stepscope_host.failures import did_you_mean
-from stepscope_host.threads import typed
+from stepscope_host.threads import annotations, typed
 from stepscope_host.threads.reconciling import ABSENT, as_edited, parts_of, reconciled, same
 
 START = "__start__"
@@ -32,6 +31,14 @@ class Edit:
     def refuse(self, path: list[Any], message: str) -> None:
         self.errors.append({"path": path, "message": message})
 
+    @property
+    def told(self) -> str:
+        """What is wrong, in one line."""
+        return " ".join(
+            f"{'.'.join(map(str, each['path'])) or 'The value'}: {each['message'].rstrip('.')}."
+            for each in self.errors
+        )
+
 
 def edited(graph: Any, values: Any, given: Any) -> Edit:
     """The update that makes a state of `values` into what is given as JSON; only what differs is in it."""
@@ -41,7 +48,7 @@ def edited(graph: Any, values: Any, given: Any) -> Edit:
     if not isinstance(given, dict):
         edit.refuse([], "A state is an object with a value for each key.")
         return edit
-    known, hints = inputs.state_keys(graph), _hints(graph)
+    known, hints = inputs.state_keys(graph), annotations.of_keys(graph)
     before = values if isinstance(values, Mapping) else parts_of(values) or {}
     for key, value in given.items():
         if key not in known:
@@ -106,15 +113,3 @@ def _in_place_of_all(graph: Any, key: str, hint: Any, value: Any) -> Any:
         overwrite = getattr(importlib.import_module(f"{package}.types"), "Overwrite", None)
         return value if overwrite is None else overwrite(value)  # an older one adds it to what was there
     return value
-
-
-def _hints(graph: Any) -> dict[str, Any]:
-    """What the annotations of a graph's state say of each key."""
-    builder = getattr(graph, "builder", None)
-    found: dict[str, Any] = {}
-    for name in ("input_schema", "output_schema", "state_schema"):
-        try:
-            found |= typing.get_type_hints(getattr(builder, name, None), include_extras=True)
-        except Exception:  # an annotation that cannot be resolved
-            continue
-    return {key: typed.bare(hint) for key, hint in found.items()}

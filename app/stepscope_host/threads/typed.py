@@ -36,7 +36,8 @@ def bare(hint: Any) -> Any:
 
 def adds_messages(hint: Any) -> bool:
     """True for a list of messages to which a write adds."""
-    return any(getattr(note, "__name__", "") == "add_messages" for note in getattr(hint, "__metadata__", ()))
+    names = ("add_messages", "_add_messages")  # in stepgraph, and in LangGraph
+    return any(getattr(note, "__name__", "") in names for note in getattr(hint, "__metadata__", ()))
 
 
 def made(hint: Any, value: Any) -> Any:
