@@ -75,7 +75,7 @@ def held(recorder: Recorder, node: str) -> dict[str, Any]:
 
 async def ask(recorder: Recorder, question: str, node: str, what: str, **parts: Any) -> dict[str, Any]:
     return await recorder.host.ask(
-        question, {"path": [node], "what": what, "task": held(recorder, node)["task"], **parts}
+        question, {"path": [node], "kind": what, "task": held(recorder, node)["task"], **parts}
     )
 
 
@@ -301,7 +301,7 @@ async def test_a_pin_that_does_not_fit_fails_its_node_and_says_why(
     recorder.open(programs.write(TYPES + TYPED))
     pin = {"path": ["a"], "output": {"who": {"name": "Bo"}}}
     found = await recorder.host.ask(
-        "fits", {"path": ["a"], "what": "output", "task": "", "value": pin["output"]}
+        "fits", {"path": ["a"], "kind": "output", "task": "", "value": pin["output"]}
     )
     assert found == {"errors": [{"path": ["who", "age"], "message": "Field required"}]}
     last = await recorder.run({"messages": []}, pins=[pin])
@@ -334,7 +334,7 @@ graph = StateGraph(Typed).add_node("inner", inner).add_edge(START, "inner").comp
     pin = {"path": ["inner", "a"], "output": {"at": {"x": 3}}}
     await recorder.run({"messages": []}, pins=[pin])
     assert log(recorder) == ["Point"]
-    wrong = {"path": ["inner", "a"], "what": "output", "task": "", "value": {"who": {}}}
+    wrong = {"path": ["inner", "a"], "kind": "output", "task": "", "value": {"who": {}}}
     [error] = (await recorder.host.ask("fits", wrong))["errors"]
     assert error["path"] == ["who"]
 
@@ -344,5 +344,5 @@ async def test_a_task_that_is_let_go_is_given_nothing_any_more(
 ) -> None:
     recorder.open(programs.write(TYPES + TYPED))
     await recorder.run({"messages": []}, pins=[{"path": ["a"], "output": OUTPUT}])
-    gone = {"path": ["a"], "what": "output", "task": "gone"}
+    gone = {"path": ["a"], "kind": "output", "task": "gone"}
     assert await recorder.host.ask("giving", gone) == {"problem": "The run is over, and this task with it."}

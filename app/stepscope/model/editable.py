@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from stepscope.model.cut import rest
 from stepscope.model.events import Plain
 
 _ROLES = {"HumanMessage": "human", "AIMessage": "ai", "SystemMessage": "system", "ToolMessage": "tool"}
+
+
+def is_whole(value: Plain) -> bool:
+    """False when something was cut from a value, or from what is in it."""
+    if isinstance(value, list):
+        return all(map(is_whole, value))
+    if not isinstance(value, dict):
+        return True
+    return not rest(value) and all(map(is_whole, value.values()))
 
 
 def json_of(value: Plain) -> Plain:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from stepscope.model import editable
 from stepscope.model.events import Plain
@@ -14,8 +16,10 @@ from stepscope.run.controller import Controller
 from stepscope.run.jobs import Jobs
 from stepscope.theme import Theme
 from stepscope.window.dialogs import ask
+from stepscope.window.main_window import MainWindow
 from stepscope.window.value_question import ValueQuestion
 
+WORDS = "It is checked against the graph's own types first, and marked in the log as your doing."
 _TITLES = {
     "output": "What does `{}` return?",
     "input": "With which input does `{}` run?",
@@ -27,7 +31,7 @@ class Acting(QObject):
     """Carries out deeds on tasks."""
 
     def __init__(
-        self, tasks: TasksPane, controller: Controller, theme: Theme, jobs: Jobs, window: QWidget
+        self, tasks: TasksPane, controller: Controller, theme: Theme, jobs: Jobs, window: MainWindow
     ) -> None:
         super().__init__(window)
         self._controller = controller
@@ -56,19 +60,40 @@ class Acting(QObject):
 
     async def _ask_and_act(self, task: TaskState, deed: Deed) -> None:
         title = _TITLES[deed.asks].format(task.key[-1])
-        program = self._controller.model.program
-        schema = program.input_schema if program is not None and deed.asks != "message" else {}
-        question = ValueQuestion(title, _suggested(task, deed.asks), schema, self._theme, self._window)
-        if await ask(question) != question.OK:
+        begin: tuple[Plain, Mapping[str, Any]] = ("made to fail by hand", {"type": "string"})
+        if deed.asks != "message":
+            try:
+                editing = await self._controller.ask("giving", **_about(task, deed))
+            except LookupError as problem:
+                self._window.frame.banner.remark(str(problem))
+                return
+            begin = editing["values"], editing["schema"]
+            if deed.order == "pin" and task.result and editable.is_whole(task.result):
+                begin = editable.json_of(task.result), editing["schema"]
+        question = ValueQuestion(title, WORDS, "OK", *begin, self._theme, self._window)
+        question.given.connect(lambda: self._jobs.start(self._give(question, task, deed)))
+        await ask(question)
+
+    async def _give(self, question: ValueQuestion, task: TaskState, deed: Deed) -> None:
+        """Carry the deed out with the value of the question, if that fits."""
+        value, problems = question.value, []
+        if deed.asks != "message":
+            try:
+                told = await self._controller.ask("fits", value=value, **_about(task, deed))
+                problems = told["errors"]
+            except LookupError as problem:
+                problems = [{"path": [], "message": str(problem)}]
+        if problems:
+            question.show_problems(problems)
             return
+        question.accept()
         if deed.order == "pin":
-            self._controller.model.pins.pin_output(task.key, question.value)
+            self._controller.model.pins.pin_output(task.key, value)
         else:
-            self._controller.order(deed.order, task=task.id, what=deed.what, **{deed.asks: question.value})
+            self._controller.order(deed.order, task=task.id, what=deed.what, **{deed.asks: value})
 
 
-def _suggested(task: TaskState, asks: str) -> Plain:
-    """What to begin the editing with."""
-    if asks == "message":
-        return "made to fail by hand"
-    return editable.json_of(task.input if asks == "input" else task.result or {})
+def _about(task: TaskState, deed: Deed) -> dict[str, Plain]:
+    """What the session is to know of a value that is given: a pinned output is for all visits."""
+    held = "" if deed.order == "pin" else task.id
+    return {"path": list(task.key), "kind": deed.asks, "task": held}

@@ -86,7 +86,7 @@ class ThreadDesk(QObject):
             return
         title = f"Edit the state at {looked}" if looked is not None else "Edit the newest state of the thread"
         question = StateQuestion(title, editing, self._theme, self._window)
-        question.save_wanted.connect(lambda: self._jobs.start(self._save(question, checkpoint)))
+        question.given.connect(lambda: self._jobs.start(self._save(question, checkpoint)))
         await ask(question)
 
     async def _save(self, question: StateQuestion, checkpoint: str) -> None:

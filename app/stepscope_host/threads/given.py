@@ -13,7 +13,7 @@ from typing import Any
 from stepscope_host import inputs
 from stepscope_host.failures import did_you_mean
 from stepscope_host.loading.finding import subgraphs
-from stepscope_host.threads import annotations, typed
+from stepscope_host.threads import hints, typed
 from stepscope_host.threads.reconciling import ABSENT, as_edited, parts_of, reconciled
 from stepscope_host.threads.state_edit import ROOT, Edit
 
@@ -51,7 +51,7 @@ def output_to_edit(place: Place) -> dict[str, Any]:
 
 def input_to_edit(place: Place, input: Any) -> dict[str, Any]:
     """What a person needs to give another input: the one that the task has, and its schema."""
-    declared = annotations.of_input(place.graph, place.node)
+    declared = hints.of_input(place.graph, place.node)
     parts = input if isinstance(input, Mapping) else parts_of(input)
     schema = {} if declared is None or parts is None else inputs.schema_of(declared)
     known = schema.get("properties") or {}
@@ -69,12 +69,12 @@ def output(place: Place, given: Any) -> Edit:
     elif not isinstance(given, dict):
         edit.refuse([], NO_OUTPUT)
     else:
-        hints, edit.update = annotations.of_keys(place.graph), {}
+        told, edit.update = hints.of_keys(place.graph), {}
         for key, value in given.items():
             if key not in known:
                 edit.refuse([key], f"The state has no key {key!r}.{did_you_mean(key, known)}")
             else:
-                edit.update[key] = _write(edit, [key], hints.get(key, Any), value)
+                edit.update[key] = _write(edit, [key], told.get(key, Any), value)
         _check_fields(place.graph, edit)
     return edit
 
@@ -90,14 +90,14 @@ def input(place: Place, given: Any, before: Any) -> Edit:
     if not isinstance(given, dict):
         edit.refuse([], "This task's input is an object: give one.")
         return edit
-    hints = annotations.of_keys(place.graph)
+    told = hints.of_keys(place.graph)
     is_state = bool(known) and all(key in known for key in before)
     for key, value in given.items():
         if is_state and key not in known:
             edit.refuse([key], f"The state has no key {key!r}.{did_you_mean(key, known)}")
             continue
         was = before.get(key, ABSENT)
-        hint = hints.get(key, Any) if is_state and (was is ABSENT or _fits(hints.get(key), was)) else Any
+        hint = told.get(key, Any) if is_state and (was is ABSENT or _fits(told.get(key), was)) else Any
         edit.update[key] = _made(edit, [key], hint, was, value)
     return edit
 
@@ -106,7 +106,7 @@ def _write(edit: Edit, path: list[Any], hint: Any, value: Any) -> Any:
     """One value as the key's reducer takes it."""
     if typed.adds_messages(hint) and not isinstance(value, list):
         value = [value]
-    taken, is_sure = annotations.of_write(hint)
+    taken, is_sure = hints.of_write(hint)
     if not is_sure and not _fits(taken, value):
         taken = Any
     return _made(edit, path, taken, ABSENT, value)
@@ -140,7 +140,7 @@ def _check_fields(graph: Any, edit: Edit) -> None:
     try:
         typed.made(model, edit.update)
     except typed.Problem as problem:
-        hints = annotations.of_keys(graph)
+        told = hints.of_keys(graph)
         for path, words in problem.found:
-            if path and path[0] in edit.update and annotations.of_write(hints[path[0]])[0] is hints[path[0]]:
+            if path and path[0] in edit.update and hints.of_write(told[path[0]])[0] is told[path[0]]:
                 edit.refuse(list(path), words)

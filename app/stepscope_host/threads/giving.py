@@ -21,14 +21,14 @@ async def answer(
 ) -> dict[str, Any]:
     """``{"values", "schema"}`` to edit, or ``{"errors": [...]}`` of a ``value``; else ``{"problem": words}``.
 
-    `parts` have the ``path`` of a node, whether its ``"input"`` or ``"output"`` is given (``what``), and the
+    `parts` have the ``path`` of a node, whether its ``"input"`` or ``"output"`` is given (``kind``), and the
     id of the held ``task``, "" when an output is pinned for all visits. `input_of` knows what a held task is
     given, and raises LookupError for one that is not held; it is None while no run is on.
     """
     place, task, is_input = (
         given.Place.at(graph, tuple(parts["path"])),
         parts["task"],
-        parts["what"] == "input",
+        parts["kind"] == "input",
     )
     try:
         input = await _input(input_of, task) if task else None

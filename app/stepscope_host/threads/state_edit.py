@@ -10,7 +10,7 @@ from typing import Any
 
 from stepscope_host import inputs
 from stepscope_host.failures import did_you_mean
-from stepscope_host.threads import annotations, typed
+from stepscope_host.threads import hints, typed
 from stepscope_host.threads.reconciling import ABSENT, as_edited, parts_of, reconciled, same
 
 START = "__start__"
@@ -48,7 +48,7 @@ def edited(graph: Any, values: Any, given: Any) -> Edit:
     if not isinstance(given, dict):
         edit.refuse([], "A state is an object with a value for each key.")
         return edit
-    known, hints = inputs.state_keys(graph), annotations.of_keys(graph)
+    known, told = inputs.state_keys(graph), hints.of_keys(graph)
     before = values if isinstance(values, Mapping) else parts_of(values) or {}
     for key, value in given.items():
         if key not in known:
@@ -58,7 +58,7 @@ def edited(graph: Any, values: Any, given: Any) -> Edit:
         shown = ABSENT if original is ABSENT else as_edited(original)
         if shown is not ABSENT and same(shown, value):
             continue
-        hint = hints.get(key, Any)
+        hint = told.get(key, Any)
         try:
             made = typed.made(hint, reconciled(original, shown, value))
         except typed.Problem as problem:
@@ -70,7 +70,7 @@ def edited(graph: Any, values: Any, given: Any) -> Edit:
     if not edit.errors:
         _check_whole(graph, before, edit)
     edit.update = {
-        key: _in_place_of_all(graph, key, hints.get(key, Any), made) for key, made in edit.update.items()
+        key: _in_place_of_all(graph, key, told.get(key, Any), made) for key, made in edit.update.items()
     }
     return edit
 
