@@ -77,3 +77,11 @@ def test_a_superstep_that_goes_on_selects_nothing_by_itself(stack, qtbot):
     assert rows(stack) == ["newsroom superstep 2", "route running"]
     assert stack.selected == [("plan",)]
     assert marked(stack) == ""
+
+
+def test_the_graph_that_is_looked_at_is_marked_while_no_node_is_selected(stack, qtbot):
+    show(qtbot, stack, at_the_barrier(), "writer held")
+    stack.selection.look_at(("researcher:researcher",))
+    assert marked(stack) == "researcher superstep 2"
+    stack.selection.look_at(())
+    assert marked(stack) == "newsroom superstep 3"

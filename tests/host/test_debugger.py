@@ -239,6 +239,23 @@ def test_a_task_that_lingers_keeps_the_run_standing_until_it_is_let_go() -> None
     assert not debugger.stands
 
 
+def test_the_reason_is_that_of_its_tasks_and_goes_with_the_last_of_them() -> None:
+    debugger = Debugger()
+    a, b = root("a", 1), root("b", 1)
+    debugger.announce(a)
+    debugger.announce(b)
+    debugger.stop("breakpoint on `a`", a.id)
+    debugger.release(b.id)
+    assert debugger.admits(b)
+    debugger.ended(b.id)
+    assert debugger.why() == (1, ("a",), "breakpoint on `a`")
+    debugger.release(a.id)
+    assert debugger.admits(a)
+    debugger.ended(a.id)
+    assert announced(debugger, root("c", 2)) == []
+    assert debugger.why() == (2, ("c",), "superstep 2 is next: c")
+
+
 def test_a_step_lets_go_what_lingers() -> None:
     debugger = Debugger()
     a = root("a", 1)

@@ -101,6 +101,9 @@ class StackPane(Pane):
 
     def _selected_place(self) -> int | None:
         selection, frames = self.selection, self._frames.frames
+        if selection.node is None:
+            graphs = (place for place, frame in enumerate(frames) if frame.namespace == selection.namespace)
+            return next(graphs, None)
         chosen = [
             place
             for place, frame in enumerate(frames)

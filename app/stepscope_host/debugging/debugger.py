@@ -70,6 +70,7 @@ class Debugger:
         self._admitted: set[str] = set()  # by name, whatever the mode
         self._kept: set[str] = set()  # by the person, whatever the mode
         self._reason = ""
+        self._causes: set[str] = set()  # the tasks that are held for this reason, if it is one of tasks
         self._went_into = False  # the pause is one that follows a step into a task
 
     @property
@@ -120,7 +121,7 @@ class Debugger:
         """A task has ended and is kept: the run is to stop there, for the reason given."""
         self._running.pop(task.id, None)
         self._lingering[task.id] = task
-        self.stop(reason)
+        self.stop(reason, task.id)
 
     def lingers(self, task_id: str) -> bool:
         """True until it is let go."""
@@ -179,9 +180,13 @@ class Debugger:
         """Let no further task begin, at any depth."""
         self.stop("")
 
-    def stop(self, reason: str) -> None:
-        """The same, for a reason: a breakpoint, an exception."""
+    def stop(self, reason: str, task_id: str = "") -> None:
+        """The same, for a reason: a breakpoint, an exception. It is that of a task while this is held."""
         self._mode, self._reason, self._went_into = _Mode.PAUSE, reason, False
+        if task_id:
+            self._causes.add(task_id)
+        else:
+            self._causes.clear()
 
     def keep(self, task_id: str) -> None:
         """Hold one task until it is released, whatever else goes on."""
@@ -210,12 +215,14 @@ class Debugger:
         held = sorted(self._waiting.values(), key=lambda task: len(task.namespace))
         names = tuple(dict.fromkeys(task.name for task in (*held, *self._lingering.values())))
         step = self._steps.get((), 0)
-        if self._reason:
+        if self._reason and (
+            not self._causes or self._causes & (self._waiting.keys() | self._lingering.keys())
+        ):
             return step, names, self._reason
         has, are = ("has", "is") if len(names) == 1 else ("have", "are")
         if self._mode is _Mode.RUN:
             return step, names, f"{_listed(names)} {are} held by you"
-        if self._mode is _Mode.PAUSE and not self._went_into:
+        if self._mode is _Mode.PAUSE and not self._went_into and not self._reason:
             return step, names, f"{_listed(names)} {has} not begun"
         return step, names, self._next(held, step)
 
@@ -243,6 +250,7 @@ class Debugger:
 
     def _go(self, mode: _Mode, *frames: Namespace) -> None:
         self._mode, self._reason, self._went_into = mode, "", False
+        self._causes.clear()
         self._lingering.clear()
         self._admitted.clear()
         self._limits = {frame[:depth]: None for frame in frames for depth in range(len(frame) + 1)}

@@ -110,7 +110,7 @@ class Gatekeeper:
             await self._announcement(task)
         reason = self._breakpoints.before(task, path, input)
         if reason:
-            self.debugger.stop(self._with_others(reason))
+            self.debugger.stop(self._with_others(reason), task.id)
         self._note_input(task, input)
         while not self.debugger.admits(task):
             await self._opening(task)
