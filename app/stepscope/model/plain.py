@@ -9,7 +9,7 @@ from itertools import islice
 from stepscope.model.cut import handle, rest
 from stepscope.model.events import Plain
 
-NESTED_ROOM = 40
+NESTED_ROOM = 48
 """Characters that a container inside another may take in a line before it is folded to ``[…3]``."""
 
 _json = json.JSONEncoder(ensure_ascii=False).encode
