@@ -17,7 +17,12 @@ XZ = ("xz", "--threads=1", "--x86", "--lzma2=preset=9e")
 
 
 def lay_out(root: Path, frozen: Path, icons: Path) -> None:
-    """Copy the app and all that a desktop asks for to below `root`, which stands for ``/``."""
+    """Copy the app and all that a desktop asks for to below `root`, which stands for ``/``.
+
+    Raises OSError when the app has a link that leads nowhere.
+    """
+    if lost := [path for path in frozen.rglob("*") if path.is_symlink() and not path.exists()]:
+        raise OSError(f"links that lead nowhere: {', '.join(map(str, lost))}")
     shutil.copytree(frozen, root / HOME, symlinks=True)
     command = root / "usr/bin" / NAME
     command.parent.mkdir(parents=True)
