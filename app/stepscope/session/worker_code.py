@@ -1,7 +1,8 @@
 """The worker's code where any Python can run it: the host's source, copied to this person's cache.
 
 A folder, not an archive: each Python keeps its compiled modules beside the source, and starts a quarter
-sooner from the second time on. Nothing is ever written to where Stepscope is installed.
+sooner from the second time on. Nothing is ever written to where Stepscope is installed. Copies that other
+versions have left go in time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import stepscope_host
+from stepscope.session import copies
 
 
 def cache() -> Path:
@@ -34,9 +36,14 @@ def folder() -> Path:
     Raises OSError when there is no place to write it to.
     """
     files = _files(Path(stepscope_host.__file__).parent)
-    name = f"worker-{_digest(files)}"
+    name = f"{copies.PREFIX}{_digest(files)}"
     with contextlib.suppress(OSError, RuntimeError):  # no home, or a full or read-only one
-        return _made(cache() / name, files)
+        kept = cache() / name
+        copies.touch(kept)
+        _made(kept, files)
+        copies.hold(kept)
+        copies.remove_unused(cache())
+        return kept
     return _made(_passing_folder() / name, files)
 
 
@@ -64,7 +71,7 @@ def _digest(files: Mapping[str, bytes]) -> str:
 def _made(folder: Path, files: Mapping[str, bytes]) -> Path:
     if not _is_as_it_should_be(folder, files):
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        half = Path(tempfile.mkdtemp(dir=folder.parent))
+        half = Path(tempfile.mkdtemp(prefix=copies.PREFIX, dir=folder.parent))
         try:
             for name, content in files.items():
                 path = half / name
