@@ -55,8 +55,10 @@ def _freeze(python: Path) -> None:
     _run(python, ROOT / "packaging/licences.py", made / "licences", ROOT / "packaging/licences")
     _say("Frozen app")
     quiet = ("--log-level", "WARN", "-y", "--distpath", BUILD / "app", "--workpath", BUILD / "pyinstaller")
-    # Sets are listed in the same order each time.
-    _run(python, "-m", "PyInstaller", *quiet, ROOT / "packaging/stepscope.spec", PYTHONHASHSEED="1")
+    # Sets are listed in the same order each time. What is compressed by zlib cannot be compressed well again:
+    # without, the app is 14 MB larger, its packages are 5 MB smaller, and it starts a little sooner.
+    shown = {"PYTHONHASHSEED": "1", "PYINSTALLER_ZLIB_COMPRESSION_LEVEL": "0"}
+    _run(python, "-m", "PyInstaller", *quiet, ROOT / "packaging/stepscope.spec", **shown)
     {"linux": _pack_for_linux, "windows": _pack_for_windows, "macos": _pack_for_macos}[SYSTEM](version)
 
 
