@@ -16,6 +16,7 @@ OutFile "${OUTPUT}"
 InstallDir "$LOCALAPPDATA\Programs\Stepscope"
 InstallDirRegKey HKCU "Software\Stepscope" "Folder"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\Stepscope"
+!define FILES "Software\Classes\Stepscope.Python"
 
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
@@ -37,6 +38,11 @@ Section
 
   WriteRegStr HKCU "Software\Stepscope" "Folder" "$INSTDIR"
   WriteRegStr HKCU "Software\Microsoft\Windows\CurrentVersion\App Paths\stepscope.exe" "" "$INSTDIR\stepscope-cli.exe"
+  ; Offered by "Open with" for Python files; what opens them by default stays as it is.
+  WriteRegStr HKCU "${FILES}" "" "Python file"
+  WriteRegStr HKCU "${FILES}\DefaultIcon" "" "$INSTDIR\stepscope.exe,0"
+  WriteRegStr HKCU "${FILES}\shell\open\command" "" '"$INSTDIR\stepscope.exe" "%1"'
+  WriteRegStr HKCU "Software\Classes\.py\OpenWithProgids" "Stepscope.Python" ""
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "Stepscope"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayIcon" "$INSTDIR\stepscope.exe"
@@ -57,5 +63,9 @@ Section "Uninstall"
   Delete "$SMPROGRAMS\Stepscope.lnk"
   DeleteRegKey HKCU "${UNINSTALL}"
   DeleteRegKey HKCU "Software\Stepscope"
+  DeleteRegKey HKCU "${FILES}"
+  DeleteRegValue HKCU "Software\Classes\.py\OpenWithProgids" "Stepscope.Python"
+  DeleteRegKey /ifempty HKCU "Software\Classes\.py\OpenWithProgids"
+  DeleteRegKey /ifempty HKCU "Software\Classes\.py"
   DeleteRegKey HKCU "Software\Microsoft\Windows\CurrentVersion\App Paths\stepscope.exe"
 SectionEnd
