@@ -41,9 +41,10 @@ LEFT_OUT = (
         "_tkinter",
         "antigravity",
     ),
+    *("_pydatetime", "_pydecimal", "_pyio"),  # all again, for who has no C compiler
     *("this", "venv", "pydoc_data", "_pyrepl", "readline", "curses", "_curses", "_curses_panel"),
     *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtSql"),
-    *("PySide6.QtTest", "PySide6.QtPrintSupport", "PySide6.QtDesigner", "PySide6.QtXml"),
+    *("PySide6.QtTest", "PySide6.QtPrintSupport", "PySide6.QtDesigner", "PySide6.QtXml", "PySide6.QtDBus"),
     *("zstandard._cffi", "zstandard.backend_cffi", "cffi", "cryptography", "pydantic.mypy"),
     *(
         "langsmith.cli",

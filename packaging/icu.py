@@ -1,7 +1,8 @@
 """A smaller libicudata: what Qt asks ICU for here is how each language sorts and writes capitals.
 
-The names of languages, currencies, units and time zones in all languages, dictionaries for breaking lines,
-and codecs that nobody has used for decades, make up most of its 31 MB. Without the tools it stays as it is.
+How each language writes numbers and dates, what it calls languages, currencies, units and time zones,
+dictionaries for breaking lines, and codecs that nobody has used for decades, make up most of its 31 MB.
+Without the tools it stays as it is.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from pathlib import Path
 TOOLS = ("icupkg", "gcc", "readelf")
 
 UNUSED = re.compile(
-    r"(lang|curr|unit|zone|region|rbnf)/(?!(root|pool|res_index|supplementalData|tzdbNames)\.res).*"
+    r"[a-z]{2,3}(_\w+)?\.res|(lang|curr|unit|zone|region|rbnf)/(?!(root|pool|res_index|supplementalData|tzdbNames)\.res).*"
     r"|(translit|brkitr)/.*|.*\.cnv|.*\.spp|unames\.icu"
 )
-"""Of the items in ICU's data; the roots stay, on which everything falls back."""
+"""Of ICU's items. How languages sort (coll/) stays, and the roots, on which all else falls back."""
 
 SOURCE = """
     .section .rodata
