@@ -16,6 +16,7 @@ import sys
 import time
 from pathlib import Path
 
+import borrowed
 import icu
 import payload
 
@@ -67,6 +68,8 @@ def _pack_for_linux(version: str) -> None:
     (data,) = (path for path in frozen.rglob("libicudata.so.*") if not path.is_symlink())
     if not icu.shrink(data):
         _say(f"ICU's data stays large: {', '.join(icu.TOOLS)} make it smaller")
+    if not borrowed.add_licences(frozen / "_internal"):
+        _say("The licences of this system's libraries are missing: dpkg would tell which they are")
     payload.set_modes(frozen)
     _self_test(frozen / "stepscope")
     _say("Archive")

@@ -17,10 +17,15 @@ Stepscope uses Qt {version} and Qt for Python {version} under the GNU Lesser Gen
 version 3. They are copyright of The Qt Company Ltd. and other contributors; LGPL-3.0.txt and
 GPL-3.0.txt have the terms.
 
-They are in this installation as shared libraries of their own, in the folder PySide6, unchanged. You may
-replace them with your own builds of the same version, and may take Stepscope apart to see what goes wrong
-with those. Their source code: https://download.qt.io/official_releases/QtForPython/ and
+They are in this installation as shared libraries of their own, in the folders PySide6 and shiboken6: those
+that The Qt Company publishes; on Linux without the symbols that debuggers read, and with less of ICU's data.
+To use your own builds of the same version, put their files in the place of these. You may take Stepscope
+apart to see what goes wrong with those. How it is built is in the folder packaging of its source code.
+
+Their source code: https://download.qt.io/official_releases/QtForPython/ and
 https://download.qt.io/official_releases/qt/
+What Qt has of others, and their terms: https://doc.qt.io/qt-6/licenses-used-in-qt.html
+ICU, which is with Qt on Linux, is copyright of Unicode, Inc.: ICU.txt
 """
 
 
@@ -29,7 +34,8 @@ def main(folder: Path, texts: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
     for found in sorted(shipped("stepscope"), key=lambda one: one.name.lower()):
-        copied = list(_copied(found, folder / found.name))
+        # Those of Qt have no texts with them.
+        copied = list(_copied(found, folder / found.name)) or ["Qt.txt"]
         rows.append((found.name, found.version, _licence(found), ", ".join(copied)))
     python = Path(sys.base_prefix) / f"lib/python3.{sys.version_info[1]}/LICENSE.txt"
     if not python.is_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import plistlib
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ def scripts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The modules in packaging/ can be imported, as they are when one of them is started."""
     monkeypatch.syspath_prepend(str(PACKAGING))
     yield
-    for name in ("contents", "icons", "payload"):
+    for name in ("borrowed", "contents", "icons", "payload"):
         sys.modules.pop(name, None)
 
 
@@ -137,6 +138,21 @@ def test_the_files_that_only_other_systems_read_can_be_read() -> None:
     for file in (ROOT / ".github/workflows").glob("*.yml"):
         flow = yaml.safe_load(file.read_text())
         assert {"jobs", "permissions"} <= flow.keys()
+
+
+@pytest.mark.skipif(not shutil.which("dpkg"), reason="only dpkg tells which package a library is from")
+def test_libraries_of_the_system_bring_their_licences(scripts: None, tmp_path: Path) -> None:
+    import borrowed
+
+    (tmp_path / "licences").mkdir()
+    (tmp_path / "licences/README.txt").write_text("What is in this installation\n")
+    for name in ("libz.so.1", "libpython3.13.so.1.0", "libof_nobody.so.7"):
+        (tmp_path / name).write_text("")
+
+    assert borrowed.add_licences(tmp_path)
+    (text,) = (tmp_path / "licences/libraries").iterdir()
+    assert "zlib" in text.read_text("utf-8")
+    assert f"libraries/{text.name}" in (tmp_path / "licences/README.txt").read_text("utf-8")
 
 
 def test_a_package_is_the_same_when_it_is_packed_again(

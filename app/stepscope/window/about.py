@@ -8,7 +8,7 @@ import sys
 import PySide6
 from PySide6.QtCore import QSysInfo, qVersion
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QPushButton, QWidget
 
 from stepscope import __version__, notices
 from stepscope.model.program import Program
@@ -67,7 +67,7 @@ def report(program: Program | None) -> str:
         f"{QSysInfo.currentCpuArchitecture()}",
         "Python": f"{platform.python_version()} ({platform.python_implementation()})",
         "Qt": f"{qVersion()}, Qt for Python {PySide6.__version__}",
-        "Display": f"{QGuiApplication.platformName()}, {QApplication.style().name()} style; {screens}",
+        "Display": f"{QGuiApplication.platformName()}; {screens}",
     }
     if program is not None:
         versions = ", ".join(f"{name} {version}" for name, version in program.versions.items())
