@@ -83,6 +83,8 @@ def _pack_for_linux(version: str) -> None:
         _say("rpm")
         top = BUILD / "rpm"
         defined = [f"_topdir {top}", f"stepscope_version {version}", f"stepscope_root {root}"]
+        # The same root makes the same package.
+        defined += ["use_source_date_epoch_as_buildtime 1", "_buildhost localhost"]
         words = [word for definition in defined for word in ("--define", definition)]
         _run("rpmbuild", "-bb", "--quiet", *words, ROOT / "packaging/linux/rpm.spec")
         for package in top.rglob("*.rpm"):

@@ -90,7 +90,7 @@ def _copied(found: Distribution, folder: Path) -> Iterator[str]:
         )
         if is_text and ".dist-info" in str(file.parent):
             folder.mkdir(exist_ok=True)
-            shutil.copy(str(found.locate_file(file)), folder / file.name)
+            shutil.copyfile(str(found.locate_file(file)), folder / file.name)  # not its mode
             yield f"{folder.name}/{file.name}"
 
 
