@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from tests.kit.programs import Programs, Recorder
+from tests.kit.stops import log_of, stops
 
 CHAIN = """
 KIND first(state: State):
@@ -71,18 +72,6 @@ def depth(request: pytest.FixtureRequest, programs: Programs, recorder: Recorder
     return int(depth)
 
 
-async def stops(recorder: Recorder, *orders: str, start: str = "paused", **request: Any) -> list[str]:
-    """Answer each pause by the next order, and with Continue from then on; returns why the run stood."""
-    left = list(orders)
-    recorder.on("paused", lambda event: recorder.host.order(left.pop(0) if left else "resume", {}))
-    last = await recorder.run({"log": []}, start=start, **request)
-    assert last["outcome"] == "finished", last
-    held = recorder.all("task_held") + recorder.all("task_lingers")
-    released = recorder.all("task_released")
-    assert sorted(event["node"] for event in held) == sorted(event["node"] for event in released)
-    return [event["reason"] for event in recorder.all("paused")]
-
-
 def told(depth: int, step: int, node: str) -> str:
     """Why a run stands before a superstep so many graphs deep."""
     return f"superstep {step}{' of level' if depth else ''} is next: {node}"
@@ -105,7 +94,7 @@ async def test_into_goes_down_step_goes_on_and_out_comes_up_graph_by_graph(
     reasons = await stops(recorder, *["into"] * depth, "step", *["out"] * (depth + 1))
     ups = [told(above, 2, "after") for above in reversed(range(depth))]
     assert reasons == [*arrival(depth), told(depth, 2, "second"), *ups]
-    assert recorder.all("values")[-1]["values"]["log"] == WHOLE + ["after"] * depth
+    assert log_of(recorder) == WHOLE + ["after"] * depth
 
 
 async def test_step_after_step_leaves_each_graph_at_its_end(recorder: Recorder, depth: int) -> None:
@@ -158,8 +147,7 @@ async def test_what_is_supplied_wherever_it_is_goes_on_from_there(recorder: Reco
     recorder.on("paused", act)
     last = await recorder.run({"log": []}, run_to=[*["level"] * depth, "second"])
     assert last["outcome"] == "finished", last
-    log = recorder.all("values")[-1]["values"]["log"]
-    assert log == ["first", "by hand", "third", *["after"] * depth]
+    assert log_of(recorder) == ["first", "by hand", "third", *["after"] * depth]
 
 
 async def test_a_stop_while_a_task_is_held_leaves_nothing_that_runs(recorder: Recorder, depth: int) -> None:
