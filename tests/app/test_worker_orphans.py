@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.kit.faults import MARK, Victim, a_victim, processes
+from tests.kit.faults import MARK, Victim, a_victim, processes, until
 
 from stepscope.model.events import Outcome
 
@@ -73,13 +73,12 @@ def stop_the_process():
 
 
 def is_there(victim: Victim) -> bool:
-    """Whether the child is there whose number the program wrote down."""
+    """Whether the child is there whose number the program wrote down, which is forgotten once it is gone."""
     child = victim.path.parent / "child"
-    pid = int(child.read_text())
-    child.unlink()
     try:
-        os.kill(pid, 0)
+        os.kill(int(child.read_text()), 0)
     except ProcessLookupError:
+        child.unlink()
         return False
     return True
 
@@ -121,18 +120,36 @@ async def test_the_guardian_may_be_killed_or_stopped(tmp_path: Path) -> None:
 
 
 WINDOW = """
-import asyncio, sys
+import asyncio, json, pathlib, sys
+from stepscope.model.events import Paused
 from stepscope.session.session import RunRequest
 from stepscope.session.worker import WorkerSession
 
-async def main():
+async def main(target, request):
     session = WorkerSession()
-    await session.open(sys.argv[1])
-    async for event in session.astream(RunRequest({"do": sys.argv[2], "log": ""})):
-        pass
+    await session.open(target)
+    async for event in session.astream(RunRequest(**json.loads(request))):
+        if isinstance(event, Paused):
+            pathlib.Path(target).with_name("is_in").touch()
+    pathlib.Path(target).with_name("is_in").touch()
+    await asyncio.sleep(600)
 
-asyncio.run(main())
+asyncio.run(main(*sys.argv[1:]))
 """
+
+
+async def kill_a_window(victim: Victim, do: str, **request: object) -> None:
+    """Once its run stands or is in a node, and no process may be left then."""
+    mark = os.environ[MARK]
+    told = json.dumps({"input": {"do": do, "log": ""}, **request})
+    with subprocess.Popen([sys.executable, "-c", WINDOW, f"{victim.path}:graph", told]) as window:
+        await victim.until("is_in")
+        assert len(processes(mark)) >= 3  # the window, the guardian, the worker
+        window.send_signal(signal.SIGKILL)
+    child = victim.path.parent / "child"
+    await until(
+        lambda: not processes(mark) and not (child.exists() and is_there(victim)), "a process is left"
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,10 +158,28 @@ asyncio.run(main())
 )
 async def test_a_window_that_is_killed_leaves_no_process(tmp_path: Path, do: str) -> None:
     async with a_victim(tmp_path, CHILDREN, engine="none") as victim:
-        mark = os.environ[MARK]
-        with subprocess.Popen([sys.executable, "-c", WINDOW, f"{victim.path}:graph", do]) as window:
-            await victim.until("is_in")
-            assert len(processes(mark)) >= 3  # the window, the guardian, the worker
-            window.send_signal(signal.SIGKILL)
-        while processes(mark) or ((tmp_path / "child").exists() and is_there(victim)):
-            await asyncio.sleep(0.01)
+        await kill_a_window(victim, do)
+
+
+DEBUGGED = """
+def fail(): raise ValueError("no luck")
+
+def ask():
+    from stepgraph.types import interrupt
+    return interrupt("Whose name?")
+"""
+STANDING = {
+    "held": ("fine", {"start": "paused"}),
+    "at a breakpoint": ("fine", {"breakpoints": [{"id": "1", "path": ["sync"], "when": "before"}]}),
+    "frozen at an error": ("fail", {"breakpoints": [{"id": "1", "path": [], "when": "error"}]}),
+    "asking": ("ask", {}),
+}
+
+
+@pytest.mark.parametrize("how", STANDING)
+async def test_a_window_that_is_killed_while_its_run_stands_leaves_no_process(
+    tmp_path: Path, how: str
+) -> None:
+    do, request = STANDING[how]
+    async with a_victim(tmp_path, DEBUGGED) as victim:
+        await kill_a_window(victim, do, **request)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import textwrap
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -31,6 +33,9 @@ from stepscope.session.worker import WorkerSession
 
 MARK = "STEPSCOPE_TEST_MARK"
 """A variable that every process of one test has, by which those that are left are found."""
+
+PATIENCE = 90.0
+"""Seconds after which what was waited for will not come; nothing is measured with it."""
 
 _PREAMBLE = """
 import asyncio, ctypes, inspect, os, pathlib, signal, subprocess, sys, threading, time
@@ -164,10 +169,15 @@ class Victim:
 
     async def run(self, do: str = "fine", on: Callable[[Event], object] = lambda event: None) -> Reading:
         """Run with a node that does this, and call `on` with each event; all of them come in order."""
-        events = []
-        async for event in self.session.astream(RunRequest({"do": do, "log": ""})):
-            events.append(event)
-            on(event)
+        events: list[Event] = []
+
+        async def read() -> None:
+            async with contextlib.aclosing(self.session.astream(RunRequest({"do": do, "log": ""}))) as stream:
+                async for event in stream:
+                    events.append(event)
+                    on(event)
+
+        await asyncio.wait_for(read(), PATIENCE)
         assert [event.seq for event in events] == list(range(len(events)))
         assert isinstance(events[0], RunStarted), events
         return Reading(events)
@@ -192,14 +202,13 @@ class Victim:
 
     async def lost(self) -> Failure:
         """What is told when the process ends between two runs."""
-        lost = await asyncio.wait_for(asyncio.shield(self._lost), 30)
+        lost = await asyncio.wait_for(asyncio.shield(self._lost), PATIENCE)
         self._lost = asyncio.get_running_loop().create_future()
         return lost.failure
 
     async def until(self, name: str) -> None:
         """Wait for a file that the program makes."""
-        while not (self.path.parent / name).exists():
-            await asyncio.sleep(0.005)
+        await until((self.path.parent / name).exists, f"the program has not made {name!r}")
 
     def touch(self, name: str) -> None:
         """Make a file that the program waits for."""
@@ -236,6 +245,14 @@ async def a_victim(folder: Path, text: str, engine: str = "stepgraph") -> AsyncI
         await victim.session.close()
         del os.environ[MARK]
     assert processes(mark) == []
+
+
+async def until(is_so: Callable[[], bool], complaint: str) -> None:
+    """Wait until something is so; fails with the complaint when it never is."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, complaint
+        await asyncio.sleep(0.005)
 
 
 def printed(events: list[Event], source: str = "stdout") -> str:
