@@ -44,7 +44,7 @@ LEFT_OUT = (
     *("_pydatetime", "_pydecimal", "_pyio"),  # all again, for who has no C compiler
     *("this", "venv", "pydoc_data", "_pyrepl", "readline", "curses", "_curses", "_curses_panel"),
     *("PySide6.QtNetwork", "PySide6.QtQml", "PySide6.QtQuick", "PySide6.QtOpenGL", "PySide6.QtSql"),
-    *("PySide6.QtTest", "PySide6.QtPrintSupport", "PySide6.QtDesigner", "PySide6.QtXml", "PySide6.QtDBus"),
+    *("PySide6.QtTest", "PySide6.QtDesigner", "PySide6.QtXml", "PySide6.QtDBus"),
     *("zstandard._cffi", "zstandard.backend_cffi", "cffi", "cryptography", "pydantic.mypy"),
     *(
         "langsmith.cli",
@@ -66,15 +66,16 @@ PLUGINS: Mapping[str, Sequence[str]] = {
     "wayland-graphics-integration-client": ("wayland-egl", "shm-emulation"),
     "iconengines": ("svgicon",),
     "imageformats": ("svg", "ico", "icns"),
+    "printsupport": ("cups", "windows", "cocoa"),
     "styles": ("windows", "mac"),
 }
 """Qt's plugins that stay: by folder, a part of the file's name."""
 
 OF_THE_HOST = re.compile(
     r"lib(stdc\+\+|gcc_s|X11|X11-xcb|xcb|fontconfig|freetype|expat|glib-2\.0|gthread-2\.0|gobject-2\.0|dbus-1"
-    r"|GL|EGL|GLX|GLdispatch|OpenGL|drm|gbm|wayland-(client|cursor|egl))\.so[.\d]*"
+    r"|cups|GL|EGL|GLX|GLdispatch|OpenGL|drm|gbm|wayland-(client|cursor|egl))\.so[.\d]*"
 )
-"""Libraries that any desktop has, and that must be its own: they talk to its display, fonts and drivers."""
+"""Libraries that any desktop has, and that must be its own: they talk to its display, fonts, drivers and printers."""
 
 
 def standard_library() -> list[str]:

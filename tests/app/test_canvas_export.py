@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -12,8 +13,9 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
 from tests.kit.canvas_stage import NEWSROOM, Stage, at_the_barrier, program
 from tests.kit.run_script import fold, topology
@@ -26,6 +28,11 @@ from stepscope.canvas.sketch import Sketch
 from stepscope.model.topology import Topology
 from stepscope.theme import DARK, LIGHT
 
+AWKWARD = (
+    "end", "graph", "subgraph", "class", "style", "click", "default", 'say "hi"', "a[b](c){d}", "日本語 ☃ 😀",
+    "two\nlines", "", "  ", "a|b", "%%{init}%%", "x;y", "<script>", "`md`", "o--x", "#35;", "\\N \\l",
+    "a\x00b", ":::c", "@{shape}",
+)  # fmt: skip
 RUN = Sketch.of(fold(NEWSROOM, at_the_barrier()))
 ODD = 'say "hi" <b>&#`\\N'
 
@@ -34,6 +41,14 @@ def odd() -> Topology:
     shape = topology("START -> a", "a -> END")
     nodes = {key: replace(node, name=ODD) if key == ("a",) else node for key, node in shape.nodes.items()}
     return Topology(nodes, shape.edges)
+
+
+def awkward() -> Topology:
+    """Each name on a node, and as the label of the edge to it."""
+    shape = topology(*(f"START ?> k{number}" for number in range(len(AWKWARD))))
+    named = {(f"k{number}",): name for number, name in enumerate(AWKWARD)}
+    nodes = {key: replace(node, name=named.get(key, node.name)) for key, node in shape.nodes.items()}
+    return Topology(nodes, tuple(replace(edge, label=named[edge.target]) for edge in shape.edges))
 
 
 def colours(image: QImage) -> set[str]:
@@ -82,6 +97,17 @@ def test_mermaid_quotes_what_would_mean_something_to_it() -> None:
     assert line.strip() == 'n1["say #quot;hi#quot; #lt;b#gt;#amp;#35;#96;#92;N"]'
 
 
+def test_no_name_or_label_means_anything_to_mermaid() -> None:
+    node = r'n\d+(\["[^"%`<>&\\]+"\]|\(\["(START|END)"\]\))'
+    edge = r'n\d+ -\.->(\|"[^"%`<>&\\]+"\|)? n\d+'
+    first, *lines = mermaid(Sketch(awkward())).splitlines()
+
+    assert first == "flowchart TD"
+    assert [line for line in lines if not re.fullmatch(rf"\s+({node}|{edge})", line)] == []
+    assert len(lines) == 2 * len(AWKWARD) + 1
+    assert all(sign.isprintable() for line in lines for sign in line)
+
+
 def test_counts_are_told_of_nodes_and_ways_that_came_more_than_once() -> None:
     sketch = Sketch(NEWSROOM, runs={("plan",): 3}, taken={NEWSROOM.edges[8]: 2})
     assert "plan<br/>×3" in mermaid(sketch)
@@ -90,7 +116,9 @@ def test_counts_are_told_of_nodes_and_ways_that_came_more_than_once() -> None:
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
-@pytest.mark.parametrize("sketch", [Sketch(NEWSROOM), RUN, Sketch(odd()), Sketch(Topology({}, ()))])
+@pytest.mark.parametrize(
+    "sketch", [Sketch(NEWSROOM), RUN, Sketch(odd()), Sketch(awkward()), Sketch(Topology({}, ()))]
+)
 def test_graphviz_reads_the_dot_text_without_a_word(sketch: Sketch) -> None:
     done = subprocess.run(["dot", "-Tplain"], input=dot(sketch).encode(), capture_output=True, check=True)
     assert done.stderr == b""
@@ -169,7 +197,8 @@ async def export(window: WindowProbe, format: str, path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("format", "begin"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("mmd", b"flowchart"), ("dot", b"digraph")]
+    ("format", "begin"),
+    [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("mmd", b"flowchart"), ("dot", b"digraph")],
 )
 async def test_each_format_is_written_where_the_person_says(
     tmp_path: Path, format: str, begin: bytes
@@ -182,6 +211,43 @@ async def test_each_format_is_written_where_the_person_says(
         assert path.read_bytes().startswith(begin)
         await window.until(lambda: window.window.statusBar().currentMessage() == f"Exported to {path}")
         assert not list(tmp_path.glob(".*.part"))
+
+
+async def test_a_png_is_as_large_as_the_scale_that_was_typed(tmp_path: Path) -> None:
+    async with a_window(tmp_path) as window:
+        await newsroom(window)
+        path = tmp_path / "mine.png"
+        window.press(Qt.Key.Key_E, CTRL | SHIFT)
+        await window.until(lambda: bool(window.question))
+        boxes = window.window.findChildren(QComboBox)
+        choose(next(box for box in boxes if box.isVisible() and box.findData("png") >= 0), "png")
+        (scale,) = window.window.findChildren(QDoubleSpinBox)
+        scale.selectAll()
+        QTest.keyClicks(scale, scale.locale().toString(0.35, "f", 2))
+        size = window.workbench.canvas.drawing(False).pixels(0.35)
+        assert f"{size.width():,} × {size.height():,} pixels" in window.question
+        window.answer("Export…")
+        await window.choose_file(path)
+        await window.until(lambda: "Exported" in window.window.statusBar().currentMessage())
+        assert QImage(str(path)).size() == size
+
+
+async def test_the_graph_is_printed_on_one_page(tmp_path: Path) -> None:
+    async with a_window(tmp_path) as window:
+        await newsroom(window)
+        path = tmp_path / "printed.pdf"
+        window.press(Qt.Key.Key_P, CTRL)
+        await window.until(lambda: bool(window.window.findChildren(QPrintDialog)))
+        (dialog,) = window.window.findChildren(QPrintDialog)
+        dialog.printer().setOutputFileName(str(path))
+        dialog.done(QPrintDialog.DialogCode.Accepted)
+        await window.until(lambda: "Printed" in window.window.statusBar().currentMessage())
+        assert path.read_bytes().startswith(b"%PDF")
+        assert re.search(rb"/Count 1\b", path.read_bytes())
+
+
+def test_on_paper_the_picture_is_light_whatever_the_window_wears(stage: Stage) -> None:
+    assert {LIGHT.held_fill, "#ffffff"} <= colours(stage.view.drawing(True).on_paper().image(1))
 
 
 async def test_a_folder_that_may_not_be_written_gives_a_message_that_says_what_to_do(tmp_path: Path) -> None:

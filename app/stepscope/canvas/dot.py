@@ -9,6 +9,7 @@ from stepscope.model.topology import EdgeShape, NodeKey, NodeShape
 from stepscope.theme import GLYPHS, LIGHT, Theme
 
 _ENDS = ("start", "end")
+_FONT = 'fontname="Helvetica,Arial,sans-serif"'
 
 
 def dot(sketch: Sketch, theme: Theme = LIGHT) -> str:
@@ -19,11 +20,12 @@ def dot(sketch: Sketch, theme: Theme = LIGHT) -> str:
 def _lines(sketch: Sketch, theme: Theme) -> Iterator[str]:
     names = sketch.identifiers()
     yield "digraph {"
-    yield "    compound=true"
+    yield f"    compound=true {_FONT}"
     if sketch.direction == "right":
         yield "    rankdir=LR"
-    yield '    node [shape=box style="rounded,filled" fillcolor=' + f'"{theme.node}" color="{theme.edge}"]'
-    yield f'    edge [color="{theme.edge}"]'
+    colours = f'fillcolor="{theme.node}" color="{theme.edge}" fontcolor="{theme.text}"'
+    yield f'    node [{_FONT} shape=box style="rounded,filled" {colours}]'
+    yield f'    edge [{_FONT} color="{theme.edge}"]'
     yield from _inside(sketch, theme, names, (), "    ")
     for edge in sketch.topology.edges:
         yield f"    {_end(sketch, names, edge.source)} -> {_end(sketch, names, edge.target)}" + _list(

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRectF, QSize
-from PySide6.QtGui import QFont, QImage, QImageWriter, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRectF, QSize
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QImage,
+    QImageWriter,
+    QPagedPaintDevice,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+)
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem
 
 from stepscope.canvas.edge_item import EdgeItem, LabelItem
@@ -18,13 +27,18 @@ from stepscope.canvas.measures import Lettering
 from stepscope.canvas.node_item import NodeItem
 from stepscope.model.layout import Layout
 from stepscope.model.topology import EdgeShape, NodeKey, Topology
-from stepscope.theme import Theme
+from stepscope.theme import LIGHT, Theme
 
 MARGIN = 24.0
 MOST_PIXELS = 120_000_000
 """Half a gigabyte of memory; a larger picture is better had as SVG."""
 SIDE = 32_000
 """Qt's painter goes no further."""
+
+
+_PDF_DOTS = 300
+_POINTS = 72 / 96
+"""Of a pixel on the screen, in the units of paper."""
 
 
 class TooLarge(Exception):
@@ -45,6 +59,16 @@ class Drawing:
     theme: Theme
     nodes: Mapping[NodeKey, NodeLook]
     edges: Mapping[EdgeShape, EdgeLook]
+
+    def on_paper(self) -> Drawing:
+        """The same in light colours, whatever the window wears."""
+        return replace(self, theme=replace(LIGHT, canvas="#ffffff"))
+
+    @property
+    def most_scale(self) -> float:
+        """The largest scale at which it can be drawn in pixels."""
+        across, down = self.area.width(), self.area.height()
+        return min(SIDE / across, SIDE / down, math.sqrt(MOST_PIXELS / (across * down)))
 
     @property
     def area(self) -> QRectF:
@@ -106,6 +130,38 @@ class Drawing:
         return bytes(written.data()).replace(
             b'font-family="%b"' % family, b'font-family="%b, system-ui, sans-serif"' % family
         )
+
+    def pdf(self, title: str) -> bytes:
+        """The picture on a page as large as it is."""
+        written = QByteArray()
+        buffer = QBuffer(written)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        writer = QPdfWriter(buffer)
+        writer.setTitle(title)
+        writer.setResolution(_PDF_DOTS)
+        writer.setPageMargins(QMarginsF())
+        writer.setPageSize(QPageSize(self.area.size() * _POINTS, QPageSize.Unit.Point))
+        self.put_on(writer)
+        buffer.close()
+        return bytes(written.data())
+
+    def put_on(self, page: QPagedPaintDevice) -> bool:
+        """Draw it onto a page, as large as it fits; False when the page cannot be drawn on."""
+        painter = QPainter()
+        if not painter.begin(page):
+            return False
+        self.put_into(painter, QRectF(0.0, 0.0, page.width(), page.height()))
+        return painter.end()
+
+    def put_into(self, painter: QPainter, box: QRectF) -> None:
+        """Draw it into the middle of a box, as large as it fits."""
+        scale = min(box.width() / self.area.width(), box.height() / self.area.height())
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.translate(box.center())
+        painter.scale(scale, scale)
+        painter.translate(-self.area.width() / 2, -self.area.height() / 2)
+        painter.fillRect(QRectF(0.0, 0.0, self.area.width(), self.area.height()), QColor(self.theme.canvas))
+        self._paint(painter)
 
     def _paint(self, painter: QPainter) -> None:
         """Draw item by item, from the lowest to the topmost; none is kept."""

@@ -9,7 +9,16 @@ from stepscope.model.topology import EdgeShape, NodeKey, NodeShape
 from stepscope.theme import GLYPHS, LIGHT, Theme
 
 _ESCAPED = str.maketrans(
-    {'"': "#quot;", "#": "#35;", "<": "#lt;", ">": "#gt;", "&": "#amp;", "`": "#96;", "\\": "#92;"}
+    {
+        '"': "#quot;",
+        "#": "#35;",
+        "<": "#lt;",
+        ">": "#gt;",
+        "&": "#amp;",
+        "`": "#96;",
+        "\\": "#92;",
+        "%": "#37;",  # two of them would begin a comment, or a directive, even in quotes
+    }
 )
 
 

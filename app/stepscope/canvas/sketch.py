@@ -44,14 +44,14 @@ class Sketch:
 
     def caption(self, node: NodeShape) -> tuple[str, ...]:
         """The lines on a node: its name, and how often it ran if more than once."""
-        name = node.kind.upper() if node.kind in ("start", "end") else " ".join(node.name.split())
+        name = node.kind.upper() if node.kind in ("start", "end") else _tidy(node.name) or "(no name)"
         count = self.runs.get(node.key)
         return (name, f"×{count}") if count else (name,)
 
     def label(self, edge: EdgeShape) -> str:
         """The words on a way: its choice, and how often it was taken if more than once."""
         count = self.taken.get(edge, 0)
-        told = (" ".join((edge.label or "").split()), f"×{count}" if count > 1 else "")
+        told = (_tidy(edge.label or ""), f"×{count}" if count > 1 else "")
         return " ".join(filter(None, told))
 
     def stands(self) -> Iterator[tuple[Phase, list[NodeKey]]]:
@@ -60,3 +60,8 @@ class Sketch:
             keys = [key for key, at in self.phases.items() if at is phase]
             if keys:
                 yield phase, keys
+
+
+def _tidy(text: str) -> str:
+    """Text in one line, without the signs that the readers of graphs stumble over."""
+    return "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join(text.split()))

@@ -131,6 +131,14 @@ COMMANDS = (
         enabled=lambda now: now.has_program,
         starts_section=True,
     ),
+    Command(
+        "print",
+        "File",
+        "Pr&int…",
+        "Print the whole graph on one page, or into a PDF, as the run has it now",
+        "Ctrl+P",
+        enabled=lambda now: now.has_program,
+    ),
     Command("quit", "File", "&Quit", "Leave Stepscope", "Ctrl+Q", starts_section=True),
     Command(
         "find",

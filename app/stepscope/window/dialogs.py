@@ -30,7 +30,7 @@ async def ask(dialog: QDialog) -> int:
             done.set_result(result)
 
     dialog.finished.connect(finish)
-    dialog.open()
+    QDialog.open(dialog)  # one of them, that for printing, has another `open` of its own
     try:
         return int(await done)
     finally:

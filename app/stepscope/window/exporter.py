@@ -1,4 +1,4 @@
-"""Takes the graph along: into a file, or onto the clipboard."""
+"""Takes the graph along: into a file, onto paper, or onto the clipboard."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ SAID_FOR = 6_000
 _FILTERS = {
     "svg": "SVG pictures (*.svg)",
     "png": "PNG pictures (*.png)",
+    "pdf": "PDF documents (*.pdf)",
     "mmd": "Mermaid text (*.mmd *.mermaid)",
     "dot": "DOT text (*.dot *.gv)",
 }
@@ -46,7 +47,7 @@ class Exporter:
         if program is None:
             return
         bare = self._canvas.drawing(with_run=False)
-        question = ExportQuestion(bare.pixels(1.0), self._has_run, self._wish, self._window)
+        question = ExportQuestion(bare.pixels(1.0), bare.most_scale, self._has_run, self._wish, self._window)
         if await ask(question) != question.OK:
             return
         self._wish = wish = question.wish
@@ -63,6 +64,28 @@ class Exporter:
             self._remark(f"Could not write {path}. {_reason(problem)}")
         else:
             self._window.statusBar().showMessage(f"Exported to {path}", SAID_FOR)
+
+    async def print(self) -> None:
+        """Ask for a printer, and put the whole graph onto one page, as the run has it now."""
+        from PySide6.QtGui import QPageLayout  # only who prints needs all that
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        program = self._model.program
+        if program is None:
+            return
+        drawing = self._canvas.drawing(with_run=True).on_paper()
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(program.name)
+        is_wide = drawing.area.width() > drawing.area.height()
+        orientation = QPageLayout.Orientation
+        printer.setPageOrientation(orientation.Landscape if is_wide else orientation.Portrait)
+        if await ask(QPrintDialog(printer, self._window)) != QPrintDialog.DialogCode.Accepted:
+            return
+        is_printed = await asyncio.to_thread(drawing.put_on, printer)
+        if is_printed:
+            self._window.statusBar().showMessage(f"Printed {program.name}", SAID_FOR)
+        else:
+            self._remark("Could not print the graph: the printer took nothing. Choose another one.")
 
     async def copy_image(self) -> None:
         """Put the picture onto the clipboard, as the run has it now."""
@@ -106,6 +129,8 @@ def _write(path: Path, wish: Wish, drawing: Drawing, sketch: Sketch, title: str)
         content = drawing.svg(title)
     elif wish.format == "png":
         content = drawing.png(wish.scale)
+    elif wish.format == "pdf":
+        content = drawing.on_paper().pdf(title)
     else:
         content = (mermaid(sketch) if wish.format == "mmd" else dot(sketch)).encode()
     _replace(path, content)

@@ -71,6 +71,7 @@ class Picture:
             "life_size": canvas.zoom_to_life_size,
             "neighbourhood": lambda: canvas.set_focus(self._actions["neighbourhood"].isChecked()),
             "export": lambda: jobs.start(exporter.export()),
+            "print": lambda: jobs.start(exporter.print()),
             "copy_image": lambda: jobs.start(exporter.copy_image()),
             "copy_mermaid": lambda: jobs.start(exporter.copy_mermaid()),
         }

@@ -136,6 +136,7 @@ QPushButton[segment="true"]:checked { color: %(text)s; background: %(chip)s; }
 QPushButton[segment="true"]:focus { border-color: %(accent)s; }
 
 QDialog { background: %(panel)s; }
+QPlainTextEdit, QLineEdit { placeholder-text-color: %(faint)s; }
 QPlainTextEdit, QLineEdit, QDialog QListView {
     color: %(text)s; background: %(canvas)s; border: 1px solid %(line)s; border-radius: 6px;
     selection-background-color: %(selection)s; selection-color: %(text)s;
@@ -167,6 +168,7 @@ QScrollBar::handle { background: %(line)s; border-radius: 3px; margin: 2px; }
 QScrollBar::handle:vertical { min-height: 28px; }
 QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: %(faint)s; }
+QScrollBar::handle:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
