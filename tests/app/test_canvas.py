@@ -155,7 +155,7 @@ def test_a_node_that_ran_twice_says_so(newsroom: Stage):
 
 def test_a_failed_node_shows_the_error_in_its_facts_and_its_tooltip(newsroom: Stage):
     newsroom.play(RunScript().begin().start("plan", 1).fail("plan").end(Outcome.FAILED))
-    assert newsroom.probe.text_of("plan").startswith("plan ✕ ValueError: ")
+    assert newsroom.probe.text_of("plan") == "plan ✕ no such city"
     assert "ValueError: no such city\nGive a city that the table has." in newsroom.probe.tooltip_of("plan")
     assert newsroom.probe.colour_of("plan") == DARK.phase(Phase.FAILED)
 
@@ -314,7 +314,18 @@ def test_a_long_subgraph_name_leaves_room_for_its_error(stage: Stage):
     long = "a_name_that_goes_on_and_on_" * 6
     stage.open(topology(f"START -> {long}", f"{long}/START -> {long}/x"))
     stage.play(RunScript().begin().start(long, 1).fail(long))
-    assert "ValueError" in stage.probe.text_of(long)
+    assert "no such city" in stage.probe.text_of(long)
+
+
+def test_an_error_that_is_too_long_for_its_node_is_told_by_its_kind_and_in_whole_in_the_tooltip(
+    newsroom: Stage,
+):
+    words = "The program has ended by itself (exit status 139): it crashed in native code"
+    script = RunScript().begin().start("plan", 1).fail("plan", Failure("Crash", words, "", None, ""))
+    newsroom.play(script)
+
+    assert newsroom.probe.text_of("plan") == "plan ✕ Crash"
+    assert f"Crash: {words}" in newsroom.probe.tooltip_of("plan")
 
 
 def ink_beside(probe: CanvasProbe, name: str) -> int:

@@ -36,6 +36,18 @@ def test_an_empty_pane_says_what_will_appear_here(messages):
     assert empty_text(messages.pane).startswith("Each model call")
 
 
+def test_a_scroll_bar_can_be_used_only_while_there_is_something_to_scroll(messages):
+    messages.show(joke_and_poem())
+    bar = messages.pane.view.verticalScrollBar()
+    assert not bar.isEnabled()
+
+    script = joke_and_poem()
+    for number in range(30):
+        script.token(f"m{number}", "a line\nand another", "plan")
+    messages.show(script)
+    assert bar.isEnabled()
+
+
 def test_parallel_models_grow_in_a_bubble_each(messages):
     script = joke_and_poem()
     messages.show(script)

@@ -98,7 +98,7 @@ class GroupItem(LookItem):
         name_room = end - left - 8 - min(facts.horizontalAdvance(told), TITLE_FACTS_WIDTH)
         self._name = names.elidedText(one_line(self.node.name), elide.ElideMiddle, name_room)
         facts_left = left + names.horizontalAdvance(self._name) + 8
-        self._facts = facts.elidedText(told, elide.ElideRight, end - facts_left)
+        self._facts = self.fitted_facts(told, end - facts_left)
         self._name_at = QPointF(left, middle + names.capHeight() / 2)
         self._facts_at = QPointF(facts_left, middle + facts.capHeight() / 2)
         self._mark_box = QRectF(right - MARK, middle - MARK / 2, MARK, MARK)

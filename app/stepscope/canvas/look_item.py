@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem
 
@@ -12,7 +12,7 @@ from stepscope.canvas import marks
 from stepscope.canvas.chevron import Chevron
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import BreakLook, NodeLook
-from stepscope.canvas.measures import BREAK_MARK, GUTTER, Lettering
+from stepscope.canvas.measures import BREAK_MARK, GUTTER, Lettering, one_line
 from stepscope.model.topology import NodeShape
 
 _AROUND = 6.0
@@ -81,6 +81,13 @@ class LookItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         return self._bounds
+
+    def fitted_facts(self, facts: str, room: float) -> str:
+        """The facts, or what can be said in their place, cut only when nothing fits."""
+        metrics = self._lettering.fact_metrics
+        options = [facts, *filter(None, map(one_line, self.look.briefs))]
+        fitting = (option for option in options if metrics.horizontalAdvance(option) <= room)
+        return metrics.elidedText(next(fitting, options[-1]), Qt.TextElideMode.ElideRight, room)
 
     @abstractmethod
     def _prepare(self) -> None:

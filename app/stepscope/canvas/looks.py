@@ -45,6 +45,7 @@ Kind = Literal["", "asks", "cached", "skipped"]
 class NodeLook:
     """One node or subgraph: `facts` is its second line, `runs` its count (``×2``), `story` its tooltip.
 
+    The `briefs` are said in place of the facts where there is no room for these, the first that fits.
     `is_by_hand` when the person has done something to one of its tasks in this run.
     """
 
@@ -54,6 +55,7 @@ class NodeLook:
     runs: str = ""
     story: str = ""
     is_by_hand: bool = False
+    briefs: tuple[str, ...] = ()
 
     @property
     def glyph(self) -> str:
@@ -116,7 +118,8 @@ class Looks:
             facts = inside.note(now)
         runs = f"×{node.runs}" if node.runs > 1 else ""
         story = self._story(node, told, now)
-        return NodeLook(node.phase, self._kind(node), facts, runs, story, bool(node.acted))
+        briefs = (node.failure.message.strip().partition("\n")[0], node.failure.type) if node.failure else ()
+        return NodeLook(node.phase, self._kind(node), facts, runs, story, bool(node.acted), briefs)
 
     def edge(self, edge: EdgeShape) -> EdgeLook:
         """How an edge looks."""

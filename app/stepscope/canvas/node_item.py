@@ -105,14 +105,13 @@ class NodeItem(LookItem):
         left, right = self.box.left() + PADDING, self.box.right() - PADDING
         left += CHEVRON_ROOM if self.node.inside else 0.0
         marked = self.look.phase is not Phase.IDLE
-        elide = Qt.TextElideMode.ElideRight
         name_room = right - left - (MARK + 6 if marked else 0)
         name_room -= HAND_ROOM if self.look.is_by_hand else 0
         self._name = names.elidedText(one_line(self.node.name), Qt.TextElideMode.ElideMiddle, name_room)
         runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0
         facts_room = right - left - (runs_width + 6 if runs_width else 0)
         told = self.look.facts or (count_inside(self.node.inside) if self.node.inside else "")
-        self._facts = facts.elidedText(one_line(told), elide, facts_room) if told else ""
+        self._facts = self.fitted_facts(one_line(told), facts_room)
         self._has_facts = bool(self._facts or self.look.runs)
         self._lone_name_at = QPointF(left, names.capHeight() / 2)
         self._name_at = self._lone_name_at - _UP

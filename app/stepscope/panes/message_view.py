@@ -56,6 +56,10 @@ class MessageView(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # A bar that comes and goes would change the width, and so the layout of every message.
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        # So it stays, and shows no handle while there is nothing to scroll.
+        bar = self.verticalScrollBar()
+        bar.setEnabled(False)
+        bar.rangeChanged.connect(lambda _least, most: bar.setEnabled(most > 0))
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
         self._copy = QAction("Copy", self)
         self._copy.setShortcut(QKeySequence.StandardKey.Copy)
