@@ -75,7 +75,7 @@ OF_THE_HOST = re.compile(
     r"lib(stdc\+\+|gcc_s|X11|X11-xcb|xcb|fontconfig|freetype|expat|glib-2\.0|gthread-2\.0|gobject-2\.0|dbus-1"
     r"|cups|GL|EGL|GLX|GLdispatch|OpenGL|drm|gbm|wayland-(client|cursor|egl))\.so[.\d]*"
 )
-"""Libraries that any desktop has, and that must be its own: they talk to its display, fonts, drivers and printers."""
+"""Libraries that any desktop has, and that must be its own: they talk to its display, fonts and devices."""
 
 
 def standard_library() -> list[str]:
