@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from stepscope import assets, log
@@ -52,6 +51,7 @@ from stepscope.session.interpreters import Machine
 from stepscope.session.session import Session
 from stepscope.session.worker import WorkerSession
 from stepscope.theme import Scheme, Theme
+from stepscope.window import desktop
 from stepscope.window.acting import Acting
 from stepscope.window.actions import Actions
 from stepscope.window.appearance import Appearance
@@ -131,12 +131,7 @@ def _in_window(errand: Errand, make_session: Callable[[], Session]) -> tuple[int
     """The exit status, and whether code still runs that this process would wait for."""
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     log.take_qt_messages()
-    app = QApplication.instance()
-    if not isinstance(app, QApplication):
-        app = QApplication(sys.argv[:1])
-    app.setApplicationName("Stepscope")
-    app.setDesktopFileName("stepscope")
-    app.setWindowIcon(QIcon(str(assets.icon())))
+    app = desktop.application(sys.argv[:1])
     hangs = False
 
     async def live() -> int:
@@ -322,6 +317,8 @@ async def _live(app: QApplication, errand: Errand, session: Session) -> tuple[in
     closed = _closed(workbench)
     workbench.show()
     await _first_paint(workbench.window)
+    if isinstance(app, desktop.DesktopApplication):
+        app.open_files_by(workbench.window.target_wanted.emit)
     _settle_memory()
     doing = asyncio.ensure_future(errand.do(workbench))
     try:
