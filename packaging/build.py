@@ -134,8 +134,12 @@ def _pack_for_macos(version: str) -> None:
     words = ("--force", "--deep", "--options", "runtime", "--sign", identity)
     _run("codesign", *words, "--entitlements", ROOT / "packaging/macos/entitlements.plist", app)
     _self_test(app / "Contents/MacOS/stepscope")
+    inside = BUILD / "dmg"
+    shutil.rmtree(inside, ignore_errors=True)
+    _run("ditto", app, inside / app.name)  # with the attributes that signatures are kept in
+    (inside / "Applications").symlink_to("/Applications")  # where a person drags it to
     target = DIST / f"stepscope-{version}-macos-{MACHINE}.dmg"
-    _run("hdiutil", "create", "-volname", "Stepscope", "-srcfolder", app, "-format", "UDZO", target)
+    _run("hdiutil", "create", "-volname", "Stepscope", "-srcfolder", inside, "-format", "UDZO", target)
 
 
 def _self_test(program: Path) -> None:

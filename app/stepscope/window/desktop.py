@@ -1,4 +1,4 @@
-"""The program as the desktop knows it: macOS tells it which file to open, instead of naming it at the start."""
+"""The program as the desktop knows it: macOS tells it which file to open, rather than naming it at start."""
 
 from __future__ import annotations
 
