@@ -175,12 +175,14 @@ class Workbench:
         self.threads_pane = ThreadsPane(self.model, self.selection, theme, self.threads)
         self.panes = self._make_panes(theme)
         self.window = MainWindow(self.actions, self.canvas, self.panes, theme)
+        self.acting = Acting(self.tasks, self.controller, theme, self.jobs, self.window)
         breaking = Breaking(
             self.breakpoints,
             self.controller,
             self.selection,
             self.canvas,
             self.breaks,
+            self.acting,
             self.actions,
             self.jobs,
             self.window,
@@ -240,7 +242,6 @@ class Workbench:
         self.questions.answered.connect(self.controller.answer)
         self.follower = Follower(self.model, self.selection)
         self.follower.stopped.connect(self.canvas.follow)
-        self.acting = Acting(self.tasks, self.controller, theme, self.jobs, self.window)
         self.reporter = Reporter(self.window, self.actions, self.controller, self.selection)
         self.inspector.problem_wanted.connect(self._show_problem)
         self.model.was_reset.connect(self.selection.forget_run)

@@ -15,6 +15,7 @@ from stepscope.model.events import (
     TaskHeld,
     TaskStarted,
 )
+from stepscope.model.phase import Phase
 from stepscope.model.run_state import RunState
 from stepscope.run.controller import Asked
 from stepscope.window.run_words import standing, status
@@ -121,6 +122,8 @@ def test_the_status_bar_counts_the_tasks_of_the_superstep(state: RunState) -> No
     state.apply(TaskHeld(3, 100.3, (), 1, "id-check", "check"))
 
     assert status(state) == "Superstep 1    3 tasks: 1 running, 1 held, 1 arrived"
+    next(task for task in state.tasks.values() if task.phase is Phase.HELD).asks = True
+    assert status(state) == "Superstep 1    3 tasks: 1 running, 1 arrived, 1 asking"
 
 
 def test_a_run_from_before_a_reload_says_so(state: RunState) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
 
 from stepscope.session.local import LocalSession
@@ -94,20 +94,6 @@ async def edit(window: WindowProbe, **fields: str) -> None:
     await window.until(lambda: window.workbench.breakpoints.items != told)
 
 
-async def choose_from_menu(window: WindowProbe, name: str, entry: str) -> None:
-    """Open the menu of a node by the mouse, and choose from it."""
-    view = window.workbench.canvas
-    view.menu_wanted.emit(tuple(name.split("/")), view.viewport().mapToGlobal(window.canvas.point_of(name)))
-    await window.until(lambda: bool(menus(window)))
-    menu = menus(window)[0]
-    action = next(a for a in menu.actions() if a.text().partition("\t")[0].replace("&", "") == entry)
-    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
-
-
-def menus(window: WindowProbe) -> list[QMenu]:
-    return [menu for menu in window.window.findChildren(QMenu) if menu.isVisible()]
-
-
 @ENGINES
 async def test_a_key_sets_a_breakpoint_deep_inside_and_the_run_says_why_it_stands(
     window: WindowProbe, file: File, engine: str
@@ -181,8 +167,8 @@ async def test_a_run_stops_after_a_node_and_sees_its_update(
     window: WindowProbe, file: File, engine: str
 ) -> None:
     await opened(window, office(file, engine))
-    await choose_from_menu(window, "write", "Break After")
-    await choose_from_menu(window, "write", "Edit Breakpoint…")
+    await window.choose_at("write", "Break After")
+    await window.choose_at("write", "Edit Breakpoint…")
     await edit(window, Only_if="update['word'] == 'draft 3'")
     window.press(Qt.Key.Key_F5)
     await window.until_said("Paused breakpoint after `write`, visit 2: `update['word'] == 'draft 3'`")
@@ -254,7 +240,7 @@ async def test_breakpoints_are_there_again_after_a_restart_and_hollow_without_th
     async with a_window(tmp_path) as window:
         await opened(window, target)
         window.canvas.click_margin(DEEP)
-        await choose_from_menu(window, "write", "Break When…")
+        await window.choose_at("write", "Break When…")
         await edit(window, Only_if="visit > 1", From_visit="2")
     path = Path(target.partition(":graph")[0])
     code = path.read_text()

@@ -147,6 +147,28 @@ async def test_a_pinned_node_does_not_run_until_it_is_unpinned(
     assert window.workbench.model.state.nodes[("end",)].acted == ""
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+async def test_a_node_in_the_graph_is_pinned_before_any_run_and_its_held_task_released(
+    window: WindowProbe, file: File, engine: str
+) -> None:
+    await opened(window, file("departments.py", DEPARTMENTS.format(engine=engine)))
+    await window.choose_at("end", "Pin Its Output…")
+    await window.until(lambda: bool(window.question))
+    window.answer("OK")
+    await window.until(lambda: not window.question)
+    window.press(Qt.Key.Key_F10)
+    await window.until(lambda: window.said.startswith("❚❚ Paused superstep 2 is next: "))
+    await window.choose_at("check", "Release")
+    await window.until(lambda: phase(window, "check") is Phase.DONE)
+    assert phase(window, "write") is Phase.HELD
+
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: window.said.startswith("✓ Finished"))
+    assert window.workbench.model.state.nodes[("end",)].acted == "pinned"
+    await window.choose_at("end", "Unpin")
+    assert not window.workbench.model.pins.is_pinned(("end",))
+
+
 async def choose_for(window: WindowProbe, node: str, deed: str) -> None:
     """Open the menu of a node's row in the Tasks pane and choose from it."""
     view = window.workbench.tasks.rows

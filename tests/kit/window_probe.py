@@ -84,6 +84,20 @@ class WindowProbe:
             action = _entry(menu, name)
             QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
+    async def choose_at(self, node: str, entry: str) -> None:
+        """Open the menu of a node in the graph, and choose from it by the mouse."""
+        view = self.workbench.canvas
+        at = view.viewport().mapToGlobal(self.canvas.point_of(node))
+        view.menu_wanted.emit(tuple(node.split("/")), at)
+        await self.until(lambda: bool(self.menus()))
+        menu = self.menus()[0]
+        action = next(a for a in menu.actions() if a.text().partition("\t")[0].replace("&", "") == entry)
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+    def menus(self) -> list[QMenu]:
+        """The menus that are open."""
+        return [menu for menu in self.window.findChildren(QMenu) if menu.isVisible()]
+
     def entries(self, menu: str) -> list[str]:
         """What stands in a menu."""
         found = next(m for m in self.window.findChildren(QMenu) if m.title().replace("&", "") == menu)

@@ -75,6 +75,11 @@ class TaskState:
     acts: list[Acted] = field(default_factory=list)
 
     @property
+    def is_held(self) -> bool:
+        """True while it waits for the person to let it begin or end."""
+        return self.phase is Phase.HELD and not self.asks
+
+    @property
     def duration(self) -> float | None:
         """Seconds it took, or None while it has not ended."""
         return None if self.ended is None else self.ended - self.started

@@ -1,11 +1,15 @@
-"""What can be done to a task of the superstep: a menu that depends on how it stands."""
+"""What can be done to a task of the superstep, and to its node for good: a menu by how it stands."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+from PySide6.QtWidgets import QMenu
 
 from stepscope.model.phase import Phase
 from stepscope.model.run_state import TaskState
+from stepscope.model.topology import NodeKey, Topology
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,32 @@ PIN = Deed("Pin Its Output…", "pin", asks="output", starts_section=True)
 UNPIN = Deed("Unpin", "unpin", starts_section=True)
 
 
-def deeds(task: TaskState, choices: tuple[str, ...] = (), is_pinned: bool = False) -> tuple[Deed, ...]:
+def deeds(task: TaskState, choices: Sequence[str] = (), is_pinned: bool = False) -> tuple[Deed, ...]:
     """What makes sense now, the likeliest first. `choices` are where its conditional edges may lead."""
-    lasting = (
-        [UNPIN] if is_pinned else [PIN, *(Deed(f"Always Lead to {to}", "pin", to=(to,)) for to in choices)]
-    )
-    return (*_now(task, choices), *lasting)
+    return (*_now(task, choices), *lasting(choices, is_pinned))
 
 
-def _now(task: TaskState, choices: tuple[str, ...]) -> tuple[Deed, ...]:
+def lasting(choices: Sequence[str] = (), is_pinned: bool = False) -> tuple[Deed, ...]:
+    """What can be fixed of a node for all its tasks, whether it has one or not."""
+    if is_pinned:
+        return (UNPIN,)
+    return (PIN, *(Deed(f"Always Lead to {to}", "pin", to=(to,)) for to in choices))
+
+
+def choices_of(topology: Topology, node: NodeKey) -> tuple[str, ...]:
+    """Where the conditional edges of a node lead."""
+    return tuple(edge.target[-1] for edge in topology.edges if edge.source == node and edge.conditional)
+
+
+def fill(menu: QMenu, offered: Iterable[Deed], wanted: Callable[[Deed], object]) -> None:
+    """Offer deeds in a menu; the one that is chosen is wanted."""
+    for deed in offered:
+        if deed.starts_section:
+            menu.addSeparator()
+        menu.addAction(deed.text).triggered.connect(lambda _checked=False, deed=deed: wanted(deed))
+
+
+def _now(task: TaskState, choices: Sequence[str]) -> tuple[Deed, ...]:
     """What can be done to this task; nothing to one that has arrived."""
     if task.asks:
         return ()

@@ -34,7 +34,7 @@ from stepscope.model.topology import NodeKey
 from stepscope.panes.fonts import interface, scaled
 from stepscope.panes.pane import Pane
 from stepscope.panes.row_painter import RowPainter
-from stepscope.panes.task_menu import deeds
+from stepscope.panes.task_menu import choices_of, deeds, fill
 from stepscope.run.event_table import Index
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
@@ -181,18 +181,11 @@ class TasksPane(Pane):
         task = self._tasks.rows[index.row()].task
         menu = QMenu(self._view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for deed in deeds(task, self._choices(task), self.model.pins.is_pinned(task.key)):
-            if deed.starts_section:
-                menu.addSeparator()
-            action = menu.addAction(deed.text)
-            action.triggered.connect(lambda _=False, deed=deed: self.deed_wanted.emit(task, deed))
+        choices = choices_of(self.model.state.topology, task.key)
+        offered = deeds(task, choices, self.model.pins.is_pinned(task.key))
+        fill(menu, offered, lambda deed: self.deed_wanted.emit(task, deed))
         if not menu.isEmpty():
             menu.popup(self._view.viewport().mapToGlobal(at))
-
-    def _choices(self, task: TaskState) -> tuple[str, ...]:
-        """Where the conditional edges of a task's node lead."""
-        edges = self.model.state.topology.edges
-        return tuple(edge.target[-1] for edge in edges if edge.source == task.key and edge.conditional)
 
     def _on_tick(self) -> None:
         if not self.isVisible() or not any(row.task.phase is Phase.RUNNING for row in self._tasks.rows):

@@ -1,4 +1,4 @@
-"""What the person does to tasks: wishes of the Tasks pane become orders, some after asking for a value."""
+"""What the person does to tasks: wishes of panes and graph become orders, some after asking for a value."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QMenu
 
 from stepscope.model import editable
 from stepscope.model.events import Plain
 from stepscope.model.run_state import TaskState
-from stepscope.panes.task_menu import Deed
+from stepscope.model.topology import NodeKey
+from stepscope.panes.task_menu import Deed, choices_of, deeds, fill, lasting
 from stepscope.panes.tasks import TasksPane
 from stepscope.run.controller import Controller
 from stepscope.run.jobs import Jobs
@@ -38,48 +40,56 @@ class Acting(QObject):
         self._theme = theme
         self._jobs = jobs
         self._window = window
-        tasks.deed_wanted.connect(self._on_deed_wanted)
+        tasks.deed_wanted.connect(lambda task, deed: self._carry_out(deed, task.key, task))
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
 
-    def _on_deed_wanted(self, task: TaskState, deed: Deed) -> None:
+    def add_entries(self, menu: QMenu, node: NodeKey) -> None:
+        """Offer what can be done to a node: to its task, if just one is held, and to all to come."""
+        state, pins = self._controller.model.state, self._controller.model.pins
+        choices, is_pinned = choices_of(state.topology, node), pins.is_pinned(node)
+        held = [task for task in state.tasks.values() if task.key == node and task.is_held]
+        if len(held) == 1:
+            fill(menu, deeds(held[0], choices, is_pinned), lambda deed: self._carry_out(deed, node, held[0]))
+        else:
+            fill(menu, lasting(choices, is_pinned), lambda deed: self._carry_out(deed, node, None))
+
+    def _carry_out(self, deed: Deed, node: NodeKey, task: TaskState | None) -> None:
         pins = self._controller.model.pins
         if deed.order == "pin" and deed.to:
-            pins.pin_route(task.key, deed.to)
+            pins.pin_route(node, deed.to)
         elif deed.order == "unpin":
-            pins.unpin(task.key)
-        elif deed.to:
-            self._controller.order(deed.order, task=task.id, what=deed.what, to=deed.to)
+            pins.unpin(node)
         elif deed.asks:
-            self._jobs.start(self._ask_and_act(task, deed))
-        elif deed.what:
-            self._controller.order(deed.order, task=task.id, what=deed.what)
-        else:
-            self._controller.order(deed.order, task=task.id)
+            self._jobs.start(self._ask_and_act(deed, node, task))
+        elif task is not None:
+            more: dict[str, Plain] = {"what": deed.what} if deed.what else {}
+            more |= {"to": deed.to} if deed.to else {}
+            self._controller.order(deed.order, task=task.id, **more)
 
-    async def _ask_and_act(self, task: TaskState, deed: Deed) -> None:
-        title = _TITLES[deed.asks].format(task.key[-1])
+    async def _ask_and_act(self, deed: Deed, node: NodeKey, task: TaskState | None) -> None:
+        title = _TITLES[deed.asks].format(node[-1])
         begin: tuple[Plain, Mapping[str, Any]] = ("made to fail by hand", {"type": "string"})
         if deed.asks != "message":
             try:
-                editing = await self._controller.ask("giving", **_about(task, deed))
+                editing = await self._controller.ask("giving", **_about(deed, node, task))
             except LookupError as problem:
                 self._window.frame.banner.remark(str(problem))
                 return
             begin = editing["values"], editing["schema"]
-            if deed.order == "pin" and task.result and editable.is_whole(task.result):
+            if deed.order == "pin" and task and task.result and editable.is_whole(task.result):
                 begin = editable.json_of(task.result), editing["schema"]
         question = ValueQuestion(title, WORDS, "OK", *begin, self._theme, self._window)
-        question.given.connect(lambda: self._jobs.start(self._give(question, task, deed)))
+        question.given.connect(lambda: self._jobs.start(self._give(question, deed, node, task)))
         await ask(question)
 
-    async def _give(self, question: ValueQuestion, task: TaskState, deed: Deed) -> None:
+    async def _give(self, question: ValueQuestion, deed: Deed, node: NodeKey, task: TaskState | None) -> None:
         """Carry the deed out with the value of the question, if that fits."""
         value, problems = question.value, []
         if deed.asks != "message":
             try:
-                told = await self._controller.ask("fits", value=value, **_about(task, deed))
+                told = await self._controller.ask("fits", value=value, **_about(deed, node, task))
                 problems = told["errors"]
             except LookupError as problem:
                 problems = [{"path": [], "message": str(problem)}]
@@ -88,12 +98,12 @@ class Acting(QObject):
             return
         question.accept()
         if deed.order == "pin":
-            self._controller.model.pins.pin_output(task.key, value)
-        else:
+            self._controller.model.pins.pin_output(node, value)
+        elif task is not None:
             self._controller.order(deed.order, task=task.id, what=deed.what, **{deed.asks: value})
 
 
-def _about(task: TaskState, deed: Deed) -> dict[str, Plain]:
+def _about(deed: Deed, node: NodeKey, task: TaskState | None) -> dict[str, Plain]:
     """What the session is to know of a value that is given: a pinned output is for all visits."""
-    held = "" if deed.order == "pin" else task.id
-    return {"path": list(task.key), "kind": deed.asks, "task": held}
+    held = "" if task is None or deed.order == "pin" else task.id
+    return {"path": list(node), "kind": deed.asks, "task": held}

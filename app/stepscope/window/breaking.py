@@ -18,6 +18,7 @@ from stepscope.run.breakpoints import Breakpoints
 from stepscope.run.controller import Controller
 from stepscope.run.jobs import Jobs
 from stepscope.run.selection import Selection
+from stepscope.window.acting import Acting
 from stepscope.window.actions import Actions
 from stepscope.window.breakpoint_question import BreakpointQuestion
 from stepscope.window.dialogs import ask
@@ -36,6 +37,7 @@ class Breaking(QObject):
         selection: Selection,
         canvas: GraphView,
         pane: BreakpointsPane,
+        acting: Acting,
         actions: Actions,
         jobs: Jobs,
         window: QWidget,
@@ -45,6 +47,7 @@ class Breaking(QObject):
         self._controller = controller
         self._selection = selection
         self._canvas = canvas
+        self._acting = acting
         self._actions = actions
         self._jobs = jobs
         self._window = window
@@ -139,6 +142,8 @@ class Breaking(QObject):
         menu.addAction(self._actions["run_to"])
         if self._canvas.folds.can_fold(node):
             menu.addAction(self._actions["fold"])
+        menu.addSeparator()
+        self._acting.add_entries(menu, node)
         menu.popup(at)
 
     def _show_pane_menu(self, item_id: str, at: QPoint) -> None:

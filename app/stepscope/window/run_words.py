@@ -56,8 +56,8 @@ def status(state: RunState) -> str:
     """The status bar's left side: the superstep and its tasks, counted by where they stand."""
     if state.phase is RunPhase.IDLE:
         return "Not run yet"
-    tasks = Counter(task.phase for task in state.step_tasks())
-    counted = [f"{tasks[phase]} {word}" for phase, word in _TASK_WORDS.items() if tasks[phase]]
+    tasks = Counter("asking" if task.asks else _TASK_WORDS.get(task.phase, "") for task in state.step_tasks())
+    counted = [f"{tasks[word]} {word}" for word in (*_TASK_WORDS.values(), "asking") if tasks[word]]
     total = sum(tasks.values())
     noun = "task" if total == 1 else "tasks"
     return f"Superstep {state.step}" + (f"    {total} {noun}: {', '.join(counted)}" if counted else "")
