@@ -153,7 +153,12 @@ def test_into_a_plain_task_starts_that_task_alone() -> None:
     assert not debugger.stands
     debugger.ended(b.id)
     assert debugger.stands
-    assert debugger.why()[1] == ("a",)
+    assert debugger.why() == (1, ("a",), "b has ended, a is held")
+    debugger.into(a.id)
+    assert debugger.admits(a)
+    debugger.ended(a.id)
+    announced(debugger, root("c", 2))
+    assert debugger.why()[2] == "superstep 2 is next: c"
 
 
 def test_tasks_are_released_one_by_one_in_any_order() -> None:

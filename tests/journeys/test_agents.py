@@ -73,6 +73,21 @@ TEAM = """
     builder = StateGraph(MessagesState).add_node("helper", agent).add_node(report)
     team = builder.add_edge(START, "helper").add_edge("helper", "report").compile()
 """
+RESEARCH = """
+    from ENGINE.graph import START, MessagesState, StateGraph
+
+    def search(state: MessagesState):
+        return {"messages": [AIMessage("found")]}
+
+    async def weigh(state: MessagesState):
+        return {"messages": [AIMessage("snow in Rome")]}
+
+    found = StateGraph(MessagesState).add_sequence([search, weigh]).add_edge(START, "search").compile()
+
+    async def weather(place: str) -> str:
+        '''Ask another graph for the weather.'''
+        return (await found.ainvoke({"messages": [{"role": "user", "content": place}]}))["messages"][-1].text
+"""
 AGENTS = {
     "stepgraph's": (PREBUILT, "stepgraph", "agent"),
     "langgraph's": (PREBUILT, "langgraph", "agent"),
@@ -92,10 +107,10 @@ def agent(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-async def opened(window: WindowProbe, file: File, agent: str, name: str = "agent") -> str:
-    """Open one of these agents; returns the name of its node that asks the model."""
+async def opened(window: WindowProbe, file: File, agent: str, name: str = "agent", before: str = "") -> str:
+    """Open one of these agents, made after the code `before`; returns its node that asks the model."""
     code, engine, asks = AGENTS[agent]
-    path = file("agents.py", TOOLS + (code + TEAM).replace("ENGINE", engine))
+    path = file("agents.py", TOOLS + (before + code + TEAM).replace("ENGINE", engine))
     await window.workbench.commands.open(f"{path}:{name}", has_consent=True)
     await window.opened("agents.py")
     return asks
@@ -148,8 +163,9 @@ async def test_into_one_tool_call_and_the_other_with_another_input(
     assert phases(window) == [Phase.HELD, Phase.HELD]
 
     window.press(Qt.Key.Key_F11)
+    await window.until_said("❚❚ Paused tools has ended, tools is held")
     await window.until(lambda: phases(window) == [Phase.DONE, Phase.HELD])
-    await window.until_said("❚❚ Paused")
+    assert window.rows("Run")[1] == "tools weather · held"
     await choose_for_row(window, 1, "Run with Another Input…")
     await edit_json(window, "Oslo", "Rome")
     await window.until_said(f"❚❚ Paused superstep 3 is next: {asks}")
@@ -169,8 +185,8 @@ async def test_out_of_an_agent_from_one_of_its_tool_calls(
     window.press(Qt.Key.Key_F10)
     await window.until_said("❚❚ Paused superstep 2 of helper is next: tools")
     window.press(Qt.Key.Key_F11)
+    await window.until_said("❚❚ Paused tools has ended, tools is held")
     await window.until(lambda: phases(window) == [Phase.DONE, Phase.HELD])
-    await window.until_said("❚❚ Paused")
     window.press(Qt.Key.Key_F11, SHIFT)
     await window.until_said("❚❚ Paused superstep 2 is next: report")
     window.press(Qt.Key.Key_F10)
@@ -195,3 +211,27 @@ async def test_a_breakpoint_on_the_tools_one_call_held_and_one_released(
     await window.until_said("✓ Finished after 3 supersteps")
     assert last_words(window) == "3 and rain in Oslo"
     assert window.workbench.model.state.nodes[asks,].runs == 2
+
+
+async def test_into_the_graph_that_a_tool_calls_and_out_of_it(
+    window: WindowProbe, file: File, agent: str
+) -> None:
+    asks = await opened(window, file, agent, "team", before=RESEARCH)
+    window.press(Qt.Key.Key_F5, CTRL)
+    await window.until_said("❚❚ Paused helper has not begun")
+    window.press(Qt.Key.Key_F11)
+    await window.until_said(f"❚❚ Paused inside helper: {asks} is next")
+    window.press(Qt.Key.Key_F10)
+    await window.until_said("❚❚ Paused superstep 2 of helper is next: tools")
+    assert window.rows("Run")[1:] == ["tools add · held", "tools weather · held"]
+    await choose_for_row(window, 2, "Start Only This")
+    await window.until_said("❚❚ Paused inside tools: search is next, tools is held")
+    window.press(Qt.Key.Key_F10)
+    await window.until_said("❚❚ Paused superstep 2 of tools is next: weigh")
+    window.press(Qt.Key.Key_F11, SHIFT)
+    await window.until_said(f"❚❚ Paused superstep 3 of helper is next: {asks}")
+    window.press(Qt.Key.Key_F11, SHIFT)
+    await window.until_said("❚❚ Paused superstep 2 is next: report")
+    window.press(Qt.Key.Key_F5)
+    await window.until_said("✓ Finished after 2 supersteps")
+    assert last_words(window) == "3 AND SNOW IN ROME"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from stepscope.model.phase import Phase
 from stepscope.model.run_state import RunState, TaskState
+from stepscope.model.tool_call import with_tool
 from stepscope.model.topology import Namespace, NodeKey
 
 MOST_SIBLINGS = 100
@@ -66,10 +67,11 @@ def _tasks(state: RunState, namespace: Namespace, depth: int) -> Iterator[Frame]
 def _task(state: RunState, task: TaskState, number: int, depth: int) -> Iterator[Frame]:
     graphs = state.inner_graphs(task.id) if depth < _DEEPEST else ()
     live = [graph for graph in graphs if _live(state.step_tasks(graph))] or list(graphs[-1:])
-    words = _standing(task)
+    words = with_tool(task.input, _standing(task))
     if len(live) == 1:
         step = f"superstep {state.step_tasks(live[0])[0].step}"
-        words = step if task.phase is Phase.RUNNING else f"{words} · {step}"
+        is_running = task.phase is Phase.RUNNING
+        words = with_tool(task.input, step) if is_running else f"{words} · {step}"
     where = live[0] if len(live) == 1 else task.namespace
     yield Frame(depth, task.key[-1], number, task.phase, words, task.key, task.id, where)
     if len(live) == 1:

@@ -30,6 +30,7 @@ from stepscope.model import inspection
 from stepscope.model.duration import duration
 from stepscope.model.phase import Phase
 from stepscope.model.run_state import RunState, TaskState
+from stepscope.model.tool_call import with_tool
 from stepscope.model.topology import NodeKey
 from stepscope.panes.fonts import interface, scaled
 from stepscope.panes.pane import Pane
@@ -54,7 +55,10 @@ class TaskRow:
     depth: int
 
     def words(self, now: float) -> str:
-        """How it stands: ``running 1.2 s``, ``held``, ``arrived 0.9 s``."""
+        """How it stands: ``running 1.2 s``, ``held``, ``weather · arrived 0.9 s`` of a call of a tool."""
+        return with_tool(self.task.input, self._standing(now))
+
+    def _standing(self, now: float) -> str:
         task = self.task
         match task.phase:
             case Phase.RUNNING:

@@ -71,7 +71,7 @@ class Debugger:
         self._kept: set[str] = set()  # by the person, whatever the mode
         self._reason = ""
         self._causes: set[str] = set()  # the tasks that are held for this reason, if it is one of tasks
-        self._went_into = False  # the pause is one that follows a step into a task
+        self._went_into: Task | None = None  # the pause is one that follows a step into this task
 
     @property
     def running(self) -> list[Task]:
@@ -172,7 +172,7 @@ class Debugger:
             self.step()
             return
         self._go(_Mode.PAUSE)
-        self._went_into = True
+        self._went_into = self._waiting[chosen]
         self._kept.discard(chosen)
         self._admitted.add(chosen)
 
@@ -182,7 +182,7 @@ class Debugger:
 
     def stop(self, reason: str, task_id: str = "") -> None:
         """The same, for a reason: a breakpoint, an exception. It is that of a task while this is held."""
-        self._mode, self._reason, self._went_into = _Mode.PAUSE, reason, False
+        self._mode, self._reason, self._went_into = _Mode.PAUSE, reason, None
         if task_id:
             self._causes.add(task_id)
         else:
@@ -233,6 +233,9 @@ class Debugger:
         inner = held[-1]
         first = tuple(dict.fromkeys(task.name for task in held if task.namespace == inner.namespace))
         rest = tuple(dict.fromkeys(task.name for task in held if task.namespace != inner.namespace))
+        gone = self._went_into
+        if gone is not None and (inner.namespace, inner.step) == (gone.namespace, gone.step):
+            return f"{gone.name} has ended, {_listed(first)} {'is' if len(first) == 1 else 'are'} held"
         beside = f", {_listed(rest)} {'is' if len(rest) == 1 else 'are'} held" if rest else ""
         if not inner.namespace:
             return f"superstep {step} is next: {_listed(first)}"
@@ -249,7 +252,7 @@ class Debugger:
             self._kept.clear()
 
     def _go(self, mode: _Mode, *frames: Namespace) -> None:
-        self._mode, self._reason, self._went_into = mode, "", False
+        self._mode, self._reason, self._went_into = mode, "", None
         self._causes.clear()
         self._lingering.clear()
         self._admitted.clear()
