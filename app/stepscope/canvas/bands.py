@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsScene
@@ -72,7 +72,8 @@ class Bands:
         if look is not None and self._places.keys() >= set(look.nodes):
             tasks = [self._places[key] for key in look.nodes]
             width, height = self._lettering.caption_size(look.caption)
-            found = place(tasks, (width + _TIME_ROOM, height), self._around(look, tasks, visible))
+            if not self._is_parted(look, tasks):
+                found = place(tasks, (width + _TIME_ROOM, height), self._around(look, tasks, visible))
         band.show_place(found)
         caption.show_caption(found, look.caption if look is not None else "")
 
@@ -93,10 +94,8 @@ class Bands:
         boxes, labels, edges = [], [], []
         for item in items:
             if isinstance(item, NodeItem | GroupItem):
-                key = item.node.key
-                is_inside = any(key[:length] in own for length in range(1, len(key) + 1))
-                if not is_inside and key != look.graph[: len(key)]:
-                    boxes.append(self._places[key])
+                if _is_foreign(item.node.key, own, look.graph):
+                    boxes.append(self._places[item.node.key])
             elif isinstance(item, EdgeItem) and item.index < len(self._layout.edges):
                 route = self._layout.edges[item.index]
                 edges.append(route.path.flattened())
@@ -104,9 +103,22 @@ class Bands:
                     labels.append(route.label_rect)
         return Surroundings(boxes, labels, edges, visible, self._frame_of(look.graph))
 
+    def _is_parted(self, look: BandLook, tasks: list[Rect]) -> bool:
+        """Whether something stands between the tasks: far cheaper to see than to look for a place in vain."""
+        core, own = union(tasks), set(look.nodes)
+        return any(
+            core.intersects(box) and _is_foreign(key, own, look.graph) for key, box in self._places.items()
+        )
+
     def _frame_of(self, graph: NodeKey) -> Rect | None:
         """Where the band of a subgraph must stay: in its frame, below the title."""
         frame = self._layout.groups.get(graph)
         if frame is None:
             return None
         return Rect(frame.x, frame.y + GROUP_TITLE_HEIGHT, frame.width, frame.height - GROUP_TITLE_HEIGHT)
+
+
+def _is_foreign(key: NodeKey, own: Set[NodeKey], graph: NodeKey) -> bool:
+    """Whether a node is none of a band's own, nor in one of them, nor a frame around its graph."""
+    is_inside = any(key[:length] in own for length in range(1, len(key) + 1))
+    return not is_inside and key != graph[: len(key)]

@@ -88,17 +88,17 @@ class Overview:
         self._is_stale = False
         layout = self._scene.layout
         boxes: dict[Phase, list[QRectF]] = {Phase.IDLE: self._boxes[Phase.IDLE]}
-        for item in self._scene.node_items():
-            phase = item.look.phase
-            if phase is not Phase.IDLE and item.node.key in layout.nodes:
-                boxes.setdefault(phase, []).append(_rectangle(layout.nodes[item.node.key]))
+        for key, item in self._scene.lit.items():
+            if key in layout.nodes:
+                boxes.setdefault(item.look.phase, []).append(_rectangle(layout.nodes[key]))
         self._boxes = boxes
         if self._scene.focused is not None:
             self._sort_out_near()
         marked = (item for item in self._scene.node_items() if item.break_look is not None)
         self._breaks = [item.mapToScene(item.gutter.center()) for item in marked]
-        taken = (item for item in self._scene.edge_items() if item.is_taken)
-        self._taken = [line for item in taken for line in self._lines[item.index]]
+        taken = (item for shape in self._scene.taken for item in self._scene.items_of(shape))
+        laid_out = (item for item in taken if item.index < len(self._lines))
+        self._taken = [line for item in laid_out for line in self._lines[item.index]]
 
     def _sort_out_near(self) -> None:
         """What is not dim on the canvas is not dim here."""

@@ -18,6 +18,7 @@ from stepscope.canvas.node_item import NodeItem, count_inside
 from stepscope.canvas.shortcut import shortcut
 from stepscope.model.geometry import Rect
 from stepscope.model.layout import EdgeRoute, Layout
+from stepscope.model.phase import Phase
 from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
 
 _GROUP_Z, _EDGE_Z, _LABEL_Z, _NODE_Z = -100.0, 0.0, 10.0, 20.0
@@ -34,6 +35,8 @@ class GraphScene(QGraphicsScene):
         self.layout: Layout = _EMPTY_LAYOUT
         self.chosen: NodeKey | None = None
         self.focused: NodeKey | None = None
+        self.lit: dict[NodeKey, NodeItem | GroupItem] = {}  # those that are not idle
+        self.taken: dict[EdgeShape, None] = {}
         self._nodes: dict[NodeKey, NodeItem | GroupItem] = {}
         self._edges: list[EdgeItem] = []
         self._by_shape: dict[EdgeShape, list[EdgeItem]] = {}
@@ -50,6 +53,7 @@ class GraphScene(QGraphicsScene):
         self.clear()
         self.topology, self.layout, self.chosen = topology, layout, None
         self.focused = None
+        self.lit, self.taken = {}, {}
         self._nodes, self._edges, self._by_shape, self._label_of, self._learnt = {}, [], {}, {}, {}
         self.bands = Bands(self, layout, self._ink, self._lettering)
         for key, rect in layout.groups.items():
@@ -167,14 +171,27 @@ class GraphScene(QGraphicsScene):
 
     def show_nodes(self, looks: Iterable[tuple[NodeKey, NodeLook]]) -> list[NodeItem | GroupItem]:
         """Give nodes their looks; the items whose picture changed."""
-        items = ((self._nodes.get(key), look) for key, look in looks)
-        return [item for item, look in items if item is not None and item.show_look(look)]
+        changed = []
+        for key, look in looks:
+            item = self._nodes.get(key)
+            if item is None or not item.show_look(look):
+                continue
+            changed.append(item)
+            if look.phase is Phase.IDLE:
+                self.lit.pop(key, None)
+            else:
+                self.lit[key] = item
+        return changed
 
     def show_edges(self, looks: Iterable[tuple[EdgeShape, EdgeLook]]) -> list[EdgeItem | LabelItem]:
         """Give edges their looks; the items whose picture changed."""
         changed: list[EdgeItem] = []
         for shape, look in looks:
             changed += [item for item in self.items_of(shape) if item.show_look(look)]
+            if look.taken:
+                self.taken[shape] = None
+            else:
+                self.taken.pop(shape, None)
         return changed + [label for edge in changed if (label := self._label_of.get(edge.index)) is not None]
 
     def choose(self, key: NodeKey | None) -> None:

@@ -206,7 +206,7 @@ class GraphView(NodeView):
     def set_numbers(self, are_shown: bool) -> None:
         """Let nodes tell how long they took and how fast their models spoke, or leave that to tooltips."""
         self._shows_numbers = self._looks.shows_numbers = are_shown
-        self._show_nodes(self._model.state.nodes)
+        self._show_nodes(list(self.graph_scene.lit))
 
     def follow(self, keys: Iterable[NodeKey]) -> None:
         """Move only if none of these nodes can be seen; one that is not there is as good as seen."""
@@ -316,10 +316,13 @@ class GraphView(NodeView):
 
     def _show_run(self) -> None:
         """Bring every item up to date: after a layout, or when a new run begins."""
-        self._looks.note_messages(self._model.state.messages)
-        self._on_nodes_changed(self._model.state.nodes.keys())
+        state, scene = self._model.state, self.graph_scene
+        self._looks.note_messages(state.messages)
+        # What is idle and was idle needs no look: most of a big graph, most of the time.
+        has_run = (key for key, node in state.nodes.items() if node.phase is not Phase.IDLE)
+        self._on_nodes_changed(dict.fromkeys((*scene.lit, *has_run)))
         self._trace.forget()
-        self._show_edges((*self._topology.edges, *self._model.learnt))
+        self._show_edges(tuple(dict.fromkeys((*scene.taken, *state.taken, *self._model.learnt))))
         self._show_superstep()
 
     def _on_nodes_changed(self, keys: Iterable[NodeKey]) -> None:
@@ -327,7 +330,7 @@ class GraphView(NodeView):
         self._looks.note_tasks()
         nodes = self._model.state.nodes
         for key in keys:
-            if nodes[key].phase is Phase.RUNNING:
+            if key in nodes and nodes[key].phase is Phase.RUNNING:
                 self._running.add(key)
             else:
                 self._running.discard(key)
