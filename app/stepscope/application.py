@@ -240,6 +240,7 @@ class Workbench:
             self.thread_desk,
         )
         self.questions.answered.connect(self.controller.answer)
+        self.questions.again_wanted.connect(self.thread_desk.ask_again)
         self.follower = Follower(self.model, self.selection)
         self.follower.stopped.connect(self.canvas.follow)
         self.reporter = Reporter(self.window, self.actions, self.controller, self.selection)

@@ -41,6 +41,8 @@ class Reader:
         self.ended: Task | None = None  # what the last chunk ended
         self.root_step = 0
         self.question: str | None = None
+        self._pending: dict[str, Any] = {}  # questions of the outermost graph, until it is told who asks
+        self._askers: dict[str, Task] = {}  # by question, the innermost first
         self.failed_node = ""
         self.failed_path: tuple[str, ...] = ()
         self._steps: dict[Namespace, int] = {}
@@ -88,16 +90,32 @@ class Reader:
             self.question = "stopped where the graph's interrupt_before or interrupt_after says"
             return
         for interrupt in interrupts:
-            self._tell(
-                "asked",
-                id=str(getattr(interrupt, "id", "")),
-                value=self._show(getattr(interrupt, "value", interrupt)),
-                schema=_answer_schema(interrupt),
-            )
+            self._pending[str(getattr(interrupt, "id", ""))] = interrupt
         values = [getattr(interrupt, "value", interrupt) for interrupt in interrupts]
         texts = [value if isinstance(value, str) else text_of(value, _QUESTION_LENGTH) for value in values]
         asked = "; ".join(text[:_QUESTION_LENGTH] for text in texts)
         self.question = f"{self.question}; {asked}" if self.question else f"asks: {asked}"
+
+    def tell_questions(self) -> None:
+        """Tell the questions that have come and are not told yet, with the nodes that ask them."""
+        for id, interrupt in self._pending.items():
+            asker = self._askers.get(id)
+            self.tell_question(interrupt, asker.namespace if asker else (), asker.name if asker else "")
+        self._pending.clear()
+
+    def tell_question(
+        self, interrupt: Any, namespace: Namespace, node: str, has_answer: bool = False
+    ) -> None:
+        """Tell a question; `has_answer` for one whose answer was taken, and whose node has failed with it."""
+        self._tell(
+            "asked",
+            id=str(getattr(interrupt, "id", "")),
+            value=self._show(getattr(interrupt, "value", interrupt)),
+            schema=_answer_schema(interrupt),
+            namespace=namespace,
+            node=node,
+            has_answer=has_answer,
+        )
 
     def _debug(self, namespace: Namespace, data: Mapping[str, Any]) -> Task | None:
         step, kind, payload = data["step"], data["type"], data["payload"]
@@ -131,7 +149,11 @@ class Reader:
         self.started.get(namespace, {}).pop(task.id, None)
         self._settle_inside(task)
         # A task that asks a question has not finished: the run ends, and the task is left as it stands.
-        if payload.get("interrupts"):
+        if asked := payload.get("interrupts"):
+            for interrupt in asked:
+                self._askers.setdefault(str(interrupt.get("id", "")), task)
+            if not namespace:
+                self.tell_questions()
             return
         error = payload.get("error")
         if error is not None and not self.failed_node:

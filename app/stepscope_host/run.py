@@ -26,6 +26,7 @@ from stepscope_host.failures import from_exception
 from stepscope_host.loading.loader import Loaded
 from stepscope_host.reading import MODES, Reader
 from stepscope_host.showing.values import Plain
+from stepscope_host.threads import questions
 from stepscope_host.threads.book import Book
 
 Emit = Callable[[dict[str, Any]], None]
@@ -55,6 +56,7 @@ class Run:
     ) -> None:
         self._loaded = loaded
         self._book = book
+        self._saver = saver
         self._is_attached = saver is not None and getattr(loaded.graph, "checkpointer", None) is None
         self._request = request
         self._schema = schema
@@ -115,6 +117,10 @@ class Run:
             await asyncio.wait({self._driving}, timeout=CANCEL_SECONDS)
         if waited:
             await self._let_threads_end()
+        self._reader.tell_questions()
+        if self._request.get("resume") is not None and self._has_failed(self._driving):
+            error = self._driving.exception()
+            await questions.tell_open(self._saved_graph, thread, error, self._request["resume"], self._reader)
         self._conclude(self._driving)
 
     async def _let_threads_end(self) -> None:
@@ -206,6 +212,15 @@ class Run:
             self._finish("interrupted", None, self._reader.question)
         else:
             self._finish("finished", None, f"finished after superstep {step}" if step else "finished")
+
+    @property
+    def _saved_graph(self) -> Any:
+        """The user's graph, whose subgraphs are no one's copies, with the saver of the run."""
+        graph = self._loaded.graph
+        return graph if self._saver is None else graph.copy({"checkpointer": self._saver})
+
+    def _has_failed(self, driving: asyncio.Task[None]) -> bool:
+        return driving.done() and not driving.cancelled() and isinstance(driving.exception(), Exception)
 
     def _is_interrupted(self, driving: asyncio.Task[None]) -> bool:
         """True when code that did not hear of the stop was told by force."""

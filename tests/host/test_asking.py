@@ -95,3 +95,87 @@ async def test_a_state_that_cannot_be_saved_runs_and_is_asked_all_the_same(
     answers: dict[str, Any] = {recorder.all("asked")[0]["id"]: 3}
     await recorder.run(None, thread=thread, resume=answers)
     assert recorder.all("values")[-1]["values"]["word"] == "10"
+
+
+NESTED = """
+from ENGINE.types import interrupt
+
+def ask(state: State):
+    return {"log": [interrupt("inside?")]}
+
+inner = StateGraph(State).add_node("deep", ask).add_edge(START, "deep").compile()
+builder = StateGraph(State).add_node("inner", inner).add_node("ask", ask)
+graph = builder.add_edge(START, "inner").add_edge(START, "ask").compile()
+"""
+
+
+async def test_a_question_says_which_node_asks_it_at_every_depth(
+    programs: Programs, recorder: Recorder
+) -> None:
+    recorder.open(programs.graph(NESTED))
+    await recorder.run({"log": []})
+    where = sorted(
+        ([part.partition(":")[0] for part in event["namespace"]], event["node"])
+        for event in recorder.all("asked")
+    )
+    assert where == [([], "ask"), (["inner"], "deep")]
+
+
+CHECKED = """
+from pydantic import BaseModel, Field
+from ENGINE.types import interrupt
+
+class Size(BaseModel):
+    size: int = Field(ge=0)
+
+def ask(state: State):
+    answer = interrupt("how big?", response_schema=Size)
+    return {"log": [f"{type(answer).__name__} {answer.size}"]}
+
+def halve(state: State):
+    return {"log": [str(10 / interrupt("by how much?"))]}
+
+graph = StateGraph(State).add_sequence([ask, halve]).add_edge(START, "ask").compile()
+"""
+
+
+async def test_a_question_whose_answer_was_refused_is_asked_again_and_can_be_answered(
+    programs: Programs, recorder: Recorder
+) -> None:
+    recorder.open(programs.graph(CHECKED))
+    await recorder.run({"log": []})
+    thread = recorder.all("run_started")[0]["thread"]
+
+    async def answer(value: Any) -> dict[str, Any]:
+        return await recorder.run(None, thread=thread, resume={recorder.all("asked")[-1]["id"]: value})
+
+    last = await answer({"size": -1})
+    assert last["outcome"] == "failed"
+    [asked] = recorder.all("asked")
+    assert (asked["value"], asked["node"]) == ("how big?", "ask")
+    assert asked["schema"]["properties"]["size"]["minimum"] == 0
+    last = await answer({"size": 3})
+    assert last["outcome"] == "interrupted"
+    last = await answer(5)
+    assert last["outcome"] == "finished"
+    assert final(recorder) == ["Size 3", "2.0"]
+
+
+async def test_a_question_whose_answer_was_taken_has_to_be_asked_anew(
+    programs: Programs, recorder: Recorder
+) -> None:
+    recorder.open(programs.graph(CHECKED.replace("[ask, halve]", "[halve]").replace('"ask")', '"halve")')))
+    await recorder.run({"log": []})
+    thread = recorder.all("run_started")[0]["thread"]
+    given = {recorder.all("asked")[0]["id"]: 0}
+    last = await recorder.run(None, thread=thread, resume=given)
+    assert last["failure"]["type"] == "ZeroDivisionError"
+    [asked] = recorder.all("asked")
+    assert (asked["value"], asked["node"], asked["has_answer"]) == ("by how much?", "halve", True)
+    newest = (await recorder.host.ask("history", {"thread": thread}))["checkpoints"][0]["id"]
+    last = await recorder.run(None, thread=thread, checkpoint=newest)
+    assert last["outcome"] == "interrupted"
+    [asked] = recorder.all("asked")
+    assert not asked["has_answer"]
+    await recorder.run(None, thread=thread, resume={asked["id"]: 5})
+    assert final(recorder) == ["2.0"]

@@ -156,14 +156,18 @@ class Acted(Event):
 
 @dataclass(frozen=True, slots=True)
 class Asked(Event):
-    """A question that the graph asks, and that a later run answers by its `id`.
+    """A question that a node of a graph asks, and that a later run answers by its `id`.
 
-    `schema` is the JSON schema of the answer, {} when it came with none.
+    `schema` is the JSON schema of the answer, {} when it came with none. One that `has_answer` cannot be
+    given another: its node has failed with the one that was given, so it has to be asked anew.
     """
 
     id: str
     value: Plain
     schema: Mapping[str, Any]
+    namespace: Namespace = ()
+    node: str = ""
+    has_answer: bool = False
 
 
 @dataclass(frozen=True, slots=True)

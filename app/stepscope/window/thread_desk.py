@@ -55,6 +55,10 @@ class ThreadDesk(QObject):
         pane.fork_wanted.connect(self.handlers["fork"])
         pane.edit_wanted.connect(self.handlers["edit_state"])
 
+    def ask_again(self) -> None:
+        """Let a run whose answers were taken begin again where its questions were asked."""
+        self._jobs.start(self._ask_again())
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
 
@@ -71,6 +75,16 @@ class ThreadDesk(QObject):
         if looked is not None and await self._reloader.freshen():
             given = self._inputs.given_context, self._inputs.given_config
             self._controller.run_on(looked.thread, looked.checkpoint.id, "free", *given)
+
+    async def _ask_again(self) -> None:
+        thread = self._model.state.thread
+        try:
+            newest = await self._controller.ask("state_at", thread=thread)
+        except LookupError as problem:
+            self._window.frame.banner.remark(str(problem))
+            return
+        given = self._inputs.given_context, self._inputs.given_config
+        self._controller.run_on(thread, newest["id"], "free", *given)
 
     async def _edit(self) -> None:
         """Edit the state that is looked at, or the newest of the thread, until it can be saved."""

@@ -108,6 +108,11 @@ class ValueEditor(QWidget):
         unreadable = self._form.unreadable if self._shows_form else None
         return str(self._json_problem or "") if unreadable is None else unreadable.problem
 
+    @property
+    def misfits(self) -> Problems:
+        """What is wrong with the value by its schema, each with the path to it."""
+        return list(problems(self._field, self._value, self._may_lack))
+
     def show_face(self, face: Face) -> None:
         """Show the form or the JSON; without a form there is only the JSON."""
         self._face = face
