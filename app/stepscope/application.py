@@ -72,8 +72,8 @@ from stepscope.window.trust import Trust
 from stepscope.window.value_editor import Face
 
 if TYPE_CHECKING:
-    from stepscope.command_line import Theme as ThemeName
-    from stepscope.command_line import WindowOptions
+    from stepscope.window_options import Theme as ThemeName
+    from stepscope.window_options import WindowOptions
 
 THREAD_SWITCH_SECONDS = 0.001
 """A fifth of Python's own; the user's threads would keep the window from the interpreter for longer."""

@@ -5,28 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from stepscope import __version__, assets
+from stepscope.window_options import WindowOptions
 from stepscope_host.exits import FINISHED, REFUSED, Refused
-
-Theme = Literal["system", "light", "dark"]
-
-
-@dataclass(frozen=True)
-class WindowOptions:
-    """What to do when the window opens. `input` is JSON text, or None for the program's own."""
-
-    target: str | None = None
-    input: str | None = None
-    run: bool = False
-    screenshot: Path | None = None
-    quit: bool = False
-    theme: Theme = "system"
-    trust: bool = False
-    python: str | None = None
 
 
 def main(arguments: list[str] | None = None) -> int:

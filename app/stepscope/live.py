@@ -33,8 +33,8 @@ def show(graph: Any, input: Any = None) -> None:
     path, name = _whereabouts(caller.f_back if caller else None, graph)
 
     from stepscope import application  # only the window needs Qt
-    from stepscope.command_line import WindowOptions
     from stepscope.session.live import LiveSession
+    from stepscope.window_options import WindowOptions
     from stepscope_host.loading.given import GivenGraph
 
     given = GivenGraph(graph, input, path, name)

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 
 from stepscope import __version__, application, assets
 from stepscope.application import Errand, Workbench
-from stepscope.command_line import WindowOptions
 from stepscope.model.phase import Phase, RunPhase
 from stepscope.panes.console import ConsolePane
 from stepscope.panes.tables import UpdatesPane
@@ -24,6 +23,7 @@ from stepscope.panes.values import ValuesPane
 from stepscope.run.run_model import FRAME
 from stepscope.run.state_tree import StateTree
 from stepscope.session.interpreters import find
+from stepscope.window_options import WindowOptions
 
 PATIENCE = 60.0
 """Seconds after which what was waited for will not come: a first start on a slow machine may take a while."""

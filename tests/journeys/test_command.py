@@ -164,7 +164,7 @@ LAZY = """
         settle()
 
     application._settle_memory = look
-    from stepscope.command_line import WindowOptions
+    from stepscope.window_options import WindowOptions
     application.main(WindowOptions(quit=True))
 """
 

@@ -8,14 +8,13 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from stepscope.panes.breakpoint_row import BreakpointRow
 from stepscope.panes.fonts import interface, monospace, scaled
 from stepscope.run.event_table import Index
 from stepscope.theme import Theme
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QAbstractItemModel
-
-    from stepscope.panes.breakpoints import BreakpointRow
 
 
 class BreakpointPainter(QStyledItemDelegate):

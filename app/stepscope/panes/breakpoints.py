@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QAbstractListModel, QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QListView, QVBoxLayout, QWidget
 
-from stepscope.model.breakpoint import Breakpoint, Sign
 from stepscope.panes.breakpoint_painter import BreakpointPainter
+from stepscope.panes.breakpoint_row import BreakpointRow
 from stepscope.panes.fonts import interface, scaled
 from stepscope.panes.pane import Pane
 from stepscope.run.breakpoints import Breakpoints
@@ -19,41 +17,6 @@ from stepscope.run.selection import Selection
 from stepscope.theme import Theme
 
 HINT = "F9 stops before the selected node, and so does a click left of it. Right-click a node for conditions."
-
-
-@dataclass(frozen=True)
-class BreakpointRow:
-    """One breakpoint as it is shown; it has stopped the run, or spoken, so many times."""
-
-    item: Breakpoint
-    hits: int
-    is_gone: bool
-
-    @property
-    def sign(self) -> str:
-        if self.is_gone:
-            return (Sign.LOGPOINT_OFF if self.item.log else Sign.BREAKPOINT_OFF).value
-        return self.item.sign.value
-
-    @property
-    def place(self) -> str:
-        place = self.item.place
-        return f"{place[:1].upper()}{place[1:]}" if self.item.is_fixed else place
-
-    @property
-    def details(self) -> str:
-        return ", ".join(
-            part for part in ("its node is gone" if self.is_gone else "", self.item.details) if part
-        )
-
-    @property
-    def count(self) -> str:
-        return f"×{self.hits}" if self.hits else ""
-
-    @property
-    def words(self) -> str:
-        """The row as it reads."""
-        return " ".join(part for part in (self.sign, self.place, self.details, self.count) if part)
 
 
 class BreakpointsPane(Pane):
