@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QPainter,
@@ -19,30 +19,25 @@ from PySide6.QtWidgets import QGraphicsItem, QLabel, QWidget
 
 from stepscope.canvas import navigation, overview
 from stepscope.canvas.arranger import Arranger
-from stepscope.canvas.barrier import bands
 from stepscope.canvas.drawing import Drawing
 from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.ink import Ink
-from stepscope.canvas.looks import Looks
+from stepscope.canvas.live_run import LiveRun
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.neighbourhood import neighbourhood
 from stepscope.canvas.node_item import NAMES_FROM
 from stepscope.canvas.node_view import NodeView
 from stepscope.canvas.overview import Overview
 from stepscope.canvas.scene import GraphScene
-from stepscope.canvas.trace import Trace
 from stepscope.model.folding import folded
 from stepscope.model.geometry import Rect, union
 from stepscope.model.layout import Direction, Layout
-from stepscope.model.phase import Phase
-from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
+from stepscope.model.topology import EMPTY, NodeKey, Topology
 from stepscope.run.folds import Folds
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.theme import Theme
 
-TICK = 250
-"""Milliseconds between two looks at the clock while a node runs."""
 _MANY = 20
 
 
@@ -66,27 +61,21 @@ class GraphView(NodeView):
     ) -> None:
         self._ink, self._lettering = Ink(theme), Lettering.of_system()
         super().__init__(GraphScene(self._ink, self._lettering), selection, parent)
-        self._model, self._clock = model, clock
+        self._model = model
         self.folds = folds or Folds(model, parent=self)
         self._overview = Overview(self.graph_scene, self._ink)
-        self._shows_numbers = True
-        self._looks = Looks(model.state, self._shows_numbers)
         self._arranger = Arranger(self)
-        self._trace = Trace(self.repaint_items, self)
+        self._live = LiveRun(model, self.graph_scene, self.folds, self, clock, parent=self)
         self._target = ""
         self._topology: Topology = EMPTY
         self._wanted: NodeKey | None = None  # to be brought into view once it is laid out
         self._is_stale = False
         self._is_focused = False
-        self._running: set[NodeKey] = set()
         self._hint = QLabel(self.viewport())
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setWordWrap(True)
         self._hint.setForegroundRole(QPalette.ColorRole.WindowText)
-        self._ticker = QTimer(self)
-        self._ticker.setInterval(TICK)
-        self._ticker.timeout.connect(self._on_tick)
         self.set_theme(theme)
         self._connect()
         self._on_program_changed()
@@ -110,12 +99,12 @@ class GraphView(NodeView):
     @property
     def is_ticking(self) -> bool:
         """True while the clock is looked at, because a node runs."""
-        return self._ticker.isActive()
+        return self._live.is_ticking
 
     @property
     def is_fading(self) -> bool:
         """True while a way glows that was taken just now."""
-        return self._trace.is_fading
+        return self._live.is_fading
 
     @property
     def is_stale(self) -> bool:
@@ -201,19 +190,18 @@ class GraphView(NodeView):
 
     def set_motion(self, has_motion: bool) -> None:
         """Let the newest ways glow and fade, or have nothing move."""
-        self._trace.set_motion(has_motion)
+        self._live.set_motion(has_motion)
 
     def set_numbers(self, are_shown: bool) -> None:
         """Let nodes tell how long they took and how fast their models spoke, or leave that to tooltips."""
-        self._shows_numbers = self._looks.shows_numbers = are_shown
-        self._show_nodes(list(self.graph_scene.lit))
+        self._live.set_numbers(are_shown)
 
     def follow(self, keys: Iterable[NodeKey]) -> None:
         """Move only if none of these nodes can be seen; one that is not there is as good as seen."""
         scene = self.graph_scene
         drawn = [scene.box_of(key) for key in keys if key in scene.layout.nodes or key in scene.layout.groups]
-        seen = self.mapToScene(self.viewport().rect()).boundingRect()
-        if drawn and not any(seen.contains(box.centre.x, box.centre.y) for box in drawn):
+        seen = self.seen_area()
+        if drawn and not any(seen.contains(box.centre) for box in drawn):
             box = drawn[0]
             self.ensureVisible(box.x, box.y, box.width, box.height, 40, 64)
 
@@ -230,11 +218,8 @@ class GraphView(NodeView):
 
     def _connect(self) -> None:
         self._model.program_changed.connect(self._on_program_changed)
-        self._model.was_reset.connect(self._on_reset)
-        self._model.run_changed.connect(self._show_superstep)
-        self._model.nodes_changed.connect(self._on_nodes_changed)
-        self._model.edges_changed.connect(self._on_edges_changed)
-        self._model.messages_changed.connect(self._on_messages_changed)
+        self._model.run_changed.connect(self.describe)
+        self._model.was_reset.connect(self.describe)
         self._selection.node_changed.connect(self._on_selection_changed)
         self._arranger.arranged.connect(self._on_arranged)
         self.folds.changed.connect(self._arrange_again)
@@ -254,7 +239,7 @@ class GraphView(NodeView):
             self._arrange()  # the picture before stays until this one is there
             return
         self._selection.select(None)
-        self._trace.forget()
+        self._live.forget_trace()
         self.graph_scene.clear_layout()
         if program is None:
             self._say("Open a Python file to see its graph: Ctrl+O")
@@ -282,10 +267,10 @@ class GraphView(NodeView):
         self._say("")
         places = {**layout.groups, **layout.nodes}
         held = hold(self, self.places(), places, self._selection.node)
-        self._trace.forget()
+        self._live.forget_trace()
         self.graph_scene.show_layout(topology, layout)
         self.gutter.refresh()
-        self._show_run()
+        self._live.show_all()
         self._keep_selection()
         if held is None:
             self.fit()
@@ -309,66 +294,13 @@ class GraphView(NodeView):
         """Mark what is seen of the selected node."""
         self.graph_scene.choose(self.folds.seen(key) if key is not None else None)
 
-    def _on_reset(self) -> None:
-        self._looks = Looks(self._model.state, self._shows_numbers)
-        self._running.clear()
-        self._show_run()
-
-    def _show_run(self) -> None:
-        """Bring every item up to date: after a layout, or when a new run begins."""
-        state, scene = self._model.state, self.graph_scene
-        self._looks.note_messages(state.messages)
-        # What is idle and was idle needs no look: most of a big graph, most of the time.
-        has_run = (key for key, node in state.nodes.items() if node.phase is not Phase.IDLE)
-        self._on_nodes_changed(dict.fromkeys((*scene.lit, *has_run)))
-        self._trace.forget()
-        self._show_edges(tuple(dict.fromkeys((*scene.taken, *state.taken, *self._model.learnt))))
-        self._show_superstep()
-
-    def _on_nodes_changed(self, keys: Iterable[NodeKey]) -> None:
-        keys = list(keys)
-        self._looks.note_tasks()
-        nodes = self._model.state.nodes
-        for key in keys:
-            if key in nodes and nodes[key].phase is Phase.RUNNING:
-                self._running.add(key)
-            else:
-                self._running.discard(key)
-        self._show_nodes(keys)
-        self._follow_clock()
-
-    def _on_edges_changed(self, edges: Iterable[EdgeShape]) -> None:
-        edges = list(edges)
-        self._show_edges(edges)
-        if self.isVisible():
-            self._trace.light(item for edge in edges for item in self.graph_scene.items_of(edge))
-
-    def _show_edges(self, edges: Sequence[EdgeShape]) -> None:
-        self.graph_scene.learn(edge for edge in edges if edge.kind == "learnt")
-        self.repaint_items(self.graph_scene.show_edges((edge, self._looks.edge(edge)) for edge in edges))
-
-    def _on_messages_changed(self, ids: Iterable[str]) -> None:
-        self._looks.note_messages(ids)  # the next tick shows the speed
-
-    def _show_nodes(self, keys: Iterable[NodeKey]) -> None:
-        now, folds = self._clock(), self.folds
-        if folds.keys:
-            # A folded subgraph shows how it stands inside.
-            keys = dict.fromkeys(each for key in keys for each in (key, folds.seen(key)))
-        looks = ((key, self._looks.node(key, now, key in folds.keys)) for key in keys)
-        self.repaint_items(self.graph_scene.show_nodes(looks))
-
-    def _show_superstep(self) -> None:
-        self._show_bands()
-        self.describe()
-
-    def _show_bands(self) -> None:
+    def seen_area(self) -> Rect:
+        """The part of the scene that is in view."""
         seen = self.mapToScene(self.viewport().rect()).boundingRect()
-        visible = Rect(seen.x(), seen.y(), seen.width(), seen.height())
-        self.graph_scene.bands.show(bands(self._model.state, self._clock()), visible)
+        return Rect(seen.x(), seen.y(), seen.width(), seen.height())
 
     def describe(self) -> None:
-        summary = self._looks.summary(self._selection.node)
+        summary = self._live.summary(self._selection.node)
         if self._selection.node is not None and (words := self.gutter.words(self._selection.node)):
             summary = f"{summary} {words}"
         if self.graph_scene.chosen is not None:
@@ -391,27 +323,15 @@ class GraphView(NodeView):
         for item in items:
             item.update()
 
-    # The clock
-
-    def _follow_clock(self) -> None:
-        """Tick while a node runs and somebody looks."""
-        if bool(self._running) and self.isVisible():
-            if not self._ticker.isActive():
-                self._ticker.start()
-        else:
-            self._ticker.stop()
-
-    def _on_tick(self) -> None:
-        self._show_nodes(list(self._running))
-        self._show_bands()
+    # What is seen of it
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._follow_clock()
+        self._live.watch(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._follow_clock()
+        self._live.watch(False)
 
     # The selection
 
