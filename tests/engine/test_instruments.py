@@ -163,6 +163,67 @@ async def test_tasks_in_a_thread_are_asked_about_whatever_an_instrument_lets_pas
     ]  # fmt: skip
 
 
+class Turnstile:
+    """A passage that notes who goes through."""
+
+    def __init__(self) -> None:
+        self.is_free = True
+        self.inside: list[str] = []
+        self.noted: list[str] = []
+
+    def enter(self, id: str, name: str, namespace: Any, step: int) -> None:
+        self.noted.append(f"{name} in {step}")
+        self.inside.append(id)
+
+    def leave(self, id: str) -> None:
+        self.inside.remove(id)
+
+
+class Guarded(Recorder):
+    def __init__(self) -> None:
+        super().__init__()
+        self.passage = Turnstile()
+
+
+async def test_nothing_is_asked_about_tasks_that_find_the_passage_free() -> None:
+    guarded = Guarded()
+    assert await of(a=logs("a"), b=logs("b")).with_instrument(guarded).ainvoke({"log": []}) == {
+        "log": ["a", "b"]
+    }
+    assert guarded.passage.noted == ["a in 1", "b in 2"]
+    assert guarded.told == guarded.passage.inside == []
+
+
+async def test_a_task_that_fails_leaves_the_passage() -> None:
+    def fails(state: State) -> None:
+        raise LookupError("lost")
+
+    guarded = Guarded()
+    with pytest.raises(LookupError):
+        await of(fails=fails).with_instrument(guarded).ainvoke({})
+    assert guarded.passage.noted == ["fails in 1"]
+    assert guarded.passage.inside == []
+
+
+async def test_who_found_the_passage_free_is_asked_about_at_its_end_when_it_is_not_any_more() -> None:
+    guarded = Guarded()
+
+    async def closes(state: State) -> Any:
+        guarded.passage.is_free = False
+        return {"log": ["a"]}
+
+    await of(a=closes, b=logs("b")).with_instrument(guarded).ainvoke({"log": []})
+    assert [told[:2] for told in guarded.told] == [("after", "a"), ("before", "b"), ("after", "b")]
+
+
+async def test_tasks_in_a_thread_do_not_see_the_passage() -> None:
+    inner, guarded = of(deep=logs("deep")), Guarded()
+    outer = of(outer=lambda state: {"log": inner.invoke({"log": []})["log"]})
+    await outer.with_instrument(guarded).ainvoke({"log": []})
+    assert guarded.passage.noted == ["outer in 1"]
+    assert ("before", "deep") in guarded.told
+
+
 async def test_a_failed_task_is_told_with_its_error() -> None:
     def fails(state: State) -> None:
         raise LookupError("lost")

@@ -6,7 +6,7 @@ import asyncio
 import concurrent.futures
 import inspect
 import threading
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
@@ -16,6 +16,7 @@ from stepgraph.pregel.instruments import (
     Answer,
     AnyInstrument,
     Instrument,
+    Passage,
     Question,
     Retry,
     Route,
@@ -26,7 +27,7 @@ from stepgraph.pregel.instruments import (
     TaskInfo,
     WithInput,
 )
-from stepgraph.types import Send
+from stepgraph.types import Namespace, Send
 
 if TYPE_CHECKING:
     from stepgraph.pregel.tasks import Task
@@ -57,9 +58,10 @@ class Gate:
         """Put a question, on an event loop."""
         return self.ask(question, *about)
 
-    def lets_pass(self, question: Question, info: TaskInfo) -> bool:
-        """On an event loop: whether a question need not be put."""
-        return False
+    @property
+    def side_door(self) -> SideDoor | None:
+        """How tasks of a run on the present event loop may get around questions, if they may."""
+        return None
 
     def open(self) -> None:
         """The run is over: let go of whoever waits."""
@@ -74,7 +76,6 @@ class LoopGate(Gate):
         super().__init__(instrument)
         self._loop = loop
         self._thread = threading.get_ident() if thread is None else thread
-        self._lets_pass = getattr(instrument, "lets_pass", None)
         self._waiting: set[concurrent.futures.Future[Any]] = set()
         self._is_open = False
 
@@ -102,10 +103,9 @@ class LoopGate(Gate):
         finally:
             self._waiting.discard(future)
 
-    def lets_pass(self, question: Question, info: TaskInfo) -> bool:
-        if self._lets_pass is None or asyncio.get_running_loop() is not self._loop:
-            return False
-        return bool(self._lets_pass(question, info))
+    @property
+    def side_door(self) -> SideDoor | None:
+        return SideDoor(self.instrument) if asyncio.get_running_loop() is self._loop else None
 
     def for_instrument(self, instrument: AnyInstrument) -> LoopGate:
         """A gate on the same loop, for a graph inside that has an instrument of its own."""
@@ -129,6 +129,24 @@ class LoopGate(Gate):
         if self._is_open:
             future.cancel()
         return future
+
+
+class SideDoor:
+    """What an instrument says at once, so that it need not be asked: here nothing is awaited."""
+
+    def __init__(self, instrument: AnyInstrument) -> None:
+        self.passage: Passage = getattr(instrument, "passage", None) or _NoPassage()
+        self.lets_pass: Callable[[Question, TaskInfo], bool] | None = getattr(instrument, "lets_pass", None)
+
+
+class _NoPassage:
+    is_free = False
+
+    def enter(self, id: str, name: str, namespace: Namespace, step: int) -> None:
+        """Never called."""
+
+    def leave(self, id: str) -> None:
+        """Never called."""
 
 
 def is_awaited(instrument: AnyInstrument) -> bool:
@@ -163,14 +181,16 @@ _DEFAULTS: Final = frozenset(vars(base)[name] for base in (Instrument, SyncInstr
 class Way(Protocol):
     """How tasks are carried out: in threads, where none of these ever suspends, or on an event loop."""
 
+    is_on_loop: bool
+
     async def ask(self, gate: Gate, question: str, *about: Any) -> Any:
         """Put a question to the instrument."""
 
-    def lets_pass(self, gate: Gate, question: Question, info: TaskInfo) -> bool:
-        """Whether a question need not be put."""
-
-    async def run(self, task: Task) -> Any:
+    def run(self, task: Task) -> Awaitable[Any]:
         """Call the node and its paths. Returns what the node returned."""
+
+    def cause(self, task: Task, error: BaseException) -> BaseException:
+        """What has ended a task that has raised this."""
 
     async def conclude(self, task: Task, result: Any, *, asks_paths: bool) -> None:
         """Take `result` for what the node returned."""
@@ -182,14 +202,17 @@ class Way(Protocol):
 class Supervision:
     """One task, from the first question to the last answer."""
 
+    __slots__ = ("_answers", "_door", "_gate", "_info", "_node", "_output", "_task", "_way")
+
     def __init__(self, task: Task, gate: Gate, way: Way) -> None:
         self._task = task
         self._node = task.node
         self._gate = gate
         self._way = way
+        self._door = task.run.side_door if way.is_on_loop else None
         self._answers: tuple[Answer, ...] = ()
         self._output: Any = None
-        self._info = _task_info(task, (), None)
+        self._info: TaskInfo | None = None  # as it was before it began
 
     async def perform(self) -> None:
         """Carry out the task as its instrument says, reporting as it goes. Raises what the node raises."""
@@ -198,14 +221,22 @@ class Supervision:
             answer = None if self._passes("before_task") else await self._ask("before_task")
             while True:
                 try:
-                    self._output = result = await self._carry_out(answer)
+                    if answer is None:
+                        result = await self._way.run(task)
+                    else:
+                        result = await self._carry_out(answer)
+                    await self.route()
+                    self._output = result
                     break
-                except BaseException as error:
+                except BaseException as raised:
+                    error = self._way.cause(task, raised)
                     is_signal = isinstance(error, GraphBubbleUp)
                     told, self._output = (None, error) if is_signal else (error, None)
                     answer = None if self._passes("after_task") else await self._ask("after_task", told)
                     if answer is None or told is None or not isinstance(error, Exception):
-                        raise
+                        if error is raised:
+                            raise
+                        raise error from error.__cause__
                 self._start_again()
         except GraphInterrupt as signal:
             task.run.report_interrupt(task, signal.interrupts)
@@ -219,19 +250,34 @@ class Supervision:
 
     async def route(self) -> None:
         """Let the instrument say where the task leads."""
-        if self._passes("before_route"):
-            return
+        if not self._passes("before_route"):
+            await self._ask_route()
+
+    def _passes(self, question: Question) -> bool:
+        """Whether a question need not be put."""
+        door = self._door
+        if door is None:
+            return False
+        task, passage = self._task, door.passage
+        if not passage.is_free:
+            if door.lets_pass is None:
+                return False
+            if self._info is None:
+                self._info = _task_info(task, (), None)
+            return door.lets_pass(question, self._info)
+        if question == "before_task":
+            passage.enter(task.id, task.node.name, task.run.namespace, task.step)
+        elif question == "after_task":
+            passage.leave(task.id)
+        return True
+
+    async def _ask_route(self) -> None:
         answer = await self._ask("before_route", _leads_to(self._task))
         if answer is not None:
             _redirect(self._task, answer.leads_to)
 
-    def _passes(self, question: Question) -> bool:
-        return self._way.lets_pass(self._gate, question, self._info)
-
     async def _ask(self, question: Question, *about: Any) -> Any:
-        info = self._info
-        if question != "before_task":
-            info = _task_info(self._task, self._answers, self._output)
+        info = _task_info(self._task, self._answers, self._output)
         answer: Any = await self._way.ask(self._gate, question, info, *about)
         if answer is not None:
             if type(answer) not in _ANSWERS[question]:
@@ -242,7 +288,7 @@ class Supervision:
             self._answers = (*self._answers, answer)
         return answer
 
-    async def _carry_out(self, answer: Answer | None) -> Any:
+    async def _carry_out(self, answer: Answer) -> Any:
         task, result = self._task, None
         match answer:
             case Supply(result, leads_to):
@@ -255,7 +301,6 @@ class Supervision:
                 if isinstance(answer, WithInput):
                     task.input = answer.input
                 result = await self._way.run(task)
-        await self.route()
         return result
 
     def _start_again(self) -> None:
@@ -275,7 +320,9 @@ def complete(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 def _task_info(task: Task, answers: tuple[Answer, ...], output: Any) -> TaskInfo:
     run = task.run
-    return TaskInfo(task.id, task.name, run.namespace, task.step, task.input, task.triggers, answers, output)
+    return TaskInfo(
+        task.id, task.node.name, run.namespace, task.step, task.input, task.triggers, answers, output
+    )
 
 
 # -- where a task leads

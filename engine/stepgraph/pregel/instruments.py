@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Protocol
 
 from stepgraph.types import Namespace, Send
 
@@ -94,12 +94,30 @@ class TaskInfo(NamedTuple):
     output: Any = None
 
 
+class Passage(Protocol):
+    """Lets tasks pass without a question, and at hardly any cost, while it is free.
+
+    Whoever takes it away while they run knows them, and is asked again at their end.
+    """
+
+    is_free: bool
+
+    def enter(self, id: str, name: str, namespace: Namespace, step: int) -> None:
+        """In place of before_task: a task begins."""
+
+    def leave(self, id: str) -> None:
+        """In place of after_task: a task has ended, or failed."""
+
+
 class Instrument:
     """Asked on the run's event loop, by `astream()` and `ainvoke()`. Override what you need.
 
     While it waits, the task waits and its siblings go on. An exception raised here fails the task, as if the
     node had raised it. A class of its own, not derived from this one, needs only the methods it wants asked.
     """
+
+    passage: Passage | None = None
+    """Nothing is asked while it is free, except about tasks that run in a thread."""
 
     def lets_pass(self, question: Question, task: TaskInfo) -> bool:
         """Asked at once before each question that would be awaited: True to leave that out, this time.

@@ -21,7 +21,7 @@ from stepgraph.constants import FAILED, NAMESPACE_SEPARATOR, START
 from stepgraph.errors import GraphDrained, GraphInterrupt, GraphRecursionError, did_you_mean
 from stepgraph.pregel.begin import begin, start_task
 from stepgraph.pregel.cache import atake_known, take_known
-from stepgraph.pregel.gates import Gate
+from stepgraph.pregel.gates import Gate, SideDoor
 from stepgraph.pregel.handlers import after_failures, handlers_left
 from stepgraph.pregel.interrupts import NO_ANSWERS, Answers, Interrupt
 from stepgraph.pregel.options import RunOptions, stops_at
@@ -91,6 +91,7 @@ class Run:
         self.cache: Any = graph.cache
         self.control: RunControl = options.control or (around.control if around else RunControl())
         self.gate = gate
+        self.side_door: SideDoor | None = None
         self.output_keys = output_keys = options.output_keys
         self._output_set = frozenset([output_keys] if isinstance(output_keys, str) else output_keys)
         # A task's id is unlike any other's: sixty random bits for the run, then a count.
@@ -381,6 +382,7 @@ async def adrive(run: Run, input: Any, outlet: AsyncOutlet | None) -> AsyncGener
     side: SideBySide | None = None
     run.threads = asyncio.Semaphore(thread_limit(run.max_concurrency))
     run.loop = asyncio.get_running_loop()
+    run.side_door = run.gate.side_door if run.gate is not None else None
     thread = run.checkpoints
     try:
         if thread is not None:

@@ -18,7 +18,6 @@ from stepgraph.graph.calls import Call, is_runnable
 from stepgraph.pregel.attempts import aattempts, add_task_note, attempts, own_cancellation
 from stepgraph.pregel.gates import Gate, Supervision, complete
 from stepgraph.pregel.handlers import handler_of
-from stepgraph.pregel.instruments import Question, TaskInfo
 from stepgraph.pregel.superstep import after_writes
 from stepgraph.pregel.tasks import Task
 from stepgraph.pregel.threads import in_thread
@@ -335,14 +334,16 @@ def _no_sync(kind: str, name: str) -> str:
 
 
 class _InThread:
+    is_on_loop = False
+
     async def ask(self, gate: Gate, question: str, *about: Any) -> Any:
         return gate.ask(question, *about)
 
-    def lets_pass(self, gate: Gate, question: Question, info: TaskInfo) -> bool:
-        return False
-
     async def run(self, task: Task) -> Any:
         return _run(task)
+
+    def cause(self, task: Task, error: BaseException) -> BaseException:
+        return error
 
     async def conclude(self, task: Task, result: Any, *, asks_paths: bool) -> None:
         enter(task)
@@ -353,18 +354,15 @@ class _InThread:
 
 
 class _OnLoop(_InThread):
+    is_on_loop = True
+
     async def ask(self, gate: Gate, question: str, *about: Any) -> Any:
         return await gate.aask(question, *about)
 
-    def lets_pass(self, gate: Gate, question: Question, info: TaskInfo) -> bool:
-        return gate.lets_pass(question, info)
+    run = staticmethod(_arun)
 
-    async def run(self, task: Task) -> Any:
-        try:
-            return await _arun(task)
-        except asyncio.CancelledError as cancelled:
-            error = own_cancellation(task, cancelled)
-            raise error from error.__cause__
+    def cause(self, task: Task, error: BaseException) -> BaseException:
+        return own_cancellation(task, error) if isinstance(error, asyncio.CancelledError) else error
 
     async def conclude(self, task: Task, result: Any, *, asks_paths: bool) -> None:
         enter(task)
