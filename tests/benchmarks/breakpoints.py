@@ -2,15 +2,21 @@
 
 Prints what a thousand evaluations of a condition take, and what a superstep takes without gates, with gates
 and no breakpoint, and with a conditional breakpoint that never holds: in a host whose events nobody takes,
-and through a worker as the window runs it. Each pair is run in turns; what counts is the fastest of many.
+and in a worker as the window runs it. The node does next to nothing: a real one makes the ratios smaller.
+
+The three ways are run in turns, each first in a third of the rounds; a ratio is that of two runs of the same
+round, and the median of all rounds is told. What counts is processor time, of the worker where there is one:
+other load on the machine hardly changes that.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
+import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +28,7 @@ from stepscope_host.debugging.states import keyed
 from stepscope_host.host import Host
 
 STEPS = 400
-RUNS = 12
+ROUNDS = 21
 CONDITIONS = ("len(state['log']) > 2", "state.n > 10 and 'x' not in state.log", "any(m for m in state.log)")
 NEVER = ({"id": "1", "path": ["step"], "when": "before", "condition": "state['n'] < 0"},)
 
@@ -37,21 +43,28 @@ class State(TypedDict):
 DEFINE step(state: State):
     return {"n": state["n"] + 1}
 
+DEFINE more(state: State):
+    return "step" if state["n"] < STEPS else END
+
 builder = StateGraph(State).add_node("step", step).add_edge(START, "step")
-builder.add_conditional_edges("step", lambda state: state["n"] < STEPS, {True: "step", False: END})
-graph = builder.compile(checkpointer=False)
+graph = builder.add_conditional_edges("step", more, ["step", END]).compile(checkpointer=False)
 """
-WITHOUT_GATES = """
+SWITCH = """
+from pathlib import Path
 from stepscope_host.debugging import gates
-gates.gated = lambda graph, gate: gates.Gated(graph, lambda namespace, name: False)
+gated = gates.gated
+bare = lambda graph, gate: gates.Gated(graph, lambda namespace, name: False)
+gates.gated = lambda graph, gate: (bare if Path(__file__ + ".bare").exists() else gated)(graph, gate)
 """
+
+Way = Callable[[], Awaitable[float]]
 
 
 def program(folder: Path, engine: str, define: str, setup: str = "") -> str:
     text = PROGRAM
     for word, value in {"ENGINE": engine, "DEFINE": define, "STEPS": str(STEPS), "SETUP": setup}.items():
         text = text.replace(word, value)
-    path = folder / f"{engine}_{define.replace(' ', '_')}_{'bare' if setup else 'gated'}.py"
+    path = folder / f"{engine}_{define.replace(' ', '_')}_{'switched' if setup else 'plain'}.py"
     path.write_text(text)
     return str(path)
 
@@ -73,6 +86,12 @@ def _thousand(expression: Expression, state: dict[str, Any]) -> None:
         expression.is_true({"state": keyed(state), "visit": visit, "step": visit, "node": "step"})
 
 
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
 def in_a_host(folder: Path, engine: str, define: str) -> None:
     loop = asyncio.new_event_loop()
     host = Host(lambda event: None, loop)
@@ -82,51 +101,64 @@ def in_a_host(folder: Path, engine: str, define: str) -> None:
     def bare(graph: Any, gate: Any) -> Any:
         return gates.Gated(graph, lambda namespace, name: False)
 
-    def run(make: Any, breakpoints: Sequence[Any] = ()) -> float:
+    async def run(make: Any, breakpoints: Sequence[Any] = ()) -> float:
         gates.gated = make
-        return _seconds(lambda: loop.run_until_complete(host.run(vars(request(breakpoints)))))
+        began = time.process_time()
+        await host.run(vars(request(breakpoints)))
+        return time.process_time() - began
 
-    ways = [lambda: run(bare), lambda: run(gated), lambda: run(gated, NEVER)]
-    _print(f"host, {engine}, {define}", _race(ways))
+    ways: list[Way] = [lambda: run(bare), lambda: run(gated), lambda: run(gated, NEVER)]
+    _print(f"host, {engine}, {define}", loop.run_until_complete(_race(ways)))
     gates.gated = gated
     loop.close()
 
 
-async def through_a_worker(folder: Path, engine: str, define: str) -> None:
-    bare, gated = WorkerSession(), WorkerSession()
-    await bare.open(program(folder, engine, define, WITHOUT_GATES))
-    await gated.open(program(folder, engine, define))
+async def in_a_worker(folder: Path, engine: str, define: str) -> None:
+    """In one and the same worker, which runs without gates while there is a file that says so."""
+    session, path = WorkerSession(), program(folder, engine, define, SWITCH)
+    switch = Path(f"{path}.bare")
+    await session.open(path)
 
-    async def run(session: WorkerSession, breakpoints: Sequence[Any] = ()) -> float:
-        began = time.perf_counter()
+    async def run(breakpoints: Sequence[Any] = ()) -> float:
+        assert session.pid is not None
+        began = _processor_seconds(session.pid)
         async for _ in session.astream(request(breakpoints)):
             pass
-        return time.perf_counter() - began
+        return _processor_seconds(session.pid) - began
 
-    fastest = [1e9, 1e9, 1e9]
-    for _ in range(RUNS):
-        took = [await run(bare), await run(gated), await run(gated, NEVER)]
-        fastest = [min(pair) for pair in zip(fastest, took, strict=True)]
-    _print(f"worker, {engine}, {define}", fastest)
-    await bare.close()
-    await gated.close()
+    async def bare() -> float:
+        switch.touch()
+        took = await run()
+        switch.unlink()
+        return took
 
-
-def _race(ways: Sequence[Callable[[], float]]) -> list[float]:
-    rounds = [[way() for way in ways] for _ in range(RUNS)]
-    return [min(column) for column in zip(*rounds, strict=True)]
+    _print(f"worker, {engine}, {define}", await _race([bare, run, lambda: run(NEVER)]))
+    await session.close()
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.process_time()
-    work()
-    return time.process_time() - began
+def _processor_seconds(pid: int) -> float:
+    """What a process has used so far, by the clock that Linux has for each."""
+    return time.clock_gettime((~pid << 3) | 2)
 
 
-def _print(name: str, took: Sequence[float]) -> None:
-    bare, gated, never = (seconds / STEPS * 1e6 for seconds in took)
-    words = f"{bare:6.0f} us a superstep without gates, {gated:6.0f} with ({gated / bare:.2f})"
-    print(f"{name:32} {words}, {never:6.0f} with a condition ({never / bare:.2f})")
+async def _race(ways: Sequence[Way]) -> list[list[float]]:
+    """What each way took, by round."""
+    rounds = []
+    for number in range(-1, ROUNDS):
+        took = [0.0] * len(ways)
+        for place in range(len(ways)):
+            which = (place + number) % len(ways)
+            gc.collect()
+            took[which] = await ways[which]()
+        rounds.append(took)
+    return rounds[1:]  # the first one warms up
+
+
+def _print(name: str, rounds: Sequence[Sequence[float]]) -> None:
+    bare, gated, never = (statistics.median(column) / STEPS * 1e6 for column in zip(*rounds, strict=True))
+    with_gates, with_condition = (statistics.median(each[way] / each[0] for each in rounds) for way in (1, 2))
+    words = f"{bare:6.0f} us a superstep without gates, {gated:6.0f} with ({with_gates:.3f})"
+    print(f"{name:32} {words}, {never:6.0f} with a condition ({with_condition:.2f})", flush=True)
 
 
 def main() -> None:
@@ -135,7 +167,7 @@ def main() -> None:
         for engine in ("stepgraph", "langgraph"):
             for define in ("async def", "def"):
                 in_a_host(Path(place), engine, define)
-                asyncio.run(through_a_worker(Path(place), engine, define))
+                asyncio.run(in_a_worker(Path(place), engine, define))
 
 
 if __name__ == "__main__":
