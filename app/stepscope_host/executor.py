@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, NamedTuple
+from typing import Any
 
 from stepscope_host import forks
-
-
-class RunningNode(NamedTuple):
-    """A node whose code runs, and on whose behalf: `run` is the one of its task."""
-
-    name: str
-    run: object
-
-
-NOBODY = RunningNode("", None)
-current_node: contextvars.ContextVar[RunningNode] = contextvars.ContextVar("current_node", default=NOBODY)
-"""The node whose code runs in this context."""
+from stepscope_host.running_nodes import RunningNode, running_node
 
 
 def interrupt(thread: int) -> None:
@@ -62,7 +50,7 @@ class NodeThreads(ThreadPoolExecutor):
         with self._lock:
             if self._is_shut:
                 raise RuntimeError("The run that these threads belong to is over.")
-            self._work.append((future, lambda: fn(*args, **kwargs), current_node.get()))
+            self._work.append((future, lambda: fn(*args, **kwargs), running_node()))
             if self._idle >= len(self._work):
                 self._lock.notify()
             elif self._count < self._most:

@@ -12,18 +12,35 @@ import contextlib
 import os
 import sys
 import traceback
+import weakref
 from collections.abc import Iterable
+from typing import Protocol
 
-_getpid = os.getpid
-_original = 0  # the number of the worker, if this is one or a copy of one
+_is_copy = False
+
+
+class Passage(Protocol):
+    """What tasks go through unasked while it is free."""
+
+    is_free: bool
+
+
+_passages: weakref.WeakSet[Passage] = weakref.WeakSet()
+
+
+def close_in_copies(passage: Passage) -> None:
+    """Have every task ask in a copy: at its end, the node that has forked ends the copy."""
+    _passages.add(passage)
 
 
 def end_in_child(loop: asyncio.AbstractEventLoop) -> None:
     """From now on let each forked process of this one end where it would go on with this loop."""
-    global _original
-    _original = _getpid()
 
     def in_child() -> None:
+        global _is_copy
+        _is_copy = True
+        for passage in list(_passages):
+            passage.is_free = False
         task = asyncio.current_task(loop)
         if task is not None:
             asyncio._set_running_loop(loop)  # it is forgotten in a copy, which could not even return then
@@ -35,7 +52,7 @@ def end_in_child(loop: asyncio.AbstractEventLoop) -> None:
 
 def is_copy() -> bool:
     """True in a copy of a worker."""
-    return _original not in (0, _getpid())
+    return _is_copy
 
 
 def end(error: BaseException | None) -> None:

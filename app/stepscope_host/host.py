@@ -13,10 +13,11 @@ from stepscope_host.debugging import gates
 from stepscope_host.debugging.debugger import Namespace
 from stepscope_host.debugging.expressions import Expression, NoValue
 from stepscope_host.debugging.states import Keyed, States, keyed
-from stepscope_host.executor import NodeThreads, RunningNode, interrupt
+from stepscope_host.executor import NodeThreads, interrupt
 from stepscope_host.failures import LoadFailed, from_exception
 from stepscope_host.loading.loader import Loaded, Loader
 from stepscope_host.run import Emit, Run
+from stepscope_host.running_nodes import RunningNode, in_engine_threads
 from stepscope_host.showing import speaking
 from stepscope_host.showing.handles import Handles
 from stepscope_host.threads import attached, giving
@@ -186,7 +187,7 @@ class Host:
                 interrupt(thread)
 
     def _busy(self) -> dict[int, RunningNode]:
-        busy = gates.in_engine_threads()
+        busy = in_engine_threads()
         for threads in self._threads:
             busy |= threads.busy
         return busy

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from stepscope_host.debugging.debugger import Namespace, Task, node_path
+from stepscope_host.debugging.debugger import Namespace, Task, path_of
 from stepscope_host.debugging.states import States
 from stepscope_host.failures import failure, from_exception
 from stepscope_host.showing.speaking import text_of
@@ -51,6 +51,10 @@ class Reader:
     def has_started(self, task: Task) -> bool:
         """True from the telling of a task's start to that of its end."""
         return task.id in self.started.get(task.namespace, ())
+
+    def all_started(self) -> Iterator[Task]:
+        """The tasks that have been told as started and not as ended."""
+        return itertools.chain.from_iterable(tasks.values() for tasks in self.started.values())
 
     def read(self, namespace: Namespace, mode: str, data: Any) -> Task | None:
         """Tell one chunk; returns the task that it announces, if it does."""
@@ -158,7 +162,7 @@ class Reader:
         error = payload.get("error")
         if error is not None and not self.failed_node:
             self.failed_node = task.name
-            self.failed_path = (*node_path(namespace), task.name)
+            self.failed_path = path_of(task)
         self._tell_finished(
             task, self._show(payload["result"]), None if error is None else self._failure(error)
         )

@@ -11,7 +11,7 @@ import contextlib
 import importlib
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -25,6 +25,7 @@ from stepscope_host.executor import NodeThreads
 from stepscope_host.failures import from_exception
 from stepscope_host.loading.loader import Loaded
 from stepscope_host.reading import MODES, Reader
+from stepscope_host.running_nodes import in_engine_threads
 from stepscope_host.showing.values import Plain
 from stepscope_host.threads import questions
 from stepscope_host.threads.book import Book
@@ -70,7 +71,8 @@ class Run:
             request.get("breakpoints") or (), self._tell, self.states, loaded.graph, vars(loaded.module)
         )
         self._keeper = Gatekeeper(
-            self._tell, show, self._reader.has_started, breakpoints, request, loaded.graph
+            *(self._tell, show, self._reader.has_started, self._told),
+            *(breakpoints, request, loaded.graph),
         )
         self._gated = None if gates.refusal(loaded.graph) else gates.gated(loaded.graph, self._keeper)
         self._graph = self._gated.graph if self._gated is not None else loaded.graph
@@ -131,7 +133,7 @@ class Run:
 
     def _busy(self) -> list[str]:
         """The nodes whose code runs in a thread."""
-        busy = gates.in_engine_threads() | self._threads.busy
+        busy = in_engine_threads() | self._threads.busy
         return [node.name for node in busy.values() if node.run is self._keeper]
 
     def _config(self) -> dict[str, Any]:
@@ -173,9 +175,14 @@ class Run:
                 task = self._reader.read(namespace, mode, data)
                 if task is not None:
                     # No pause here: all tasks of a superstep are announced before any is looked at.
-                    await self._announce(task)
+                    if self._gated is None:
+                        await self._hold(task)
+                    elif not self._keeper.passage.is_free and self._gated.covers(task.namespace, task.name):
+                        self._keeper.announce(task)
                     continue
                 if self._reader.ended is not None:
+                    if self._gated is None:
+                        self._keeper.ended(self._reader.ended.id)
                     self._keeper.reported(self._reader.ended)
                 elif self._keeper.hears_stream and mode in ("custom", "values"):
                     self._keeper.heard(namespace, self._reader.step(namespace), mode, data)
@@ -186,15 +193,20 @@ class Run:
                     await asyncio.sleep(0)  # chunks that are ready follow each other without a break
                     turn_ends = time.monotonic() + TURN_SECONDS
 
-    async def _announce(self, task: Task) -> None:
-        """The stream tells that a task belongs to a superstep: it has begun, or waits at its gate."""
-        if self._gated is None:
-            # Without gates, not asking for the next chunk holds a superstep whose tasks are announced.
-            if not task.namespace:
-                self._keeper.debugger.announce(task)
-                await self._keeper.enter(task, None)
-        elif self._gated.covers(task.namespace, task.name):
+    async def _hold(self, task: Task) -> None:
+        """Without gates, not asking for the next chunk holds a superstep whose tasks are announced."""
+        if not task.namespace:
             self._keeper.announce(task)
+            await self._keeper.enter(task, None)
+
+    def _told(self) -> Iterable[Task]:
+        """The tasks that pass the gates, from the telling of their start to that of their end."""
+        gated = self._gated
+        return [
+            task
+            for task in self._reader.all_started()
+            if (not task.namespace if gated is None else gated.covers(task.namespace, task.name))
+        ]
 
     def _conclude(self, driving: asyncio.Task[None]) -> None:
         step = self._reader.root_step
@@ -235,7 +247,7 @@ class Run:
     def _finish(self, outcome: str, failure: dict[str, Any] | None, reason: str) -> None:
         still_running = self._busy()
         if self._driving is not None and not self._driving.done():
-            still_running += [task.name for task in self._keeper.debugger.running]
+            still_running += [task.name for task in self._keeper.running]
         self._tell(
             "run_finished",
             outcome=outcome,

@@ -53,7 +53,7 @@ SWITCH = """
 from pathlib import Path
 from stepscope_host.debugging import gates
 gated = gates.gated
-bare = lambda graph, gate: gates.Gated(graph, lambda namespace, name: False)
+bare = lambda graph, gate: gates.Gated(graph, lambda namespace, name: False, lambda: None)
 gates.gated = lambda graph, gate: (bare if Path(__file__ + ".bare").exists() else gated)(graph, gate)
 """
 
@@ -99,7 +99,7 @@ def in_a_host(folder: Path, engine: str, define: str) -> None:
     gated = gates.gated
 
     def bare(graph: Any, gate: Any) -> Any:
-        return gates.Gated(graph, lambda namespace, name: False)
+        return gates.Gated(graph, lambda namespace, name: False, lambda: None)
 
     async def run(make: Any, breakpoints: Sequence[Any] = ()) -> float:
         gates.gated = make

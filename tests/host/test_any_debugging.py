@@ -60,9 +60,13 @@ def says(word: str) -> Any:
 
 
 class Operator:
-    """Answers each pause with the next order; when there are none left, with Continue until the end."""
+    """Answers each pause with the next order; when there are none left, with Continue until the end.
 
-    def __init__(self, graph: Any, orders: list[str]) -> None:
+    Asks for a pause whenever that many events have been told.
+    """
+
+    def __init__(self, graph: Any, orders: list[str], pauses: frozenset[int] = frozenset()) -> None:
+        self.pauses = pauses
         self.events: list[dict[str, Any]] = []
         self.orders = list(orders)
         self.host = Host(self._take, loader=GivenGraph(graph, None, "given.py", "graph"))
@@ -70,6 +74,8 @@ class Operator:
 
     def _take(self, event: dict[str, Any]) -> None:
         self.events.append(event)
+        if len(self.events) in self.pauses:
+            self.host.order("pause", {})
         if event["event"] == "paused":
             self._answer(event)
 
@@ -109,11 +115,16 @@ def _path(namespace: tuple[str, ...]) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("engine", [OURS, ORACLE], ids=repr)
 @settings(max_examples=40, deadline=None)
-@given(shape=SHAPES, orders=ORDERS, start=st.sampled_from(["free", "step", "paused"]))
+@given(
+    shape=SHAPES,
+    orders=ORDERS,
+    start=st.sampled_from(["free", "step", "paused"]),
+    pauses=st.frozensets(st.integers(1, 60), max_size=4),
+)
 def test_a_debugged_run_ends_as_it_would_by_itself(
-    engine: Any, shape: Shape, orders: list[str], start: str
+    engine: Any, shape: Shape, orders: list[str], start: str, pauses: frozenset[int]
 ) -> None:
-    free, debugged = (Operator(build(engine, shape), given) for given in ([], orders))
+    free, debugged = Operator(build(engine, shape), []), Operator(build(engine, shape), orders, pauses)
     alone = asyncio.run(free.run("free"))
     under = asyncio.run(asyncio.wait_for(debugged.run(start), 20))
     assert under == alone

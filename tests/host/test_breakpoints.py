@@ -408,7 +408,9 @@ def test_a_condition_that_cannot_be_ended_is_told_in_the_console(monkeypatch: py
 
     module = {"wait": said.wait}  # a call into C: it ends when it has been told of
     breakpoints = Breakpoints([at("writer", condition="wait()")], tell, States(), None, module)
-    reason = breakpoints.before(Task("1", "writer", (), 1), ("writer",), {})
+    task = Task("1", "writer", (), 1)
+    breakpoints.visits.enter(*task)
+    reason = breakpoints.before(task, ("writer",), {})
     assert reason == "the condition takes longer than 0.05 s (`wait()`, breakpoint on `writer`)"
     assert texts == [
         (

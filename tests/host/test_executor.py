@@ -9,7 +9,8 @@ import threading
 
 import pytest
 
-from stepscope_host.executor import NodeThreads, RunningNode, current_node
+from stepscope_host.executor import NodeThreads
+from stepscope_host.running_nodes import RunningNode, current_node
 
 
 async def test_a_loop_takes_them_as_its_own() -> None:

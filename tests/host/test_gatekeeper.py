@@ -20,7 +20,8 @@ class Gatehouse:
         self.started: list[Task] = []
         breakpoints = Breakpoints(request.get("breakpoints", ()), self._tell, States())
         self.keeper = Gatekeeper(
-            self._tell, lambda value: value, self.started.__contains__, breakpoints, request
+            *(self._tell, lambda value: value, self.started.__contains__, lambda: self.started),
+            *(breakpoints, request),
         )
 
     @property
@@ -45,6 +46,54 @@ async def test_a_task_that_is_announced_during_a_pause_is_held() -> None:
     house.keeper.announce(WRITER)
     assert house.told == ["task_held"]
     assert not house.keeper.lets_in(WRITER)
+
+
+async def test_a_pause_in_the_middle_finds_what_runs_and_what_has_not_begun() -> None:
+    house, editor = Gatehouse(), Task("2", "editor", (), 1)
+    house.started += [WRITER, editor]
+    house.keeper.passage.enter(*WRITER)  # nobody was asked
+    assert house.keeper.running == [WRITER]
+    house.keeper.order("pause", {})
+    assert house.keeper.debugger.running == [WRITER]
+    assert house.keeper.debugger.waiting == [editor]
+
+
+async def test_a_pause_does_not_take_what_has_ended_for_something_that_has_not_begun() -> None:
+    house = Gatehouse()
+    house.keeper.passage.enter(*WRITER)
+    house.started.append(WRITER)
+    house.keeper.passage.leave(WRITER.id)  # which the stream has not told yet
+    house.keeper.order("pause", {})
+    assert house.keeper.debugger.running == house.keeper.debugger.waiting == []
+
+
+async def test_a_task_that_is_over_before_the_stream_tells_of_its_start_is_not_told_as_held() -> None:
+    house = Gatehouse()
+    house.keeper.order("pause", {})
+    house.keeper.order("release", {"task": WRITER.id})
+    assert house.keeper.lets_in(WRITER)
+    assert house.keeper.lets_out(WRITER.id)
+    house.keeper.announce(WRITER)
+    assert "task_held" not in house.told
+
+
+async def test_tasks_are_asked_about_until_the_last_order_is_undone() -> None:
+    house = Gatehouse()
+    passage, at_writer = house.keeper.passage, {"id": "1", "path": ["writer"], "when": "before"}
+    orders: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        ("breakpoints", {"breakpoints": [at_writer]}, {"breakpoints": []}),
+        ("pins", {"pins": [{"path": ["writer"], "output": {}}]}, {"pins": []}),
+        ("pins", {"pins": [{"path": ["writer"], "to": ["end"]}]}, {"pins": []}),
+    ]
+    for kind, order, undone in orders:
+        assert passage.is_free
+        house.keeper.order(kind, order)
+        assert not passage.is_free
+        house.keeper.order(kind, undone)
+    house.keeper.order("pause", {})
+    assert not passage.is_free
+    house.keeper.order("resume", {})
+    assert passage.is_free
 
 
 async def test_nobody_is_asked_about_a_task_unless_somebody_has_something_to_say() -> None:

@@ -85,7 +85,8 @@ class Breakpoint:
 class Breakpoints:
     """A run's breakpoints. `tell(event, **parts)` takes their news; they answer a reason to stop, or "".
 
-    Their expressions know the names of `module`; `graph` tells what it does about errors.
+    Their expressions know the names of `module`; `graph` tells what it does about errors. A task is to be
+    counted in `visits` before they are asked about it.
     """
 
     def __init__(
@@ -100,7 +101,7 @@ class Breakpoints:
         self._states = states
         self._graph = graph
         self._module = module
-        self._visits = Visits()
+        self.visits = Visits()
         self._once: Path | None = None
         self._stopped_for: dict[int, BaseException] = {}
         self._values: dict[tuple[str, Namespace], _Value] = {}
@@ -110,6 +111,7 @@ class Breakpoints:
     def set(self, items: Sequence[Mapping[str, Any]]) -> None:
         """Replace all of them."""
         found = [Breakpoint.from_plain(item, self._module) for item in items if item.get("enabled", True)]
+        self._found = bool(found)
         self._before = _by_path(found, "before")
         self._after = _by_path(found, "after")
         self.minds_ends = any(each.when in ("after", "error") for each in found)
@@ -124,13 +126,14 @@ class Breakpoints:
             for namespace, state in self._states.all_newest():
                 self._compare(namespace, state)
 
+    @property
+    def are_none(self) -> bool:
+        """Whether there is nothing to stop for, anywhere."""
+        return not self._found and self._once is None
+
     def lets_in(self, path: Path) -> bool:
         """Whether there is nothing to be done before a node begins."""
         return path not in self._before and self._once is None and not self.hears_stream
-
-    def note_visit(self, task: Task, path: Path) -> None:
-        """A task begins about which nothing else is asked."""
-        self._visits.enter(task, path)
 
     def stop_once_at(self, path: Path) -> None:
         """Stop before a node the next time it is its turn."""
@@ -142,19 +145,18 @@ class Breakpoints:
 
     def before(self, task: Task, path: Path, input: Any) -> str:
         """Why a task is not to begin."""
-        visit = self._visits.enter(task, path)
         if self._once == path:
             self._once = None
             return f"reached `{' › '.join(path)}`"
         if path not in self._before:
             return ""
-        return self._first(self._before[path], task, visit=visit, input=keyed(input))
+        return self._first(self._before[path], task, visit=self.visits.of(task), input=keyed(input))
 
     def after(self, task: Task, path: Path, input: Any, output: Any) -> str:
         """Why a task that has succeeded is not to end."""
         if path not in self._after or isinstance(output, BaseException):  # it has asked, or left its graph
             return ""
-        names = {"visit": self._visits.of(task), "input": keyed(input), "update": keyed(output)}
+        names = {"visit": self.visits.of(task), "input": keyed(input), "update": keyed(output)}
         return self._first(self._after[path], task, **names)
 
     def failed(self, task: Task, path: Path, input: Any, error: BaseException) -> str:
@@ -164,7 +166,7 @@ class Breakpoints:
         found = [each for each in self._errors if each.path == path or (not each.path and not was_seen)]
         if not found:
             return ""
-        names = {"visit": self._visits.of(task), "input": keyed(input), "error": error}
+        names = {"visit": self.visits.of(task), "input": keyed(input), "error": error}
         reason = self._first(found, task, **names)
         if reason:
             self._stopped_for[id(error)] = error
@@ -219,7 +221,7 @@ class Breakpoints:
             return ""
         problem = doubt = ""
         if each.only_unhandled and isinstance(about, Task):
-            what, doubt = fate(self._graph, about, names["error"], self._visits.attempts)
+            what, doubt = fate(self._graph, about, names["error"], self.visits.attempts)
             if what is Fate.HANDLED:
                 return ""
         if each.condition is not None:

@@ -40,6 +40,11 @@ def node_path(namespace: Namespace) -> tuple[str, ...]:
     return tuple(segment.partition(":")[0] for segment in namespace if not segment.isdigit())
 
 
+def path_of(task: Task) -> tuple[str, ...]:
+    """Where a task's node lies: the names of the nodes around it, outermost first, and its own."""
+    return (*node_path(task.namespace), task.name) if task.namespace else (task.name,)
+
+
 class Start(Enum):
     """How far a run goes by itself."""
 
@@ -128,7 +133,9 @@ class Debugger:
         return task_id in self._lingering
 
     def again(self, task: Task) -> None:
-        """A task that had ended runs once more."""
+        """A task that had ended runs once more, or one runs of which nothing was known."""
+        self._see(task)
+        self._waiting.pop(task.id, None)
         self._running[task.id] = task
 
     def ended(self, task_id: str) -> None:
@@ -140,6 +147,16 @@ class Debugger:
             left = [inner.id for inner in self._waiting.values() if task.contains(inner.namespace)]
             for inner_id in left:
                 self._forget(inner_id)
+
+    @property
+    def is_needless(self) -> bool:
+        """True while it admits whatever comes, and keeps nothing."""
+        return self._mode is _Mode.RUN and not (self._admitted or self._kept or self._lingering)
+
+    def forget(self) -> None:
+        """Know of no task any more: somebody else sees to them, for a while."""
+        self._waiting.clear()
+        self._running.clear()
 
     # -- what the person asks for
 

@@ -7,12 +7,12 @@ the log says for ever what was their doing.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from stepscope_host import forks
 from stepscope_host.debugging.breakpoints import Breakpoints
-from stepscope_host.debugging.debugger import Debugger, Namespace, Start, Task, node_path
+from stepscope_host.debugging.debugger import Debugger, Namespace, Start, Task, path_of
 from stepscope_host.debugging.decisions import (
     Decision,
     Fail,
@@ -40,8 +40,12 @@ MOMENT = 2.0
 class Gatekeeper:
     """The gate of one run. `tell(event, **parts)` takes its news, values made plain by `show`.
 
-    `has_started` knows whether the stream has told of a task's start: it may bring it after its gate.
-    `breakpoints` are asked whether to stop; `graph` has the types of what a person gives a task.
+    `told` has the tasks whose start the stream has told, which it may do after their gate, and not their end;
+    `has_started` knows one of them. `breakpoints` are asked whether to stop; `graph` has the types of what a
+    person gives a task.
+
+    While there is nothing to stop for, nothing to hold and nothing to change, the `passage` is free: tasks
+    are noted and no more, until an order comes.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class Gatekeeper:
         tell: Callable[..., None],
         show: Callable[[Any], Plain],
         has_started: Callable[[Task], bool],
+        told: Callable[[], Iterable[Task]],
         breakpoints: Breakpoints,
         request: Mapping[str, Any],
         graph: Any = None,
@@ -62,38 +67,40 @@ class Gatekeeper:
         self._graph = graph
         if request.get("run_to"):
             self._breakpoints.stop_once_at(tuple(request["run_to"]))
+        self._decisions: dict[str, Decision] = {}
+        self._leads_to: dict[str, list[str]] = {}  # by task, for once
         self._pins: dict[Path, Any] = {}
         self._routes: dict[Path, list[str]] = {}
         self.set_pins(request.get("pins") or ())
-        self._decisions: dict[str, Decision] = {}
         self._inputs: dict[str, Any] = {}  # of the tasks at closed gates
         self._knowing: dict[str, asyncio.Future[None]] = {}  # waits for one of these
-        self._leads_to: dict[str, list[str]] = {}  # by task, for once
         self._held: dict[str, Task] = {}  # told as held
         self._leaving: set[str] = set()  # of those, the ones that have run
         self._openings: dict[str, asyncio.Future[None]] = {}  # what each task waits for at its closed gate
         self._announcements: dict[str, asyncio.Future[None]] = {}  # the same, for the stream to tell of it
-        self._announced: set[str] = set()  # by the stream, and not ended
-        self._ended_early: set[str] = set()  # at their gate, before the stream has told of them
         self._reasons: list[str] = []  # why the run comes to a stand
         self._stands_at: tuple[str, ...] | None = None
         self._look_is_due = False
+        self._told = told
+        self.passage = self._visits = breakpoints.visits
+        forks.close_in_copies(self.passage)
+        self._free_the_passage()
 
     # -- the gate, as the engine finds it
 
     def lets_in(self, task: Task) -> bool:
         """True for a task about which nobody has anything to say: it has begun."""
-        if self._pins or self._decisions:
-            return False
-        path = _path(task)
-        if not self._breakpoints.lets_in(path) or not self.debugger.admits(task):
-            return False
-        self._breakpoints.note_visit(task, path)
+        if not self._visits.is_free:
+            if self._pins or self._decisions:
+                return False
+            if not self._breakpoints.lets_in(path_of(task)) or not self.debugger.admits(task):
+                return False
+        self._visits.enter(*task)
         return True
 
     def lets_out(self, task_id: str) -> bool:
         """True for a task about which nobody has anything to say: it has ended."""
-        if self._decisions or self._breakpoints.minds_ends or forks.is_copy():
+        if forks.is_copy() or self._decisions or self._breakpoints.minds_ends:
             return False
         self.ended(task_id)
         return True
@@ -105,9 +112,13 @@ class Gatekeeper:
 
     async def enter(self, task: Task, input: Any) -> Decision | None:
         """Return when the task may begin, and how."""
-        path = _path(task)
+        if self._visits.is_free:
+            self._visits.enter(*task)
+            return None
+        path = path_of(task)
         if self._breakpoints.waits_for_stream(path) and not self._is_told(task):
             await self._announcement(task)
+        self._visits.enter(*task)
         reason = self._breakpoints.before(task, path, input)
         if reason:
             self.debugger.stop(self._with_others(reason), task.id)
@@ -126,7 +137,10 @@ class Gatekeeper:
         """Return when the task may end, and with what instead of its own result or error."""
         if forks.is_copy():
             forks.end(error)
-        path = _path(task)
+        if self._visits.is_free:
+            self.ended(task.id)
+            return None
+        path = path_of(task)
         if error is None:
             reason = self._breakpoints.after(task, path, input, output)
         else:
@@ -150,7 +164,7 @@ class Gatekeeper:
 
     async def route(self, task: Task, leads_to: tuple[str, ...]) -> Sequence[str] | None:
         """Where the task's conditional edges lead by the person's will; None as they do."""
-        path = _path(task)
+        path = path_of(task)
         chosen = self._leads_to.pop(task.id, None) or self._routes.get(path)
         if chosen is None or tuple(chosen) == leads_to:
             return None
@@ -165,11 +179,7 @@ class Gatekeeper:
 
     def announce(self, task: Task) -> None:
         """The stream tells that a task has begun, or waits at its gate, or even has passed it."""
-        if task.id in self._ended_early:
-            self._ended_early.remove(task.id)
-            return
-        self._announced.add(task.id)
-        if self.debugger.runs(task.id):
+        if self.debugger.runs(task.id) or self._visits.has_left(task.id):
             return
         self.debugger.announce(task)
         announcement = self._announcements.get(task.id)
@@ -192,18 +202,18 @@ class Gatekeeper:
 
     def reported(self, task: Task) -> None:
         """The stream tells that a task has ended; its gate has told that already, if it passed one."""
-        self._announced.discard(task.id)
-        self._ended_early.discard(task.id)
+        self._visits.reported(task.id)
+        if self._visits.is_free:
+            return
+        self._leads_to.pop(task.id, None)  # it has led there, or has failed before
         if task.id not in self._leaving:
             self._forget(task.id)
 
     def ended(self, task_id: str) -> None:
-        """A task's gate tells that it has ended."""
-        if task_id in self._announced:
-            self._announced.remove(task_id)
-        else:
-            self._ended_early.add(task_id)
-        self._forget(task_id)
+        """A task has left its gate for good, or goes to be tried once more by its engine."""
+        self._visits.leave(task_id)
+        if not self._visits.is_free:
+            self._forget(task_id)
 
     @property
     def waits(self) -> bool:
@@ -215,12 +225,40 @@ class Gatekeeper:
         self._inputs.pop(task_id, None)
         self._leaving.discard(task_id)
         self.debugger.ended(task_id)
+        self._free_the_passage()
         self._look_soon()
+
+    @property
+    def running(self) -> list[Task]:
+        """The tasks whose code has begun and not ended."""
+        return self._visits.inside if self._visits.is_free else self.debugger.running
+
+    # -- minding, or not
+
+    def _mind_all(self) -> None:
+        """From now on every task counts; the debugger is told of those that it has not heard of so far."""
+        if not self._visits.is_free:
+            return
+        self._visits.is_free = False
+        for task in self._told():
+            if not self._visits.knows(task.id):
+                self.debugger.announce(task)
+        for task in self._visits.inside:
+            self.debugger.again(task)
+
+    def _free_the_passage(self) -> None:
+        """Leave the passage free where there is nothing to stop for, nothing held and nothing decided."""
+        waits = self._held or self._openings or self._announcements
+        decided = self._pins or self._decisions or self.reroutes
+        if self._breakpoints.are_none and self.debugger.is_needless and not (waits or decided):
+            self._visits.is_free = True
+            self.debugger.forget()
 
     # -- what the person asks for
 
     def order(self, kind: str, parts: Mapping[str, Any]) -> None:
         """Do what the window asks for; an order that makes no sense any more is answered by `refused`."""
+        self._mind_all()
         debugger = self.debugger
         match kind:
             case "step":
@@ -246,6 +284,7 @@ class Gatekeeper:
                 self.set_pins(parts["pins"])
             case "breakpoints":
                 self._breakpoints.set(parts["breakpoints"])
+        self._free_the_passage()
 
     def set_pins(self, pins: Sequence[Mapping[str, Any]]) -> None:
         """Fix the output of nodes, or where they lead: ``{"path", "output"}`` or ``{"path", "to"}``."""
@@ -277,7 +316,7 @@ class Gatekeeper:
             self._tell("refused", order=what, reason=NOT_HELD)
             return
         is_leaving = task.id in self._leaving
-        place = Place.at(self._graph, _path(task))
+        place = Place.at(self._graph, path_of(task))
         match what:
             case "supply":
                 edit = given.output(place, parts["output"])
@@ -391,10 +430,6 @@ class Gatekeeper:
 
     def _tell_act(self, task: Task, what: str, value: Any) -> None:
         self._tell("acted", **_about(task), what=what, value=self._show(value))
-
-
-def _path(task: Task) -> Path:
-    return (*node_path(task.namespace), task.name) if task.namespace else (task.name,)
 
 
 def _about(task: Task) -> dict[str, Any]:

@@ -14,11 +14,26 @@ from typing import Any, Protocol
 from stepscope_host.debugging import langgraph_gates
 from stepscope_host.debugging.debugger import Namespace, Task, node_path
 from stepscope_host.debugging.decisions import Decision, Fail, Retry, Skip, Supply, WithInput
-from stepscope_host.executor import RunningNode, current_node
+
+
+class Passage(Protocol):
+    """Tasks go through it unasked while it is free."""
+
+    is_free: bool
+
+    def enter(self, id: str, name: str, namespace: Namespace, step: int) -> None:
+        """A task begins."""
+
+    def leave(self, id: str) -> None:
+        """It has ended."""
 
 
 class Gate(Protocol):
-    """Who decides: awaited by the engine around every task."""
+    """Who decides: awaited by the engine around every task that does not find the passage free."""
+
+    @property
+    def passage(self) -> Passage | None:
+        """What tasks go through unasked while it is free."""
 
     def lets_in(self, task: Task) -> bool:
         """True when the task may begin at once, as it would by itself; then `enter` is not awaited."""
@@ -65,26 +80,25 @@ class Instrument:
     """The gate as stepgraph calls it."""
 
     def __init__(self, gate: Gate) -> None:
-        self._gate = gate
+        self.gate = gate
+        self.passage = gate.passage
 
     def lets_pass(self, question: str, task: Any) -> bool:
         match question:
             case "before_task":
-                current_node.set(RunningNode(task.name, self._gate))
-                return self._gate.lets_in(_task(task))
+                return self.gate.lets_in(_task(task))
             case "after_task":
-                return self._gate.lets_out(task.id)
-        return not self._gate.reroutes
+                return self.gate.lets_out(task.id)
+        return not self.gate.reroutes
 
     async def before_task(self, task: Any) -> Any:
-        current_node.set(RunningNode(task.name, self._gate))
-        return _answer(await self._gate.enter(_task(task), task.input))
+        return _answer(await self.gate.enter(_task(task), task.input))
 
     async def before_route(self, task: Any, leads_to: tuple[Any, ...]) -> Any:
         nodes = tuple(target for target in leads_to if isinstance(target, str))
         if task.name == "__start__" or not nodes:
             return None
-        chosen = await self._gate.route(_task(task), nodes)
+        chosen = await self.gate.route(_task(task), nodes)
         if chosen is None:
             return None
         sends = [target for target in leads_to if not isinstance(target, str)]
@@ -92,9 +106,9 @@ class Instrument:
 
     async def after_task(self, task: Any, error: BaseException | None) -> Any:
         if error is not None and not isinstance(error, Exception):
-            self._gate.drop(_task(task))
+            self.gate.drop(_task(task))
             return None
-        return _answer(await self._gate.leave(_task(task), task.input, task.output, error))
+        return _answer(await self.gate.leave(_task(task), task.input, task.output, error))
 
 
 def gated(graph: Any, gate: Gate) -> Gated:
@@ -128,16 +142,10 @@ def with_context(graph: Any) -> Any:
     return gated(graph, OpenGate()).graph
 
 
-def in_engine_threads() -> dict[int, RunningNode]:
-    """The nodes whose code runs in threads of the engine's own, by thread: stepgraph has such."""
-    threads = sys.modules.get("stepgraph.pregel.threads")
-    contexts = threads.contexts() if threads is not None else {}
-    return {thread: context[current_node] for thread, context in contexts.items() if current_node in context}
-
-
 class OpenGate:
     """A gate that lets everything be as it is."""
 
+    passage = None
     reroutes = False
 
     def lets_in(self, task: Task) -> bool:
@@ -162,7 +170,7 @@ class OpenGate:
 
 
 def _task(task: Any) -> Task:
-    return Task(task.id, task.name, tuple(task.namespace), task.step)
+    return Task(task.id, task.name, task.namespace, task.step)
 
 
 def _answers() -> Any:

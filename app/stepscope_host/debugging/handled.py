@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import Any
 
-from stepscope_host.debugging.debugger import Task, node_path
+from stepscope_host.debugging.debugger import Task, path_of
 from stepscope_host.loading.finding import is_graph, subgraphs
 
 
@@ -30,7 +30,7 @@ def fate(graph: Any, task: Task, error: BaseException, attempts: Callable[[str],
     """
     if not isinstance(error, Exception):
         return Fate.UNHANDLED, ""
-    path = (*node_path(task.namespace), task.name)
+    path = path_of(task)
     ids = [*(part.partition(":")[2] for part in task.namespace if not part.isdigit()), task.id]
     doubt = ""
     nodes = list(_nodes(graph, path))

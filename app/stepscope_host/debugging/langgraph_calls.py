@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakKeyDictionary
 
-from stepscope_host.debugging.debugger import Task, node_path
+from stepscope_host.debugging.debugger import Task, path_of
 from stepscope_host.debugging.decisions import Decision
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Calls:
             return self.gate
         if caller.calls is not self or not caller.task.contains(task.namespace):
             return None  # a run of its own, of which the stream of this one does not tell
-        self._paths.add((*node_path(task.namespace), task.name))
+        self._paths.add(path_of(task))
         if not self.is_on_loop:
             return _DistantGate(self, blocks)
         return None if blocks else self.gate
@@ -115,6 +115,8 @@ class Calls:
 
 class _DistantGate:
     """A run's gate, asked from another thread: that thread waits, or its loop."""
+
+    passage = None
 
     def __init__(
         self,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from stepscope_host.debugging.debugger import Task
 from stepscope_host.debugging.decisions import Decision, Fail, Skip, Supply, WithInput
 from stepscope_host.debugging.langgraph_calls import Caller, Calls, caller_here, hear_calls, without_a_loop
-from stepscope_host.executor import RunningNode, current_node
+from stepscope_host.running_nodes import RunningNode, current_node
 
 if TYPE_CHECKING:
     from stepscope_host.debugging.gates import Gate

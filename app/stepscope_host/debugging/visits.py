@@ -1,8 +1,14 @@
-"""How often it has been each node's turn: a task counts once, however often it is tried."""
+"""The tasks at their gates, and how often it has been each node's turn.
+
+A task counts once, however often it is tried. It is known until it has left its gate and the stream has told
+of its end, in whatever order that happens.
+"""
 
 from __future__ import annotations
 
-from stepscope_host.debugging.debugger import Namespace, Task
+from typing import Any
+
+from stepscope_host.debugging.debugger import Namespace, Task, node_path
 
 Path = tuple[str, ...]
 
@@ -11,33 +17,55 @@ class Visits:
     """Counts the tasks of a run by the path of their nodes."""
 
     def __init__(self) -> None:
+        self.is_free = False
+        """True while tasks enter and leave without a question."""
         self._counts: dict[Path, int] = {}
-        # The tasks of the superstep that each graph is in: the number of the visit, and of attempts.
-        self._steps: dict[Namespace, tuple[int, dict[str, list[int]]]] = {}
+        self._known: dict[str, list[int]] = {}  # by task: the number of the visit, and of attempts
+        self._inside: dict[str, tuple[Any, ...]] = {}  # of those, the ones that have not left
+        self._told: set[str] = set()  # the ones that have not left, though the stream has told of their end
 
-    def enter(self, task: Task, path: Path) -> int:
-        """A task is at its gate: which visit to its node this is, from 1."""
-        step, tasks = self._steps.get(task.namespace, (None, None))
-        if tasks is None or step != task.step:
-            tasks = {}
-            self._steps[task.namespace] = task.step, tasks
-        known = tasks.get(task.id)
+    def enter(self, id: str, name: str, namespace: Namespace, step: int) -> None:
+        """A task is at its gate."""
+        known = self._known.get(id)
         if known is None:
-            visit = self._counts[path] = self._counts.get(path, 0) + 1
-            tasks[task.id] = [visit, 1]
-            return visit
-        known[1] += 1
-        return known[0]
+            path = (*node_path(namespace), name) if namespace else (name,)
+            number = self._counts[path] = self._counts.get(path, 0) + 1
+            self._known[id] = [number, 1]
+        else:
+            known[1] += 1
+        self._inside[id] = (id, name, namespace, step)  # making a Task takes as long as all else
+
+    def leave(self, id: str) -> None:
+        """A task is over, or this attempt at it."""
+        self._inside.pop(id, None)
+        if self._told and id in self._told:
+            self._told.remove(id)
+            del self._known[id]
+
+    def reported(self, id: str) -> None:
+        """The stream has told of a task's end."""
+        if id in self._inside:
+            self._told.add(id)
+        else:
+            self._known.pop(id, None)
+
+    def knows(self, task_id: str) -> bool:
+        """True from a task's first arrival at its gate until it has left and its end is told."""
+        return task_id in self._known
+
+    def has_left(self, task_id: str) -> bool:
+        """True of a task that is over while the stream has not told of that."""
+        return task_id in self._known and task_id not in self._inside
+
+    @property
+    def inside(self) -> list[Task]:
+        """The tasks that have entered their gates and not left them."""
+        return [Task(*each) for each in self._inside.values()]
 
     def of(self, task: Task) -> int:
-        """Which visit a task is."""
-        return self._known(task.namespace, task.id)[0]
+        """Which visit to its node a task is, from 1."""
+        return self._known.get(task.id, (0, 0))[0]
 
     def attempts(self, task_id: str) -> int:
         """How often a task has been at its gate."""
-        found = (tasks[task_id] for _, tasks in self._steps.values() if task_id in tasks)
-        return next(found, [0, 0])[1]
-
-    def _known(self, namespace: Namespace, task_id: str) -> list[int]:
-        _, tasks = self._steps.get(namespace, (0, {}))
-        return tasks.get(task_id, [0, 0])
+        return self._known.get(task_id, (0, 0))[1]

@@ -23,8 +23,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from stepscope_host.executor import current_node
 from stepscope_host.failures import location
+from stepscope_host.running_nodes import running_node
 
 Emit = Callable[[dict[str, Any]], None]
 
@@ -228,7 +228,7 @@ def _printed(
         "level": str(level),
         "logger": str(logger),
         "where": where,
-        "node": current_node.get().name,
+        "node": running_node().name,
     }
 
 
