@@ -47,10 +47,8 @@ class QuestionBox(QFrame):
         self._quick: list[QPushButton] = []
         self._chosen: bool | None = None
         self._asker = _words(f"{path_text(node_key(question.namespace, question.node))} asks", "dim")
-        self._asker.setVisible(bool(question.node))
         self._words = _words(asked_words(question.value), "")
         self._refusal = _words("", "failed")
-        self._show_refusal(refusal)
         self._way = Combo("How to answer")
         for words in self._ways:
             self._way.addItem(words, words)
@@ -58,6 +56,8 @@ class QuestionBox(QFrame):
         self.editor = ValueEditor("The answer", theme, face=Face.FORM, fewest_lines=2)
         self._give = QPushButton("Ask Again" if question.has_answer else "Answer")
         self._build()
+        self._asker.setVisible(bool(question.node))
+        self._show_refusal(refusal)
         self._way.currentIndexChanged.connect(lambda _: self._begin())
         self._switch.chosen.connect(self._on_face_chosen)
         if before is not None and before.way in self._ways:
@@ -128,8 +128,8 @@ class QuestionBox(QFrame):
             button.clicked.connect(lambda: self._choose(answer))
         else:
             button.clicked.connect(lambda: self.answer.emit(Given(way.words, answer)))
-        button.setVisible(not self.question.has_answer)
         self._buttons.insertWidget(self._buttons.indexOf(self._give), button)
+        button.setVisible(not self.question.has_answer)
         return button
 
     def _choose(self, answer: bool) -> None:
@@ -152,15 +152,12 @@ class QuestionBox(QFrame):
 
     def _build(self) -> None:
         head = QHBoxLayout()
-        label = QLabel("Answer with")
-        label.setBuddy(self._way)
-        head.addWidget(label)
+        how = QLabel("Answer with")
+        how.setBuddy(self._way)
+        head.addWidget(how)
         head.addWidget(self._way, 1)
         head.addStretch(1)
         head.addWidget(self._switch)
-        has_choice = len(self._ways) > 1 and not self.question.has_answer
-        label.setVisible(has_choice)
-        self._way.setVisible(has_choice)
         self._give.clicked.connect(self._on_given)
         self._buttons = QHBoxLayout()
         self._buttons.addStretch()
@@ -173,6 +170,9 @@ class QuestionBox(QFrame):
         layout.addLayout(head)
         layout.addWidget(self.editor)
         layout.addLayout(self._buttons)
+        has_choice = len(self._ways) > 1 and not self.question.has_answer
+        how.setVisible(has_choice)
+        self._way.setVisible(has_choice)
 
 
 def _words(text: str, look: str) -> QLabel:
