@@ -17,6 +17,7 @@ from stepscope.model.console import (
     Console,
     Line,
 )
+from stepscope.model.crash_report import LEFT_OUT
 from stepscope.model.events import Location, Printed, parse
 
 
@@ -206,3 +207,61 @@ def test_gone_lines_are_not_mistaken_for_others() -> None:
     console = console_of(said("x\n" * 60_000))
     with pytest.raises(IndexError, match="is gone"):
         console[0]
+
+
+CRASH = """\
+Fatal Python error: Segmentation fault
+
+Current thread 0x00007f1 (most recent call first):
+  File "/usr/lib/python3.11/ctypes/__init__.py", line 519 in string_at
+  File "/home/ada/agent.py", line 34 in work
+  File "/home/ada/.venv/lib/python3.11/site-packages/langchain_core/runnables/config.py", line 698 in wrapper
+  File "/home/ada/.cache/stepscope/worker-2db13c51f8f4629d/stepscope_host/executor.py", line 65 in <lambda>
+
+Thread 0x00007f2 (most recent call first):
+  File "/home/ada/.cache/stepscope/worker-2db13c51f8f4629d/stepscope_host/descriptors.py", line 45 in read
+  File "/usr/lib/python3.11/threading.py", line 982 in run
+
+Thread 0x00007f3 (most recent call first):
+  File "/home/ada/agent.py", line 12 in poll
+  File "/usr/lib/python3.11/threading.py", line 982 in run
+
+Thread 0x00007f4 (most recent call first):
+  File "/home/ada/.cache/stepscope/worker-2db13c51f8f4629d/__main__.py", line 22 in <module>
+  File "<frozen runpy>", line 88 in _run_code
+
+Extension modules: xxhash._xxhash (total: 1)
+"""
+
+
+@given(st.integers(1, len(CRASH)))
+def test_a_report_of_a_crash_is_shown_as_far_as_it_tells_of_the_program(size: int) -> None:
+    pieces = [said(CRASH[at : at + size], "stderr") for at in range(0, len(CRASH), size)]
+    console = console_of(said("before\n", "stderr"), *pieces, said("after\n", "stderr"))
+
+    assert texts(console) == [
+        "before",
+        "Fatal Python error: Segmentation fault",
+        "Current thread 0x00007f1 (most recent call first):",
+        '  File "/usr/lib/python3.11/ctypes/__init__.py", line 519 in string_at',
+        '  File "/home/ada/agent.py", line 34 in work',
+        LEFT_OUT,
+        "Thread 0x00007f3 (most recent call first):",
+        '  File "/home/ada/agent.py", line 12 in poll',
+        "after",
+    ]
+    assert [line.grave for line in kept(console)][:8] == [WARNING, *[ERROR] * 7]
+
+
+def test_a_report_that_breaks_off_does_not_hide_what_comes_next() -> None:
+    console = console_of(said(CRASH[:200], "stderr"))
+    console.run_began(1.0)
+    console.add(said("  indented\n", "stderr"))
+    assert texts(console)[-1] == "  indented"
+
+
+def test_a_timeout_that_the_program_asked_for_is_shown_whole() -> None:
+    report = (
+        'Timeout (0:00:01)!\nThread 0x00007f2 (most recent call first):\n  File "<string>", line 1 in f\n'
+    )
+    assert len(texts(console_of(said(report, "stderr")))) == 3

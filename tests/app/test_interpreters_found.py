@@ -181,11 +181,15 @@ def test_the_pyenv_version_that_a_project_asks_for_belongs_to_it(project: Path, 
 
 
 def test_the_pyenv_version_that_a_shell_gets_comes_before_newer_ones(project: Path, home: Path) -> None:
-    for version in ("3.11.7", "3.12.1"):
+    for version in ("3.10.13", "3.11.7", "3.9.9", "3.12.1"):
         fake_installation(home / ".pyenv" / "versions" / version, version)
     (home / ".pyenv" / "version").write_text("3.11.7\n")
 
-    assert [one.version for one in find(project / "a.py", bare_machine(home))] == ["3.11.7", "3.12.1"]
+    found = [(one.kind, one.version) for one in find(project / "a.py", bare_machine(home))]
+    rest = [("pyenv", "3.12.1"), ("pyenv", "3.10.13"), ("pyenv", "3.9.9")]
+    assert found == [("pyenv by default", "3.11.7"), *rest]
+    there = bare_machine(home, PYENV_VERSION="3.12.1:3.11.7")
+    assert kinds(project / "a.py", there)[0] == "pyenv by PYENV_VERSION"
 
 
 def test_conda_s_environments_are_those_it_wrote_down(project: Path, home: Path) -> None:

@@ -78,7 +78,9 @@ async def test_a_crash_is_shown_at_its_node_and_the_next_run_works(
         assert window.rows("Updates") == ['1  first  {"log": "first"}']
         assert (window.canvas.phase_of("first"), window.canvas.phase_of(node)) == (Phase.DONE, Phase.FAILED)
         assert "A segmentation fault" in window.canvas.tooltip_of(node)
-        headline, place, remedy, traceback = problem(window).split("\n\n")
+        headline, place, remedy, report = problem(window).split("\n\n", 3)
+        whole, _, traceback = report.rpartition("\n\n")
+        assert whole.startswith("Fatal Python error: Segmentation fault")
         assert (
             headline == f"Crash: A segmentation fault (SIGSEGV) ended the program's process while {node} ran."
         )

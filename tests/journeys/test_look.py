@@ -58,7 +58,8 @@ async def test_only_looking_shows_the_graph_and_runs_nothing(window: WindowProbe
 
     assert window.canvas.nodes() == ["END", "START", "greet"]
     assert window.said == "◎ Only looking at the source; nothing of it has run"
-    assert "Only looking: this is what the source says" in window.banner
+    assert "as its source says" in window.banner
+    assert "Only looking" not in window.banner  # the run bar says so
     assert window.input == '{\n  "topic": ""\n}'
     assert not has_run(path)
     assert window.workbench.settings.trusted == []
@@ -87,7 +88,7 @@ async def test_trust_and_load_asks_loads_and_keeps_the_place(window: WindowProbe
     window.press(Qt.Key.Key_Plus)
     zoom = window.workbench.canvas.zoom
 
-    window.click("Trust and Load")
+    window.click("Trust and Load…")
     await window.until(lambda: bool(window.question))
     assert window.answers == ["Trust this folder", "Only this once", "Cancel"]
     window.answer("Trust this folder")
@@ -108,7 +109,7 @@ async def test_input_that_was_typed_while_looking_is_there_afterwards(
     await looked_at(window, file("mine.py", GRAPH))
     window.type_input('{"topic": "owls"}')
 
-    window.click("Trust and Load")
+    window.click("Trust and Load…")
     await window.until(lambda: bool(window.question))
     window.answer("Only this once")
     await window.until_said("Ready")
@@ -120,13 +121,13 @@ async def test_who_thinks_better_of_it_goes_on_looking(window: WindowProbe, file
     path = file("mine.py", GRAPH)
     await looked_at(window, path)
 
-    window.click("Trust and Load")
+    window.click("Trust and Load…")
     await window.until(lambda: bool(window.question))
     window.press(Qt.Key.Key_Escape)
     await window.until(lambda: not window.question)
 
     assert window.said.startswith("◎ Only looking")
-    assert "Only looking" in window.banner
+    assert "as its source says" in window.banner
     assert not has_run(path)
 
 
@@ -195,7 +196,7 @@ async def test_the_picture_follows_the_source_by_itself(window: WindowProbe, fil
     await window.until(lambda: "SyntaxError" in window.banner)
     assert "more" in window.canvas.nodes()
     file("mine.py", GRAPH)
-    await window.until(lambda: "Only looking" in window.banner)
+    await window.until(lambda: "as its source says" in window.banner)
 
     assert window.said.startswith("◎ Only looking")
     assert window.canvas.nodes() == ["END", "START", "greet"]
@@ -210,7 +211,7 @@ async def test_reloading_what_is_looked_at_looks_again(window: WindowProbe, file
     await window.until_said("Reloading")
     await window.until_said("Only looking")
 
-    assert "Only looking" in window.banner
+    assert "as its source says" in window.banner
     assert not has_run(path)
 
 
@@ -220,7 +221,7 @@ async def test_what_is_dismissed_can_still_be_trusted_from_the_menu(window: Wind
     window.click("Dismiss")
     assert window.banner == ""
 
-    await window.choose("File", "Trust and Load")
+    await window.choose("File", "Trust and Load…")
     await window.until(lambda: bool(window.question))
     window.answer("Only this once")
     await window.until_said("Ready")
@@ -255,13 +256,13 @@ async def test_the_process_of_what_was_open_before_is_ended(working: WindowProbe
     await looked_at(working, file("mine.py", GRAPH))
     await working.until(lambda: not is_alive(pid))
 
-    assert "Only looking" in working.banner
+    assert "as its source says" in working.banner
     await loaded(working)
 
 
 async def loaded(window: WindowProbe) -> None:
     """Trust what is looked at, and run it."""
-    window.click("Trust and Load")
+    window.click("Trust and Load…")
     await window.until(lambda: bool(window.question))
     window.answer("Only this once")
     await window.until_said("Ready")

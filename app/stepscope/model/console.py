@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from stepscope.model.crash_report import Trimmed
 from stepscope.model.events import Location, Printed
 from stepscope.model.typed_text import TypedText, shown
 
@@ -148,11 +149,13 @@ class Console:
         ended = typed.text.feed(event.text)
         if ended and self._has_open(typed):
             first = ended.pop(0)
+            typed.trimmed.feed(first)  # it stands already
             self._rewrite(typed, first, typed.gravity(first))
             typed.number = None
         time, source, run = event.time, event.source, self._run
-        self._extend([Line(time, source, text, typed.gravity(text), "", "", "", None, run) for text in ended])
-        if not typed.text.has_begun:
+        shown = [text for line in ended for text in typed.trimmed.feed(line)]
+        self._extend([Line(time, source, text, typed.gravity(text), "", "", "", None, run) for text in shown])
+        if not typed.text.has_begun or typed.trimmed.is_within:
             return
         if self._has_open(typed):
             self._rewrite(typed, typed.text.text, typed.gravity_so_far)
@@ -224,10 +227,11 @@ class Console:
 
 
 class _Typed:
-    """A stream's text, the number of the line that it is writing, and whether that is of a traceback."""
+    """A stream's text, what is shown of it, the line that it writes, and whether that is of a traceback."""
 
     def __init__(self, grave: int) -> None:
         self.text = TypedText()
+        self.trimmed = Trimmed()
         self.number: int | None = None
         self._grave = grave
         self._is_in_traceback = False
@@ -249,6 +253,7 @@ class _Typed:
     def end_line(self) -> None:
         """What comes next begins a line."""
         self.text.end_line()
+        self.trimmed = Trimmed()
         self.number = None
         self._is_in_traceback = False
 

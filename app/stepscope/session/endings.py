@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from stepscope.model.crash_report import BEGINNING, FRAME, is_library, is_machinery
 from stepscope.model.events import Failure, Location
 from stepscope_host.exits import CHANNEL_LOST, HOST_BROKEN
 
@@ -40,16 +41,6 @@ _KILLS = {
     "SIGPIPE": ("wrote to a pipe that nobody reads", "Code in it has set SIGPIPE to end it."),
 }
 _WINDOWS = {0xC0000005: "SIGSEGV", 0xC0000409: "SIGABRT", 0xC000001D: "SIGILL", 0xC0000094: "SIGFPE"}
-_FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)$', re.MULTILINE)
-_LIBRARY = re.compile(
-    r"[/\\](site-packages|dist-packages|lib[/\\]python3[.\d]*|stepscope_host)[/\\]|^<", re.IGNORECASE
-)
-_MACHINERY = re.compile(
-    r"[/\\](stepscope_host|stepgraph|langgraph|langchain_core|langsmith)[/\\]"
-    r"|[/\\]lib[/\\]python3[.\d]*[/\\](asyncio|concurrent|contextlib|threading)\b|^<",
-    re.IGNORECASE,
-)
-_REPORT = re.compile(r"^(?:Fatal Python error|Windows fatal exception): ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -70,11 +61,11 @@ class Ending:
 
     @cached_property
     def traceback(self) -> str:
-        """The report of faulthandler on the thread that crashed, the newest call last as in any traceback."""
+        """The report of faulthandler, then the thread that crashed with its newest call last as ever."""
         if not self._frames:
             return self._report
-        users = [frame for frame in self._frames if not _MACHINERY.search(frame["file"])]
-        lines = ["Traceback (most recent call last):"]
+        users = [frame for frame in self._frames if not is_machinery(frame["file"])]
+        lines = [self._report.rstrip(), "", "Traceback (most recent call last):"]
         for frame in reversed(users or self._frames):
             lines.append(f'  File "{frame["file"]}", line {frame["line"]}, in {frame["function"]}')
             source = linecache.getline(frame["file"], int(frame["line"])).strip()
@@ -85,7 +76,7 @@ class Ending:
     def where(self) -> Location | None:
         """The user's line in the report: the innermost of the thread that crashed. Reads its file."""
         for frame in self._frames:
-            if not _LIBRARY.search(frame["file"]):
+            if not is_library(frame["file"]):
                 line = int(frame["line"])
                 source = linecache.getline(frame["file"], line).strip()
                 return Location(frame["file"], line, frame["function"], source)
@@ -94,14 +85,14 @@ class Ending:
     @cached_property
     def _report(self) -> str:
         """What faulthandler wrote, if the process crashed: a child of it may have, and lives on in stderr."""
-        *_, last = [None, *_REPORT.finditer(self.stderr)]
+        *_, last = [None, *BEGINNING.finditer(self.stderr)]
         return self.stderr[last.start() :] if last is not None and self._signal in _CRASHES else ""
 
     @cached_property
     def _frames(self) -> list[re.Match[str]]:
         """Those of the thread that crashed, the innermost first."""
         thread = self._report.partition("Current thread")[2] or self._report
-        return list(_FRAME.finditer(thread.partition("\n\n")[0]))
+        return list(FRAME.finditer(thread.partition("\n\n")[0]))
 
     @property
     def _signal(self) -> str:

@@ -101,7 +101,7 @@ COMMANDS = (
     Command(
         "trust",
         "File",
-        "&Trust and Load",
+        "&Trust and Load…",
         "Let the code of what is only looked at run, and load it",
         enabled=lambda now: now.is_outline and not now.is_opening,
         starts_section=True,

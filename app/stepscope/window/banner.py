@@ -38,7 +38,7 @@ class Banner(QFrame):
         self._details.clicked.connect(self.details_wanted)
         self._interpreters = QPushButton("Choose Interpreter…")
         self._interpreters.clicked.connect(self.interpreter_wanted)
-        self._trust = QPushButton("Trust and Load")
+        self._trust = QPushButton("Trust and Load…")
         self._trust.clicked.connect(self.trust_wanted)
         dismiss = QPushButton("Dismiss")
         dismiss.clicked.connect(self.hide)

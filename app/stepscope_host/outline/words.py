@@ -9,7 +9,7 @@ from stepscope_host.outline.draft import END, START, Draft, Gap, Kind
 MOST = 4
 """So many lines or names are listed; of more, it is told how many."""
 
-FIRST = "Only looking: this is what the source says; nothing of it has run."
+FIRST = "The graph is drawn as its source says: trust it and load it to run it."
 NOT_WHOLE = "It says too much to be read to its end."
 OUTSIDE = "{} lies outside of the project, in {}."
 NOT_CALLED = "{!r} builds it, which nothing at the top level calls."

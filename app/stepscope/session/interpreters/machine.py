@@ -71,13 +71,15 @@ def machine_places(machine: Machine) -> Iterator[Place]:
 def pyenv_places(machine: Machine, wanted: str = "") -> Iterator[Place]:
     """pyenv's versions, the newest first: all, or those that a name like ``3.11`` or ``my-env`` means.
 
-    Of all, the one that a shell gets stands in front.
+    Of all, the one that a shell gets stands in front, and says so.
     """
     root = machine.folder("PYENV_ROOT", ".pyenv", *(("pyenv-win",) if _WINDOWS else ()))
     if not wanted:
         named = machine.environ.get("PYENV_VERSION", "").split(":")[0]
+        reason = "PYENV_VERSION" if named else "default"
         for version in [named] if named else lines_of(root / "version"):
-            yield from pyenv_places(machine, version)
+            for path, kind in pyenv_places(machine, version):
+                yield path, f"{kind} by {reason}"
     for prefix in sorted(folders_in(root / "versions"), key=_by_version, reverse=True):
         if not wanted or prefix.name == wanted or prefix.name.startswith(f"{wanted}."):
             yield python_in(str(prefix)), "pyenv"
