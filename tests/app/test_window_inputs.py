@@ -223,6 +223,17 @@ async def test_a_key_that_a_context_must_have_is_asked_for_at_its_field(window: 
     assert form(window).words("user") == "✕ Must be given."
 
 
+async def test_a_context_that_is_not_given_is_not_said_to_have_its_defaults(window: WindowProbe) -> None:
+    form(window).click("Unfold context")
+    words = window.window.findChild(QLabel, "contextWhenEmpty")
+    assert words is not None
+    assert words.isVisible()
+    assert "runtime.context is None" in words.text()
+
+    form(window).type("user", "ada")
+    assert not words.isVisible()
+
+
 async def test_there_is_no_context_where_the_graph_has_none(tmp_path: Path, file: Path) -> None:
     async with a_window(tmp_path, ScriptedSession("plan")) as window:
         await opened(window, file)

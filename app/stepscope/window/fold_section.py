@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from stepscope.window.headings import heading
 from stepscope.window.input_form.elided_label import ElidedLabel
@@ -12,11 +12,16 @@ from stepscope.window.sign_button import SignButton
 
 
 class FoldSection(QWidget):
-    """`clear_wanted` follows the button that empties it, which is there while `say` gives words."""
+    """`clear_wanted` follows the button that empties it, which is there while `say` gives words.
+
+    `when_empty` says above the body what it means that nothing is given.
+    """
 
     clear_wanted = Signal()
 
-    def __init__(self, name: str, tip: str, body: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, tip: str, body: QWidget, when_empty: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._name = name
         self._body = body
@@ -31,6 +36,11 @@ class FoldSection(QWidget):
         self._clear.setToolTip(f"Run without {name.lower()}")
         self._clear.setAccessibleName(f"Clear the {name.lower()}")
         self._clear.clicked.connect(self.clear_wanted)
+        self._when_empty = QLabel(when_empty)
+        self._when_empty.setObjectName(f"{name.lower()}WhenEmpty")
+        self._when_empty.setWordWrap(True)
+        self._when_empty.setIndent(self._sign.sizeHint().width() + 4)
+        self._when_empty.setProperty("words", "dim")
         header = QHBoxLayout()
         header.setContentsMargins(0, 0, 0, 0)
         header.setSpacing(4)
@@ -42,7 +52,9 @@ class FoldSection(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(4)
         layout.addLayout(header)
+        layout.addWidget(self._when_empty)
         layout.addWidget(body)
+        self._is_empty = True
         self.set_open(False)
         self.say("")
 
@@ -55,11 +67,17 @@ class FoldSection(QWidget):
         self._sign.set_sign("unfolded" if is_open else "folded")
         self._sign.set_name(f"{'Fold' if is_open else 'Unfold'} {self._name.lower()}")
         self._words.setVisible(not is_open)
+        self._show_when_empty()
 
     def say(self, words: str) -> None:
         """What it holds, in a line; "" for nothing."""
         self._words.setText(words or "not given")
         self._clear.setVisible(bool(words))
+        self._is_empty = not words
+        self._show_when_empty()
+
+    def _show_when_empty(self) -> None:
+        self._when_empty.setVisible(self.is_open and self._is_empty and bool(self._when_empty.text()))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         is_on_heading = event.position().y() <= self._sign.geometry().bottom()

@@ -46,6 +46,8 @@ CONFIG_SCHEMA: Mapping[str, Any] = {
 }
 """What both engines take of a config that can be written as JSON."""
 
+NO_CONTEXT = "None is given: runtime.context is None. With one field, the others have their defaults."
+
 
 class RunInputs(QScrollArea):
     """Three editors under one another, as high as what is in them as long as there is room.
@@ -70,7 +72,9 @@ class RunInputs(QScrollArea):
         self.config = ValueEditor("Config", theme, may_be_empty=True)
         self._editors = dict(zip(PARTS, (self.input, self.context, self.config), strict=True))
         self._sections = {
-            "context": FoldSection("Context", "What the nodes find in runtime.context", self.context),
+            "context": FoldSection(
+                "Context", "What the nodes find in runtime.context", self.context, NO_CONTEXT
+            ),
             "config": FoldSection("Config", "configurable, tags, recursion_limit and the like", self.config),
         }
         self._build()
