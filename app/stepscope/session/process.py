@@ -24,7 +24,7 @@ from typing import IO, Protocol
 from stepscope.model.events import Failure
 from stepscope.session import environment, own_python, worker_code
 from stepscope.session.endings import Ending
-from stepscope.session.output import READ_BYTES, Output
+from stepscope.session.output import READ_BYTES, Output, holds, is_readable
 from stepscope_host.exits import CHANNEL_LOST
 from stepscope_host.serving import wire
 from stepscope_host.serving.guardian import INTERRUPT
@@ -73,6 +73,10 @@ class WorkerProcess:
         self._stderr: deque[str] = deque()
         self._stderr_size = 0
         self._breach = ""
+        self._unpacker = Unpacker()
+        self._is_hearing = threading.Lock()
+        self._is_deaf = False  # nothing comes on the channel any more
+        self._heard = 0  # bytes that have come on it
         self._channel: socket.socket | None = None
         self._lifeline: socket.socket | None = None
         self._worker = 0  # its number, once its guardian has told it
@@ -84,7 +88,9 @@ class WorkerProcess:
         self._is_taking = False
         self._is_leaving = False
         self._start(python)
-        self._outputs = [Output(pipe, take) for pipe, take in self._pipes()]
+        self._outputs: list[Output] = []  # stdout, where it is not the channel, and stderr
+        for pipe, take in self._pipes():
+            self._outputs.append(Output(pipe, take, self._hear_out, *self._outputs))
         for output in self._outputs:
             output.start()
         messages = self._thread(self._read_messages)
@@ -188,31 +194,67 @@ class WorkerProcess:
     # -- the threads
 
     def _read_messages(self) -> None:
-        unpacker = Unpacker()
+        if self._channel is None:
+            assert self._process.stdout is not None
+            while not self._is_deaf:
+                self._hear(self._process.stdout.read)
+        else:
+            with contextlib.suppress(ValueError):  # closed, as somebody else holds the other end
+                while not self._is_deaf:
+                    is_readable(self._channel.fileno(), None)
+                    with self._is_hearing:
+                        self._hear(self._receive)
+        if not self._breach and not self._is_leaving:
+            self._is_cut = not self._has_ended.wait(LAST_SECONDS)
+        if self._is_cut:
+            self.kill()
+
+    def _hear_out(self) -> None:
+        """Take all messages that have come by now."""
+        if self._channel is None:
+            return
+        with self._is_hearing, contextlib.suppress(OSError, ValueError):  # it is closed
+            end = self._heard + holds(self._channel.fileno())
+            while self._heard < end and not self._is_deaf:
+                self._hear(self._receive)
+
+    def _hear(self, read: Callable[[int], bytes]) -> None:
+        """Take the messages of the next piece of the channel."""
         try:
-            while piece := self._read_channel():
-                for output in self._outputs:
-                    output.catch_up()
-                for message in unpacker.feed(piece):
-                    self._is_taking = True
-                    self._listener.take(message)
-                    self._is_taking = False
+            piece = read(READ_BYTES)
+        except BlockingIOError:  # another thread was quicker
+            return
+        except OSError:
+            piece = b""
+        self._heard += len(piece)
+        self._is_deaf = not piece
+        self._is_taking = True
+        try:
+            for message in self._unpacker.feed(piece):
+                self._take(message)
         except WireError as error:
             self._breach = str(error)
         except (KeyError, TypeError, ValueError, AttributeError) as error:  # JSON, but no message of ours
             self._breach = f"a message is not what it should be ({type(error).__name__}: {error})"
-        if not self._breach and not self._is_leaving:
-            self._is_cut = not self._has_ended.wait(LAST_SECONDS)
-        if self._breach or self._is_cut:
+        self._is_taking = False
+        if self._breach:
+            self._is_deaf = True
             self.kill()
 
-    def _read_channel(self) -> bytes:
-        with contextlib.suppress(OSError):
-            if self._channel is not None:
-                return self._channel.recv(READ_BYTES)
-            assert self._process.stdout is not None
-            return self._process.stdout.read(READ_BYTES)
-        return b""
+    def _receive(self, most: int) -> bytes:
+        assert self._channel is not None
+        return self._channel.recv(most, socket.MSG_DONTWAIT)
+
+    def _take(self, message: Message) -> None:
+        """Take a message, after what was written before it."""
+        if "written" in message:
+            for output, own in zip(self._outputs, message.pop("written"), strict=True):
+                output.catch_up_to(own)
+        if "answer" in message or message.get("event") == "run_finished":
+            for output in self._outputs:
+                output.catch_up()  # also what others have written
+        if message:
+            self._listener.take(message)
 
     def _see_it_out(self, messages: threading.Thread) -> None:
         """Wait for the end, and for what was said before it."""

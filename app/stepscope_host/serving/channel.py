@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import threading
 import time
@@ -38,15 +39,31 @@ MEMORY_SECONDS = 0.05
 """How often, and how long after the last time, memory is asked for again that a node has taken all of."""
 
 
+ORDER_SECONDS = 0.05
+"""How long who prints waits for a message to be sent; it may be sent by who waits for the one that prints."""
+
+
 class Channel:
     """Sends and receives messages over two descriptors, which may be one and the same.
 
-    `lost` is called, and must not return, when what has been said cannot be sent.
+    `lost` is called, and must not return, when what has been said cannot be sent. `written` tells how much
+    has been written to other descriptors; messages say it whose place in that matters.
     """
 
-    def __init__(self, receiving: int, sending: int, lost: Callable[[BaseException], object]) -> None:
+    def __init__(
+        self,
+        receiving: int,
+        sending: int,
+        lost: Callable[[BaseException], object],
+        written: Callable[[], tuple[int, ...]] = lambda: (),
+    ) -> None:
         self._receiving, self._sending = Descriptor(receiving), Descriptor(sending)
         self._lost = lost
+        self._written = written
+        self._placed = written()  # what the last message has said of it
+        self._numbers = itertools.count(1)
+        self._said = 0  # so many messages, and of them
+        self._gathered_so_far = self._sent = 0
         self._waiting: deque[Message] = deque()
         self._has_news = threading.Condition()
         self._is_sending = threading.Lock()
@@ -63,14 +80,15 @@ class Channel:
         """Send a message soon. Says nothing in a process that was forked from the worker."""
         if _getpid() != self._owner:
             return
-        self._waiting.append(message)
-        if self._is_idle:
-            with self._has_news:
-                self._has_news.notify()
+        self._append(message)
+        self._wake_sender()
 
     def say_in_turn(self, message: Message) -> None:
         """Send a message soon. Who says more than can be sent waits, as a print waits for its pipe."""
-        self.say(message)
+        if _getpid() != self._owner:
+            return
+        self._say_with_place(message)
+        self._wake_sender()
         if len(self._waiting) > MOST_WAITING and threading.current_thread() is not self._sender:
             with self._has_news:
                 while len(self._waiting) > MOST_WAITING and self._sender.is_alive():
@@ -83,18 +101,33 @@ class Channel:
         """
         if _getpid() != self._owner:
             return
-        self._waiting.append(message)
-        # A signal's handler or a finalizer may speak while its thread is sending, which then goes on with it.
-        if self._sending.is_prompt and self._who_sends != _ident():
-            try:
-                with self._turn():
-                    while not self._rest and self._waiting:
-                        self._send_some()
-            except Exception as error:
-                self._lost(error)
-        if self._is_idle and (self._waiting or self._rest):
-            with self._has_news:
-                self._has_news.notify()
+        self._say_with_place(message)
+        self.send_waiting()
+        self._wake_sender()
+
+    def keep_order(self, is_other: bool) -> None:
+        """Have said what comes before something that is about to be written to another descriptor.
+
+        `is_other` when it goes to another of them than the last: where one follows the other is then told.
+        """
+        if _getpid() != self._owner or not self._sending.is_prompt:
+            return
+        if is_other and self._written() != self._placed:
+            self._say_with_place({})
+        said = self._said
+        if self._sent >= said:
+            return
+        self.send_waiting(ORDER_SECONDS)
+        self._wake_sender()
+        if self._sent < said and self._who_sends != _ident():
+            with self._has_news:  # as a print waits for its pipe
+                self._has_news.wait_for(lambda: self._sent >= said, PATIENCE_SECONDS)
+
+    @contextlib.contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Meanwhile nobody sends, who could be broken off by what is done to their thread."""
+        with self._turn():
+            yield
 
     def look(self) -> None:
         """End the process if the descriptors are not ours any more."""
@@ -122,6 +155,34 @@ class Channel:
             for message in unpacker.feed(piece):
                 take(message)
 
+    def _say_with_place(self, message: Message) -> None:
+        written = self._written()
+        if written != self._placed:
+            self._placed = written
+            message = {**message, "written": written}
+        self._append(message)
+
+    def _append(self, message: Message) -> None:
+        self._waiting.append(message)
+        self._said = next(self._numbers)
+
+    def _wake_sender(self) -> None:
+        if self._is_idle and (self._waiting or self._rest):
+            with self._has_news:
+                self._has_news.notify()
+
+    def send_waiting(self, patience: float = -1) -> None:
+        """Send what waits, in this thread; what the window does not take, waits on."""
+        # A signal's handler or a finalizer may speak while its thread is sending, which then goes on with it.
+        if not self._sending.is_prompt or self._who_sends == _ident():
+            return
+        try:
+            with self._turn(patience) as is_mine:
+                while is_mine and not self._rest and self._waiting:
+                    self._send_some()
+        except Exception as error:
+            self._lost(error)
+
     async def _room(self) -> None:
         room = asyncio.Event()
         with self._has_news:
@@ -142,14 +203,20 @@ class Channel:
             self._lost(error)
 
     @contextlib.contextmanager
-    def _turn(self) -> Iterator[None]:
-        """One thread sends at a time; none holds the others up while the window takes nothing."""
-        with self._is_sending:
+    def _turn(self, patience: float = -1) -> Iterator[bool]:
+        """One thread sends at a time; none holds the others up while the window takes nothing.
+
+        False when another one has not sent its part within that time.
+        """
+        if not self._is_sending.acquire(timeout=patience):
+            yield False
+            return
+        try:
             self._who_sends = _ident()
-            try:
-                yield
-            finally:
-                self._who_sends = 0
+            yield True
+        finally:
+            self._who_sends = 0
+            self._is_sending.release()
 
     def _send_some(self) -> None:
         """Send what is left of a frame, or the next one, as far as the window takes it."""
@@ -157,6 +224,8 @@ class Channel:
             self._rest = self._gathered()
         if self._rest:
             self._rest = self._sending.send(self._rest)
+        if not self._rest:
+            self._sent = self._gathered_so_far
 
     def _wait_for_news(self) -> bool:
         """False when the channel is closed and everything has been sent."""
@@ -174,7 +243,9 @@ class Channel:
         room = FRAME_CHARACTERS
         with contextlib.suppress(IndexError):  # nothing waits any more
             while len(encoded) < FRAME_MESSAGES and room > 0:
-                text = _with_patience(wire.encode, self._waiting.popleft())
+                message = self._waiting.popleft()
+                self._gathered_so_far += 1
+                text = _with_patience(wire.encode, message)
                 encoded.append(text)
                 room -= len(text)
         return _with_patience(wire.frame, encoded) if encoded else b""

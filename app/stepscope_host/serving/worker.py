@@ -35,12 +35,13 @@ from stepscope_host.loading.loader import Loader
 from stepscope_host.serving import console, guardian
 from stepscope_host.serving.channel import Channel
 from stepscope_host.serving.service import Service, perform
+from stepscope_host.serving.streams import Streams
 from stepscope_host.serving.wire import Message, WireError
 
 STREAMED = {"custom", "token", "values", "updated", "checkpoint", "printed", "breakpoint_hit"}
 """Events that may be many, and are gathered. The others tell where the run is, should the process end now."""
 
-PERFORM, SAY = perform.__code__, Channel.say_now.__code__
+PERFORM, SAY = perform.__code__, {Channel.say_now.__code__, Channel.send_waiting.__code__}
 
 LAST_WORDS_SECONDS = 1.0
 
@@ -61,7 +62,12 @@ def main() -> None:
     faulthandler.enable(private_stderr)
     spawned.take_the_place_of_main()
     give_up = functools.partial(_give_up, Descriptor(private_stderr))
-    channel = Channel(*channel_ends, give_up)
+    if descriptors:
+        streams = Streams()
+        channel = Channel(*channel_ends, give_up, lambda: streams.written)
+        streams.before_writing = channel.keep_order
+    else:  # what stdout and stderr have in common is another one
+        channel = Channel(*channel_ends, give_up)
     console.capture(channel.say_in_turn)
     worker = Worker(channel, loop, give_up)
     threading.Thread(target=worker.listen, name="stepscope-requests", daemon=True).start()
@@ -159,7 +165,8 @@ class Worker:
     def _settle(self, seconds: float) -> None:
         """End the threads in which nodes of a stopped run go on, as far as Python can."""
         host = self._service.host
-        host.interrupt_threads()
+        with self._channel.undisturbed():
+            host.interrupt_threads()
         deadline = time.monotonic() + seconds
         while host.still_running and time.monotonic() < deadline:
             time.sleep(0.01)  # threads tell nobody that they end
@@ -171,7 +178,7 @@ class Worker:
             codes.add(frame.f_code)
             frame = frame.f_back
         # Only where it ends a job and nothing else; and a message is not to be broken off.
-        if PERFORM in codes and SAY not in codes:
+        if PERFORM in codes and not codes & SAY:
             raise KeyboardInterrupt
 
 
