@@ -30,7 +30,7 @@ from stepscope_host.descriptors import Descriptor, Lost, out_of_reach
 from stepscope_host.exits import CHANNEL_LOST, HOST_BROKEN
 from stepscope_host.failures import from_exception
 from stepscope_host.host import Host
-from stepscope_host.loading import spawned
+from stepscope_host.loading import bytecode, spawned
 from stepscope_host.loading.loader import Loader
 from stepscope_host.serving import console, guardian
 from stepscope_host.serving.channel import Channel
@@ -61,6 +61,7 @@ def main() -> None:
     _settle_streams()
     faulthandler.enable(private_stderr)
     spawned.take_the_place_of_main()
+    bytecode.keep_none_of_young_files()
     give_up = functools.partial(_give_up, Descriptor(private_stderr))
     if descriptors:
         streams = Streams()
