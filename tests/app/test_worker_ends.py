@@ -60,6 +60,11 @@ LINES = {
     "loop_segfault": "ctypes.string_at(0)",
     "segfault_in_a_thread": "ctypes.string_at(0)",
     "abort": "def abort(): os.abort()",
+    "leave": "def leave(): os._exit(0)",
+    "loop_leave_with_3": "def loop_leave_with_3(): os._exit(3)",
+    "kill": "def kill(): os.kill(os.getpid(), signal.SIGKILL)",
+    "terminate": "def terminate(): os.kill(os.getpid(), signal.SIGTERM)",
+    "crash_in_a_child_then_kill": "os.kill(os.getpid(), signal.SIGKILL)",
 }
 
 

@@ -47,12 +47,14 @@ _WINDOWS = {0xC0000005: "SIGSEGV", 0xC0000409: "SIGABRT", 0xC000001D: "SIGILL", 
 class Ending:
     """How a process ended: its exit status, negative for a signal, and the last that it wrote to stderr.
 
-    `breach` is what it sent that made no sense, for which it was ended.
+    `breach` is what it sent that made no sense, for which it was ended. `left_at` is the line of the program
+    that ended it by itself.
     """
 
     status: int
     stderr: str
     breach: str = ""
+    left_at: Location | None = None
 
     def failure(self, running: Sequence[str] = (), then: str = "") -> Failure:
         """In words, where `running` are the nodes that were at work, and `then` is what comes next."""
@@ -74,13 +76,13 @@ class Ending:
 
     @cached_property
     def where(self) -> Location | None:
-        """The user's line in the report: the innermost of the thread that crashed. Reads its file."""
+        """The user's line: the innermost in the report of the thread that crashed, which reads its file."""
         for frame in self._frames:
             if not is_library(frame["file"]):
                 line = int(frame["line"])
                 source = linecache.getline(frame["file"], line).strip()
                 return Location(frame["file"], line, frame["function"], source)
-        return None
+        return self.left_at
 
     @cached_property
     def _report(self) -> str:

@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import IO, Protocol
 
-from stepscope.model.events import Failure
+from stepscope.model.events import Failure, Location
 from stepscope.session import environment, own_python, worker_code
 from stepscope.session.endings import Ending
 from stepscope.session.output import READ_BYTES, Output, holds, is_readable
@@ -73,6 +73,7 @@ class WorkerProcess:
         self._stderr: deque[str] = deque()
         self._stderr_size = 0
         self._breach = ""
+        self._left_at: tuple[Location | None, int] = None, 0  # a line that meant to end it, with which status
         self._unpacker = Unpacker()
         self._is_hearing = threading.Lock()
         self._is_deaf = False  # nothing comes on the channel any more
@@ -250,6 +251,9 @@ class WorkerProcess:
         if "written" in message:
             for output, own in zip(self._outputs, message.pop("written"), strict=True):
                 output.catch_up_to(own)
+        if "leaving" in message:
+            self._left_at = Location.from_plain(message["leaving"]), int(message["status"])
+            return
         if "answer" in message or message.get("event") == "run_finished":
             for output in self._outputs:
                 output.catch_up()  # also what others have written
@@ -277,7 +281,9 @@ class WorkerProcess:
         self._requests.put(None)
         self._is_gone.set()
         status = CHANNEL_LOST if self._is_cut else status if told is None else told
-        self._listener.ended(Ending(status, "".join(self._stderr), self._breach))
+        place, expected = self._left_at
+        left_at = place if status == expected else None
+        self._listener.ended(Ending(status, "".join(self._stderr), self._breach, left_at))
 
     def _told_by_guardian(self) -> int | None:
         """The worker's status, when the guardian has told it; it tells the worker's number first."""

@@ -1,7 +1,7 @@
 """Bytecode of a file that was saved a moment ago is not kept.
 
-Python tells by the second in which a file was saved, and by its size, whether the bytecode that it has kept is
-still that of the file. Whoever saves twice within a second, as editors that format do, may otherwise go on
+Python tells by the second in which a file was saved, and by its size, whether the bytecode that it has kept
+is still that of the file. Whoever saves twice within a second, as editors that format do, may otherwise go on
 with the first version.
 """
 
@@ -22,7 +22,7 @@ def keep_none_of_young_files() -> None:
 
     def set_data_unless_young(self: SourceFileLoader, path: str, data: bytes, **how: Any) -> None:
         if _age(self.path) > YOUNG_SECONDS:
-            set_data(self, path, data, **how)  # type: ignore[arg-type]
+            set_data(self, path, data, **how)
 
     SourceFileLoader.set_data = set_data_unless_young  # type: ignore[method-assign,assignment]
 

@@ -32,7 +32,7 @@ from stepscope_host.failures import from_exception
 from stepscope_host.host import Host
 from stepscope_host.loading import bytecode, spawned
 from stepscope_host.loading.loader import Loader
-from stepscope_host.serving import console, guardian
+from stepscope_host.serving import console, guardian, leaving
 from stepscope_host.serving.channel import Channel
 from stepscope_host.serving.service import Service, perform
 from stepscope_host.serving.streams import Streams
@@ -70,6 +70,7 @@ def main() -> None:
     else:  # what stdout and stderr have in common is another one
         channel = Channel(*channel_ends, give_up)
     console.capture(channel.say_in_turn)
+    leaving.tell_before(channel.say_now)
     worker = Worker(channel, loop, give_up)
     threading.Thread(target=worker.listen, name="stepscope-requests", daemon=True).start()
     try:
