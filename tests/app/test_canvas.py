@@ -357,3 +357,24 @@ def test_far_away_a_graph_is_flat_boxes_in_the_colours_of_its_phases(newsroom: S
     assert pixels_of(newsroom.probe, DARK.running) > 20
     newsroom.view.fit()
     assert not newsroom.view.is_overview
+
+
+def test_a_big_graph_is_seen_at_once_and_can_be_read_when_its_items_have_grown(stage: Stage, qtbot: QtBot):
+    names = [f"n{number}" for number in range(1600)]
+    ways = [f"{name} -> {next_one}" for name, next_one in pairwise(names)]
+    with qtbot.waitSignal(stage.view.graph_shown):
+        stage.open(topology("START -> n0", *ways))
+    assert stage.view.graph_scene.is_growing
+    stage.selection.select(("n7",))
+    stage.play(RunScript().begin().run(1, "n0"))
+    stage.view.zoom_by(1.0 / stage.view.zoom)
+    stage.view.bring(("n0",))
+
+    qtbot.waitUntil(lambda: not stage.view.graph_scene.is_growing)
+    assert not stage.view.is_overview
+    assert len(stage.probe.nodes()) == 1601
+    assert len(stage.probe.edges()) == 1600
+    assert stage.probe.phase_of("n0") is Phase.DONE
+    assert stage.probe.is_edge_taken("START", "n0")
+    assert stage.probe.selected() == "n7"
+    assert stage.probe.colour_of("n0") == DARK.done

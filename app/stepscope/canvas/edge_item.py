@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -18,6 +19,7 @@ from stepscope.model.topology import EdgeShape
 
 LABELS_FROM = 0.5
 """The zoom from which a label can be read."""
+_AROUND = max(GLOW_WIDTH / 2, ARROW_HALF_WIDTH) + 1.0
 
 
 class EdgeItem(QGraphicsItem):
@@ -37,14 +39,16 @@ class EdgeItem(QGraphicsItem):
         self.look = EdgeLook()
         self.glow = 0  # how brightly it shines, up to GLOWS, because it was taken just now
         self._ink = ink
-        angle = route.path.arrow_angle
-        self.line = line_path(route.path, angle)
-        self._arrow = arrow_head(route.path.end, angle)
-        self._bounds = (
-            self.line.boundingRect()
-            .united(self._arrow.boundingRect())
-            .adjusted(-GLOW_WIDTH / 2, -GLOW_WIDTH / 2, GLOW_WIDTH / 2, GLOW_WIDTH / 2)
-        )
+        bounds = route.path.bounds.grown(_AROUND)
+        self._bounds = QRectF(bounds.x, bounds.y, bounds.width, bounds.height)
+
+    @cached_property
+    def line(self) -> QPainterPath:
+        return line_path(self.route.path, self.route.path.arrow_angle)
+
+    @cached_property
+    def _arrow(self) -> QPolygonF:
+        return arrow_head(self.route.path.end, self.route.path.arrow_angle)
 
     @property
     def is_taken(self) -> bool:

@@ -40,11 +40,11 @@ class GroupItem(LookItem):
         )
         self.chevron = Chevron(middle, is_open=True)
         self.handle = QRectF(box.left(), box.top(), box.width(), GROUP_TITLE_HEIGHT + 4)
-        self._prepare()
 
     @property
     def texts(self) -> list[str]:
         """What a person reads on it, left to right."""
+        self.get_ready()
         hand = HAND_GLYPH if self.look.is_by_hand else ""
         sign = self.break_look.sign.value if self.break_look is not None else ""
         told = (sign, self._name, self._facts, self.look.runs, hand, self.look.glyph)
@@ -57,6 +57,7 @@ class GroupItem(LookItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
+        self.get_ready()
         ink, phase = self._ink, self.look.phase
         painter.setBrush(ink.nothing)
         painter.setPen(ink.frame[phase])

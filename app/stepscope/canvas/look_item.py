@@ -39,6 +39,7 @@ class LookItem(QGraphicsItem):
         self._ink, self._lettering = ink, lettering
         self._bounds = box.adjusted(-GUTTER, -_AROUND, _AROUND, _AROUND)
         self._is_offered = False
+        self._is_ready = False
         self.chevron: Chevron | None = None
         self.handle = QRectF()
         middle = self.gutter.center()
@@ -51,8 +52,14 @@ class LookItem(QGraphicsItem):
         if look == self.look:
             return False
         self.look = look
-        self._prepare()
+        self._is_ready = False
         return True
+
+    def get_ready(self) -> None:
+        """Prepare what a new look needs: once a change, and only of what is looked at."""
+        if not self._is_ready:
+            self._is_ready = True
+            self._prepare()
 
     def show_break(self, look: BreakLook | None) -> bool:
         """Mark it as one with breakpoints, or no longer; False when nothing is to be seen of that."""
@@ -91,4 +98,4 @@ class LookItem(QGraphicsItem):
 
     @abstractmethod
     def _prepare(self) -> None:
-        """Get ready all that painting the look needs, and ask for a paint."""
+        """Make all that painting the look needs."""

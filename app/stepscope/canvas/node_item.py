@@ -34,7 +34,7 @@ _UP = QPointF(0.0, 8.5)
 
 
 class NodeItem(LookItem):
-    """Drawn around its own origin, the middle of the box. `show_look` prepares all that `paint` needs."""
+    """Drawn around its own origin, the middle of the box."""
 
     def __init__(self, node: NodeShape, rect: Rect, ink: Ink, lettering: Lettering) -> None:
         box = QRectF(-rect.width / 2, -rect.height / 2, rect.width, rect.height)
@@ -45,11 +45,11 @@ class NodeItem(LookItem):
             self.chevron = Chevron(QPointF(box.left() + PADDING + CHEVRON_ROOM / 2 - 3.0, 0.0), is_open=False)
             self.handle = box
         self._radius = rect.height / 2 if self._is_terminal else NODE_RADIUS
-        self._prepare()
 
     @property
     def texts(self) -> list[str]:
         """What a person reads on it, top to bottom."""
+        self.get_ready()
         mark = "" if self._is_terminal else self.look.glyph
         hand = HAND_GLYPH if self.look.is_by_hand else ""
         sign = self.break_look.sign.value if self.break_look is not None else ""
@@ -62,6 +62,7 @@ class NodeItem(LookItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
+        self.get_ready()
         ink, phase = self._ink, self.look.phase
         painter.setPen(ink.border[phase])
         painter.setBrush(ink.fill[phase])
@@ -97,7 +98,7 @@ class NodeItem(LookItem):
             painter.drawText(self._runs_at, self.look.runs)
 
     def _prepare(self) -> None:
-        """Cut the texts to the box and find their places: once a change, not once a paint."""
+        """Cut the texts to the box and find their places."""
         if self._is_terminal:
             self._prepare_terminal()
             return

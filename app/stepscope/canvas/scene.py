@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from stepscope.canvas.bands import Bands
 from stepscope.canvas.edge_item import EdgeItem, LabelItem
@@ -22,6 +24,8 @@ from stepscope.model.phase import Phase
 from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
 
 _GROUP_Z, _EDGE_Z, _LABEL_Z, _NODE_Z = -100.0, 0.0, 10.0, 20.0
+_AT_ONCE = 3_000
+"""Up to so many nodes and edges, all items are made at once: some 100 ms."""
 _EMPTY_LAYOUT = Layout({}, {}, (), Rect(0.0, 0.0, 0.0, 0.0))
 
 
@@ -35,6 +39,7 @@ class GraphScene(QGraphicsScene):
         self.layout: Layout = _EMPTY_LAYOUT
         self.chosen: NodeKey | None = None
         self.focused: NodeKey | None = None
+        self.is_growing = False
         self.lit: dict[NodeKey, NodeItem | GroupItem] = {}  # those that are not idle
         self.taken: dict[EdgeShape, None] = {}
         self._nodes: dict[NodeKey, NodeItem | GroupItem] = {}
@@ -49,30 +54,49 @@ class GraphScene(QGraphicsScene):
         self.show_layout(EMPTY, _EMPTY_LAYOUT)
 
     def show_layout(self, topology: Topology, layout: Layout) -> None:
-        """Replace the whole picture; every item is idle."""
+        """Replace the whole picture; every item is idle. That of a big graph has yet to `grow`."""
         self.clear()
         self.topology, self.layout, self.chosen = topology, layout, None
         self.focused = None
         self.lit, self.taken = {}, {}
         self._nodes, self._edges, self._by_shape, self._label_of, self._learnt = {}, [], {}, {}, {}
         self.bands = Bands(self, layout, self._ink, self._lettering)
+        bounds = layout.bounds
+        self._declared = {(edge.source, edge.target) for edge in topology.edges}
+        self.setSceneRect(QRectF(bounds.x, bounds.y, bounds.width, bounds.height))
+        self._growth = self._grown(topology, layout)
+        self.is_growing = len(layout.nodes) + len(layout.edges) > _AT_ONCE
+        if not self.is_growing:
+            deque(self._growth, maxlen=0)
+
+    def grow(self, seconds: float) -> None:
+        """Go on making items for so long, until there are all."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if next(self._growth, None) is None:
+                self.is_growing = False
+                return
+
+    def _grown(self, topology: Topology, layout: Layout) -> Iterator[QGraphicsItem]:
+        """Make item by item."""
         for key, rect in layout.groups.items():
             group = GroupItem(topology.nodes[key], rect, self._ink, self._lettering)
             group.setZValue(_GROUP_Z + len(key))  # an inner frame lies on the outer one
             self._add_node(key, group)
-        for index, route in enumerate(layout.edges):
-            self._add_edge(EdgeItem(index, route, self._ink), route.label_rect)
+            yield group
         for key, rect in layout.nodes.items():
             node = NodeItem(topology.nodes[key], rect, self._ink, self._lettering)
             node.setZValue(_NODE_Z)
             self._add_node(key, node)
-        bounds = layout.bounds
-        self._declared = {(edge.source, edge.target) for edge in topology.edges}
-        self.setSceneRect(QRectF(bounds.x, bounds.y, bounds.width, bounds.height))
+            yield node
+        for index, route in enumerate(layout.edges):
+            edge = EdgeItem(index, route, self._ink)
+            self._add_edge(edge, route.label_rect)
+            yield edge
 
     @property
     def is_empty(self) -> bool:
-        return not self._nodes
+        return not self.layout.nodes
 
     def node_item(self, key: NodeKey) -> NodeItem | GroupItem:
         """The item of a node or an open subgraph. Raises KeyError when the graph has no such node."""
@@ -97,7 +121,7 @@ class GraphScene(QGraphicsScene):
         """Draw edges that are not in the topology, where both their nodes are."""
         for edge in edges:
             is_drawn = edge in self._learnt or (edge.source, edge.target) in self._declared
-            if is_drawn or not {edge.source, edge.target} <= self._nodes.keys():
+            if is_drawn or self.is_growing or not {edge.source, edge.target} <= self._nodes.keys():
                 continue
             path = shortcut(self.box_of(edge.source), self.box_of(edge.target))
             item = EdgeItem(len(self.layout.edges) + len(self._learnt), EdgeRoute(edge, path), self._ink)

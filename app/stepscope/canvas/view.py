@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QPainter,
@@ -38,6 +38,8 @@ from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
 from stepscope.theme import Theme
 
+GROWTH = 0.008
+"""Seconds of a frame for which items of a big graph are made: the window lives on meanwhile."""
 _MANY = 20
 
 
@@ -71,6 +73,8 @@ class GraphView(NodeView):
         self._wanted: NodeKey | None = None  # to be brought into view once it is laid out
         self._is_stale = False
         self._is_focused = False
+        self._grower = QTimer(self, interval=0)
+        self._grower.timeout.connect(self._on_grow)
         self._hint = QLabel(self.viewport())
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -93,8 +97,8 @@ class GraphView(NodeView):
 
     @property
     def is_overview(self) -> bool:
-        """True while the graph is so far away that only flat boxes and lines are drawn."""
-        return self.zoom < overview.BELOW
+        """True while the graph is so far away, or so new, that only flat boxes and lines are drawn."""
+        return self.zoom < overview.BELOW or self.graph_scene.is_growing
 
     @property
     def is_ticking(self) -> bool:
@@ -139,7 +143,7 @@ class GraphView(NodeView):
     def drawing(self, with_run: bool) -> Drawing:
         """The whole picture as it is now, to be drawn elsewhere; without the run, everything is idle."""
         scene = self.graph_scene
-        nodes = {item.node.key: item.look for item in scene.node_items()} if with_run else {}
+        nodes = {key: item.look for key, item in scene.lit.items()} if with_run else {}
         learnt = list(scene.learnt_items())
         items = (*scene.edge_items(), *learnt)
         edges = {item.edge: item.look for item in items} if with_run else {}
@@ -269,8 +273,9 @@ class GraphView(NodeView):
         held = hold(self, self.places(), places, self._selection.node)
         self._live.forget_trace()
         self.graph_scene.show_layout(topology, layout)
-        self.gutter.refresh()
-        self._live.show_all()
+        if self.graph_scene.is_growing:
+            self._grower.start()
+        self._dress_items()
         self._keep_selection()
         if held is None:
             self.fit()
@@ -280,6 +285,19 @@ class GraphView(NodeView):
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
             self.bring(wanted)
+
+    def _on_grow(self) -> None:
+        self.graph_scene.grow(GROWTH)
+        if not self.graph_scene.is_growing:
+            self._grower.stop()
+            self._dress_items()
+            self._choose(self._selection.node)
+            self._focus()
+
+    def _dress_items(self) -> None:
+        """Show on new items what is known of their nodes."""
+        self.gutter.refresh()
+        self._live.show_all()
 
     def _keep_selection(self) -> None:
         """What is selected stays so in another layout, without coming into view for that; or is gone."""
