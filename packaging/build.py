@@ -136,6 +136,7 @@ def _pack_for_macos(version: str) -> None:
     _self_test(app / "Contents/MacOS/stepscope")
     inside = BUILD / "dmg"
     shutil.rmtree(inside, ignore_errors=True)
+    inside.mkdir()
     _run("ditto", app, inside / app.name)  # with the attributes that signatures are kept in
     (inside / "Applications").symlink_to("/Applications")  # where a person drags it to
     target = DIST / f"stepscope-{version}-macos-{MACHINE}.dmg"
