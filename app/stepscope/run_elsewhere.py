@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from stepscope.session import environment, worker_code
+from stepscope.session import copies, environment, worker_code
 from stepscope_host.exits import Refused
 
 
@@ -30,6 +30,7 @@ def run(python: str, target: str, given: tuple[Any] | None, modes: Sequence[str]
         env = environment.for_others(os.environ, environment.bundle())
         sys.stdout.flush()
         if os.name == "posix":
+            copies.hold_beyond_exec()
             os.execve(command[0], command, env)
         return subprocess.call(command, env=env)
     except OSError as error:

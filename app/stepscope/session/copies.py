@@ -26,7 +26,7 @@ def touch(copy: Path) -> None:
 
 
 def hold(copy: Path) -> None:
-    """Let nobody remove a copy until this process ends, and what it becomes by `os.exec`."""
+    """Let nobody remove a copy until this process ends."""
     with contextlib.suppress(OSError):  # a file system without locks: what was used lately stays all the same
         if copy in _held and os.path.samestat(os.fstat(_held[copy]), os.stat(_lock(copy))):  # noqa: PTH116
             return
@@ -38,7 +38,12 @@ def hold(copy: Path) -> None:
             import fcntl
 
             fcntl.flock(number, fcntl.LOCK_SH)
-            os.set_inheritable(number, True)  # for exec; subprocess passes nothing on unasked
+
+
+def hold_beyond_exec() -> None:
+    """What this process holds, the program that it becomes by `os.exec` goes on holding."""
+    for number in _held.values():
+        os.set_inheritable(number, True)
 
 
 def remove_unused(cache: Path) -> None:
