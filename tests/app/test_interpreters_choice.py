@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from stepscope import assets
-from stepscope.session.interpreters import Interpreter, best_for, file_of, lacking
+from stepscope.session.interpreters import Interpreter, best_for, file_of, lacks
 from stepscope.session.interpreters.choice import libraries_of
 
 LANGGRAPH = {"langgraph": "1.2.22"}
@@ -113,6 +113,8 @@ def test_a_file_that_imports_no_library_gets_a_project_s_python_or_one_with_any(
         ({"agent.py": "import langgraph\ndef ("}, ()),
         ({"agent.py": "\0"}, ()),
         ({"agent.py": "-" * 100_000 + "1"}, ()),
+        ({"agent.py": "from langgraph.graph import (\n    START,\n)\n" + "x = 1\n" * 40_000}, ("langgraph",)),
+        ({"agent.py": "import os, stepgraph as sg\n" + "x = 1\n" * 40_000}, ("stepgraph",)),
         ({}, ()),
     ],
 )
@@ -127,8 +129,9 @@ def test_the_libraries_of_a_file_are_those_that_it_and_its_neighbours_import(
 
 
 def test_what_a_python_lacks_is_only_said_of_one_that_could_run(file: Path) -> None:
-    assert lacking(EMPTY, file).startswith("It has no langgraph. Install it: ")
-    assert lacking(NEAR, file) == lacking(BROKEN, file) == ""
+    told = lacks([EMPTY, NEAR, BROKEN], file)
+    assert told.keys() == {EMPTY.path}
+    assert told[EMPTY.path].startswith("It has no langgraph. Install it: ")
 
 
 def test_a_target_s_file_is_found_without_running_anything(

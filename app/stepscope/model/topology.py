@@ -95,13 +95,17 @@ class Topology:
         """The nodes of one graph: the root's for ``()``, a subgraph's for its key."""
         return self._children.get(prefix, [])
 
+    def edges_in(self, prefix: NodeKey = ()) -> list[tuple[int, EdgeShape]]:
+        """The edges of one graph, each with its index in `edges`."""
+        return self._siblings.get(prefix, [])
+
     def graph(self, prefix: NodeKey = ()) -> networkx.MultiDiGraph[NodeKey]:
         """One graph as networkx sees it: node keys joined by edges whose key is their index in `edges`."""
         import networkx
 
         graph: networkx.MultiDiGraph[NodeKey] = networkx.MultiDiGraph()
         graph.add_nodes_from(node.key for node in self.children(prefix))
-        for index, edge in self._siblings.get(prefix, ()):
+        for index, edge in self.edges_in(prefix):
             graph.add_edge(edge.source, edge.target, key=index, shape=edge)
         return graph
 

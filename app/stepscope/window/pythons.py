@@ -18,7 +18,7 @@ from stepscope.session.interpreters import (
     describe,
     file_of,
     find,
-    lacking,
+    lacks,
 )
 from stepscope_host.loading.installing import is_folder
 
@@ -102,5 +102,4 @@ def _offers(file: Path, given: str | None, remembered: str | None, also: str, ma
         choice: Choice | None = Choice(next(one for one in found if one.path == chosen), reason)
     else:
         choice = best_for(file, found)
-    lacks = {one.path: words for one in found if (words := lacking(one, file))}
-    return Offers(file, tuple(found), choice, chosen is not None, lacks)
+    return Offers(file, tuple(found), choice, chosen is not None, lacks(found, file))

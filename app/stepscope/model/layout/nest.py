@@ -78,15 +78,14 @@ class _Nest:
 
     def _arrange(self, prefix: NodeKey) -> Size:
         """Draw one graph by itself, those inside it first; the size that it needs."""
-        graph = self._topology.graph(prefix)
-        number = {key: at for at, key in enumerate(graph)}
-        boxes = [self._box(self._topology.nodes[key]) for key in graph]
-        edges = sorted(graph.edges(keys=True), key=lambda edge: edge[2])
+        children, edges = self._topology.children(prefix), self._topology.edges_in(prefix)
+        number = {node.key: at for at, node in enumerate(children)}
+        boxes = [self._box(node) for node in children]
         arrows = [
-            Arrow(number[source], number[target], self._label_sizes.get(index))
-            for source, target, index in edges
+            Arrow(number[edge.source], number[edge.target], self._label_sizes.get(index))
+            for index, edge in edges
         ]
-        self._edges[prefix] = [index for _, _, index in edges]
+        self._edges[prefix] = [index for index, _ in edges]
         if self._options.direction == "down":
             drawing = flow(boxes, arrows, self._options)
         else:

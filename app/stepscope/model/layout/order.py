@@ -12,6 +12,8 @@ _MOST_SWEEPS = 24
 _TRIAL_SWEEPS = 4
 _PATIENCE = 8
 _SWAP_ROUNDS = 8
+_MOST_FOR_STARTS = 30_000
+"""Cells; with more of them there is time for one start only."""
 _FEW_PAIRS = 16
 """Up to so many, comparing all pairs is quicker than searching."""
 
@@ -22,7 +24,7 @@ def put_in_order(cells: Rows) -> None:
     best = _Ordering(cells, _depth_first(cells))
     best.sweep(min(sweeps, _TRIAL_SWEEPS))
     for start in (lambda: _depth_first(cells, mirrored=True), lambda: _breadth_first(cells)):
-        if best.fewest == 0:
+        if best.fewest == 0 or len(cells.row) > _MOST_FOR_STARTS:
             break
         other = _Ordering(cells, start())
         other.sweep(min(sweeps, _TRIAL_SWEEPS))

@@ -80,6 +80,8 @@ class Drawing(NamedTuple):
     bounds: Rect
 
     def moved(self, dx: float, dy: float) -> Drawing:
+        if dx == dy == 0:
+            return self
         return Drawing(
             [rect.moved(dx, dy) for rect in self.rects],
             [route.moved(dx, dy) for route in self.routes],

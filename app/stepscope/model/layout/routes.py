@@ -7,32 +7,20 @@ foreign node and no label, whatever the graph.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Sequence
 
-from stepscope.model.geometry import Cubic, EdgePath, Line, Point, Rect, Segment
+from stepscope.model.geometry import Cubic, EdgePath, Point, Rect, union
+from stepscope.model.layout.bands import bands_of
 from stepscope.model.layout.columns import spread
+from stepscope.model.layout.outer import OuterLanes
 from stepscope.model.layout.parts import Arrow, Box, Cell, Drawing, Options, Route
+from stepscope.model.layout.pen import Pen
 from stepscope.model.layout.rows import Rows
 
 _PORT_GAP = 10.0
 _CORNER = 12.0
 """No arrow meets a node nearer to its corner than this."""
-_OUTER_CHANNEL = 30.0
-
-
-@dataclass
-class _Bands:
-    """Where rows begin and end from top to bottom; a channel lies above each row and below the last."""
-
-    top: list[float]
-    bottom: list[float]
-
-    def channel_above(self, row: int) -> float:
-        return self.top[row] - self.bottom[row - 1] if row else _OUTER_CHANNEL
-
-    def channel_below(self, row: int) -> float:
-        return self.channel_above(row + 1) if row + 1 < len(self.top) else _OUTER_CHANNEL
 
 
 def draw(
@@ -43,26 +31,16 @@ def draw(
     options: Options,
 ) -> Drawing:
     """Places for boxes and ways for arrows, from ordered rows and the x of their cells."""
-    return _Router(boxes, arrows, cells, x, _bands(cells, x, options)).drawing()
+    return _Router(boxes, arrows, cells, x, options).drawing()
 
 
-def _bands(cells: Rows, x: Sequence[float], options: Options) -> _Bands:
-    """Heights of rows from what stands in them; channels grow with how far arrows go sideways in them."""
-    bands = _Bands([], [])
-    at, were_nodes = 0.0, True
-    for row, members in enumerate(cells.order):
-        are_nodes = any(cells.kind[cell] == Cell.NODE for cell in members)
-        if row:
-            reach = max(
-                (abs(x[cell] - x[other]) for cell in members for other in cells.up[cell]), default=0.0
-            )
-            gap = options.row_gap if are_nodes and were_nodes else options.label_row_gap
-            at += round(gap + min(gap, 0.05 * reach))
-        bands.top.append(at)
-        at += max((cells.height[cell] for cell in members), default=0.0)
-        bands.bottom.append(at)
-        were_nodes = are_nodes
-    return bands
+def _around(rects: Iterable[Rect], routes: Iterable[Route]) -> Rect:
+    everything = [*rects]
+    for route in routes:
+        everything.append(route.path.bounds)
+        if route.label:
+            everything.append(route.label)
+    return union(everything)
 
 
 class _Router:
@@ -72,9 +50,10 @@ class _Router:
         arrows: Sequence[Arrow],
         cells: Rows,
         x: Sequence[float],
-        bands: _Bands,
+        options: Options,
     ) -> None:
-        self.boxes, self.arrows, self.cells, self.x, self.bands = boxes, arrows, cells, x, bands
+        self.boxes, self.arrows, self.cells, self.x, self.options = boxes, arrows, cells, x, options
+        self.bands = bands_of(cells, x, options)
         self.place = [0] * len(cells.row)
         for members in cells.order:
             for at, cell in enumerate(members):
@@ -87,21 +66,20 @@ class _Router:
         self._place_ports()
 
     def drawing(self) -> Drawing:
-        routes = []
+        cells = self.cells
+        routes: dict[int, Route] = {}
         for index, arrow in enumerate(self.arrows):
             if arrow.source == arrow.target:
-                routes.append(self._loop(index))
-                continue
-            label = self.cells.labels.get(index)
-            routes.append(Route(self._way(index), None if label is None else self._label_rect(label)))
-        everything = [*self.rects]
-        for route in routes:
-            everything.append(route.path.bounds)
-            if route.label:
-                everything.append(route.label)
-        left, top = min(rect.x for rect in everything), min(rect.y for rect in everything)
-        right, bottom = max(rect.right for rect in everything), max(rect.bottom for rect in everything)
-        return Drawing(self.rects, routes, Rect(left, top, right - left, bottom - top))
+                routes[index] = self._loop(index)
+            elif index not in cells.outer:
+                label = cells.labels.get(index)
+                routes[index] = Route(self._way(index), None if label is None else self._label_rect(label))
+        bounds = _around(self.rects, routes.values())
+        if cells.outer:
+            outer = OuterLanes(cells, self.bands, bounds.right, self.options)
+            routes.update(outer.routes(self.arrows, self.ports))
+            bounds = _around(self.rects, routes.values())
+        return Drawing(self.rects, [routes[index] for index in range(len(self.arrows))], bounds)
 
     def _middle(self, cell: int) -> float:
         row = self.cells.row[cell]
@@ -119,6 +97,11 @@ class _Router:
         upright: dict[tuple[int, bool], list[tuple[float, int]]] = {}
         for index, arrow in enumerate(self.arrows):
             if arrow.source == arrow.target:
+                continue
+            if index in self.cells.outer:
+                for box, is_below in ((arrow.source, True), (arrow.target, False)):
+                    lean = 0.0 if self.boxes[box].kind != "node" else self._limit(box)
+                    level.setdefault((box, is_below), []).append((math.inf, index, lean))
                 continue
             chain = self.cells.chains[index]
             if chain[0] in (arrow.source, arrow.target):
@@ -204,7 +187,7 @@ class _Router:
         return way if chain[0] == arrow.source else way.reversed()
 
     def _down(self, chain: list[int], start: Point, end: Point) -> EdgePath:
-        pen = _Pen(start)
+        pen = Pen(start)
         for at in range(len(chain) - 1):
             row = self.cells.row[chain[at]]
             pen.upright(self.bands.bottom[row])
@@ -214,7 +197,7 @@ class _Router:
         return pen.path()
 
     def _back(self, chain: list[int], index: int, arrow: Arrow) -> EdgePath:
-        pen = _Pen(self.ports[index, arrow.source])
+        pen = Pen(self.ports[index, arrow.source])
         bands, cells = self.bands, self.cells
         bottom_row, top_row = cells.row[chain[-1]], cells.row[chain[0]]
         x = self.x[chain[-1]]
@@ -264,63 +247,3 @@ class _Router:
         width, height = arrow.label
         left = border + loop.label_at if is_right else border - loop.label_at - width
         return Route(path, Rect(left, y - height / 2, width, height))
-
-
-class _Pen:
-    """Draws a path piece by piece."""
-
-    def __init__(self, start: Point) -> None:
-        self._start = self._at = start
-        self._segments: list[Segment] = []
-
-    def path(self) -> EdgePath:
-        return EdgePath(self._start, tuple(self._segments))
-
-    def upright(self, y: float) -> None:
-        """Straight up or down."""
-        if abs(y - self._at.y) < 1e-6:
-            return
-        end = Point(self._at.x, y)
-        if self._segments and isinstance(self._segments[-1], Line):
-            self._segments.pop()
-        self._draw(Line(end))
-
-    def across(self, x: float, y: float) -> None:
-        """Through a channel: upright at both borders of it."""
-        if abs(x - self._at.x) < 0.5:
-            if abs(x - self._at.x) > 1e-6:
-                self._draw(Line(Point(x, y)))
-            else:
-                self.upright(y)
-            return
-        middle = (self._at.y + y) / 2
-        self._draw(Cubic(Point(self._at.x, middle), Point(x, middle), Point(x, y)))
-
-    def turn_up(self, x: float, y: float) -> None:
-        """From a box's side into an upright lane, and in it up to y."""
-        at = self._at
-        bend = self._bend(x - at.x, at.y - y)
-        control1 = Point(at.x + 0.7 * (x - at.x), at.y)
-        self._draw(Cubic(control1, Point(x, at.y - 0.7 * bend), Point(x, at.y - bend)))
-        self.upright(y)
-
-    def turn_in(self, end: Point) -> None:
-        """Up an upright lane to a box's side."""
-        x = self._at.x
-        bend = self._bend(x - end.x, self._at.y - end.y)
-        self.upright(end.y + bend)
-        control1 = Point(x, end.y + 0.3 * bend)
-        self._draw(Cubic(control1, Point(end.x + 0.7 * (x - end.x), end.y), end))
-
-    @staticmethod
-    def _bend(across: float, upright: float) -> float:
-        """How much of the upright way a turn takes: the wider, the rounder."""
-        return min(upright, 12.0 + 0.6 * abs(across))
-
-    def swing(self, x: float, y: float, depth: float) -> None:
-        """Out of a row and back into it, through the channel beside it."""
-        self._draw(Cubic(Point(self._at.x, y + depth), Point(x, y + depth), Point(x, y)))
-
-    def _draw(self, segment: Segment) -> None:
-        self._segments.append(segment)
-        self._at = segment.end

@@ -36,6 +36,8 @@ class Rows:
     lane_side: dict[int, int] = field(default_factory=dict)
     """By the end cell of a back arrow: the box that it is to stand beside, on its right."""
 
+    outer: set[int] = field(default_factory=set)
+    """The arrows that have no cells: they run outside, right of everything."""
     loops: dict[int, list[Loop]] = field(default_factory=dict)
     """By box: its loops, from the inner to the outer one."""
 
@@ -57,6 +59,8 @@ class Rows:
         return options.lane_gap if kinds == {Cell.NODE, Cell.LANE} else options.edge_gap
 
 
+_FEW_CELLS, _CELLS_AN_ARROW = 20_000, 2
+"""The cells that all arrows together may have. Usual graphs of 10,000 nodes need less."""
 _MOST_LANES = 3
 """More lanes than this to the same box become one."""
 _LOOP_REACH = 22.0
@@ -71,12 +75,13 @@ def rows(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int], l
     cells = Rows(label_rows=set(range(count)).difference(row_of_layer))
     for box, at in zip(boxes, layer, strict=True):
         cells.add(Cell.NODE, row_of_layer[at], box.width / 2, box.width / 2, box.height)
-    lanes = {index for index in back if index not in climbing}
+    cells.outer = _too_long(arrows, [row_of_layer[at] for at in layer])
+    lanes = {index for index in back if index not in climbing and index not in cells.outer}
     shared = _shared(arrows, lanes)
     for target, indices in shared.items():
         _cut_shared(cells, target, {index: arrows[index].source for index in indices})
     for index, arrow in enumerate(arrows):
-        if arrow.source != arrow.target and index not in cells.chains:
+        if arrow.source != arrow.target and index not in cells.chains and index not in cells.outer:
             upper, lower = (arrow.target, arrow.source) if index in back else (arrow.source, arrow.target)
             _cut(cells, index, upper, lower, index in lanes, arrow.label)
     _make_room_for_loops(cells, arrows, {box for index in lanes for box in arrows[index][:2]})
@@ -98,6 +103,19 @@ def _number_rows(
         row_of_layer.append(row)
         row += 2 if has_labels else 1
     return row_of_layer, row
+
+
+def _too_long(arrows: Sequence[Arrow], row_of_box: Sequence[int]) -> set[int]:
+    """The longest arrows, if all together would take too many cells: in a hairball that is millions."""
+    spans = [abs(row_of_box[source] - row_of_box[target]) for source, target, _ in arrows]
+    room = max(_FEW_CELLS, _CELLS_AN_ARROW * len(arrows))
+    if sum(spans) <= room:
+        return set()
+    for place, index in enumerate(order := sorted(range(len(arrows)), key=spans.__getitem__)):
+        room -= spans[index]
+        if room < 0:
+            return {far for far in order[place:] if spans[far] > 1}
+    return set()
 
 
 def _climbing(arrows: Sequence[Arrow], back: Collection[int], layer: Sequence[int]) -> set[int]:

@@ -5,7 +5,7 @@ order), `places` and `machine` (where they lie), `facts` (version and packages),
 with one, and what mends it), `choice` (which one a file gets).
 """
 
-from stepscope.session.interpreters.choice import Choice, best_for, file_of, lacking
+from stepscope.session.interpreters.choice import Choice, best_for, file_of, lacks
 from stepscope.session.interpreters.facts import Interpreter
 from stepscope.session.interpreters.finding import describe, find, located
 from stepscope.session.interpreters.machine import Machine
@@ -19,7 +19,7 @@ __all__ = [
     "describe",
     "file_of",
     "find",
-    "lacking",
+    "lacks",
     "located",
     "problem_of",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,11 @@ from stepscope_host.loading.installing import is_file
 
 _DISTRIBUTIONS = {"stepgraph": "stepscope"}
 _BRING_LANGGRAPH = {"deepagents", "langgraph_supervisor", "langgraph_swarm"}
+_LONG = 200_000
+"""Bytes of a file that is only searched for lines with an import: to parse it would hold the window up."""
+_IMPORT = re.compile(
+    r"^[ \t]*(?:from[ \t]+\.*([\w.]+)[ \t]+import\b|import[ \t]+([\w., \t]+)$)", re.MULTILINE
+)
 _LARGEST = 2_000_000
 """Bytes; a larger file is data rather than a program."""
 
@@ -50,13 +56,14 @@ def best_for(file: Path, found: Sequence[Interpreter]) -> Choice | None:
     return Choice(best, _reason(needed, bool(likely)), _remark(best, found, file))
 
 
-def lacking(interpreter: Interpreter, file: Path) -> str:
-    """A sentence for a Python that lacks the graph library of a file, with what installs it; or ""."""
-    missing = _missing(interpreter, libraries_of(file))
-    if not missing or interpreter.problem:
-        return ""
-    command = installing.command(interpreter.path, _distribution(missing[0]), str(file.parent))
-    return f"It has no {missing[0]}. Install it: {command}"
+def lacks(found: Sequence[Interpreter], file: Path) -> dict[str, str]:
+    """By its path, a sentence for each Python without a file's graph library, with what installs it."""
+    needed, told = libraries_of(file), {}
+    for one in found:
+        if not one.problem and (missing := _missing(one, needed)):
+            command = installing.command(one.path, _distribution(missing[0]), str(file.parent))
+            told[one.path] = f"It has no {missing[0]}. Install it: {command}"
+    return told
 
 
 def file_of(target: str) -> Path:
@@ -110,9 +117,14 @@ def _imports(file: Path) -> Iterator[str]:
     try:
         if file.stat().st_size > _LARGEST:
             return
+        text = file.read_bytes()
+        if len(text) > _LONG:
+            for module, names in _IMPORT.findall(text.decode(errors="replace")):
+                yield from (name.split()[0] for name in (module or names).split(",") if name.strip())
+            return
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # running it will say them
-            tree = ast.parse(file.read_bytes())
+            tree = ast.parse(text)
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return  # opening it will say what is wrong with it
     for node in ast.walk(tree):
@@ -160,7 +172,8 @@ def _remark(best: Interpreter, found: Sequence[Interpreter], file: Path) -> str:
     runs = f"Runs in {best.kind} (Python {best.version}), not in {nearest.kind}"
     if nearest.problem:
         return f"{runs}. {nearest.problem}"
-    return f"{runs}, {lacking(nearest, file).replace('It has', 'which has', 1)}"
+    words = lacks([nearest], file).get(nearest.path, "")
+    return f"{runs}, {words.replace('It has', 'which has', 1)}"
 
 
 def _is_example(file: Path) -> bool:

@@ -1,0 +1,90 @@
+"""From a file to the picture of its graph in a living window: `python -m tests.benchmarks.opening [name]`.
+
+The file is opened in a worker process as the window does it, and the clock stops at the first paint of the
+graph. Meanwhile a timer ticks every 16 ms in the window's thread: in its longest gaps it did not
+answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import tempfile
+import time
+from functools import partial
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt, QTimer
+from tests.benchmarks.graphs import LARGE
+
+from stepscope.application import Errand, Workbench, painted, perform
+from stepscope.model.topology import END, START, Topology
+
+
+def program(topology: Topology) -> str:
+    """A file that builds a graph."""
+    lines = ["from typing_extensions import TypedDict", "from stepgraph.graph import END, START, StateGraph"]
+    lines += ["class State(TypedDict):", "    x: int", "def step(state): return {}"]
+    lines += ["builder = StateGraph(State)"]
+    names = {START: "START", END: "END"}
+
+    def name(key: tuple[str, ...]) -> str:
+        return names.get(key[0], repr(key[0]))
+
+    inner = (key for key in topology.nodes if key[0] not in names)
+    lines += [f"builder.add_node({name(key)}, step)" for key in inner]
+    lines += [f"builder.add_edge({name(edge.source)}, {name(edge.target)})" for edge in topology.edges]
+    return "\n".join([*lines, "graph = builder.compile()", ""])
+
+
+class Gaps:
+    """How long the window's thread was busy at most, and where."""
+
+    def __init__(self) -> None:
+        self.longest: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer(interval=16, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.longest = sorted([*self.longest, now - self._last])[-5:]
+        self._last = now
+
+    def stop(self) -> None:
+        self._tick()
+        self._timer.stop()
+
+
+def main(only: str = "") -> None:
+    for name, family in LARGE.items():
+        if only in name:
+            with tempfile.TemporaryDirectory() as folder:
+                file = Path(folder) / "big.py"
+                file.write_text(program(family()))
+                perform(
+                    Errand(partial(_opened, name, file), stays=False, settings=file.with_name("settings"))
+                )
+
+
+async def _opened(name: str, file: Path, workbench: Workbench) -> int:
+    await asyncio.sleep(0.5)  # the window has settled
+    gaps, began, busy = Gaps(), time.perf_counter(), time.process_time()
+    arrived = []
+    workbench.model.program_changed.connect(lambda: arrived.append(time.perf_counter() - began))
+    await workbench.commands.open(str(file), has_consent=True, may_ask=False)
+    await painted(workbench)
+    took, busy = time.perf_counter() - began, time.process_time() - busy
+    gaps.stop()
+    longest = ", ".join(f"{1000 * gap:.0f}" for gap in reversed(gaps.longest))
+    print(f"{name:20} loaded {arrived[-1]:5.2f} s, seen {took:5.2f} s ({busy:.2f} s of work); ", end="")
+    print(f"longest gaps {longest} ms", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
