@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import statistics
 import subprocess
 import sys
 from itertools import combinations, pairwise
@@ -12,6 +13,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.benchmarks.graphs import chain_with_leaps, chance, web
 
 from stepscope.model.geometry import Point, Rect
 from stepscope.model.layout import Layout, Options, layered
@@ -68,7 +70,10 @@ def test_everything_gets_a_place_of_the_size_it_asked_for(topology: Topology, op
 @given(topologies(), _options)
 @_laws
 def test_no_node_frame_or_label_lies_on_another(topology: Topology, options: Options) -> None:
-    layout = _laid_out(topology, options)
+    _assert_nothing_overlaps(topology, _laid_out(topology, options))
+
+
+def _assert_nothing_overlaps(topology: Topology, layout: Layout) -> None:
     places: dict[NodeKey, list[Rect]] = {}
     for key in topology.nodes:
         places.setdefault(key[:-1], []).append(_rect(layout, key))
@@ -288,6 +293,67 @@ def test_a_loop_is_wider_than_its_label() -> None:
         assert route.label_rect is not None
         start, end = route.path.start, route.path.end
         assert math.dist(start, end) > min(route.label_rect.width, route.label_rect.height)
+
+
+def _shifts(before: Layout, after: Layout) -> list[float]:
+    """How far each node has moved that is in both, beside what most of them have moved together."""
+    pairs = [(rect, after.nodes[key]) for key, rect in before.nodes.items() if key in after.nodes]
+    moved = [(there.x - here.x, there.y - here.y) for here, there in pairs]
+    across, down = statistics.median(x for x, _ in moved), statistics.median(y for _, y in moved)
+    return [math.hypot(x - across, y - down) for x, y in moved]
+
+
+@pytest.mark.parametrize("options", [Options(), _RIGHT])
+@pytest.mark.parametrize(
+    "arrows", [["n7>new"], ["n23>new", "new>n40"], ["n50?n61"], ["S>new", "new>E"]], ids=" ".join
+)
+def test_a_small_change_of_a_graph_moves_little(arrows: list[str], options: Options) -> None:
+    before = web(100)
+    added = graph(arrows, [key[0] for key in before.nodes])
+    nodes = {**before.nodes, **{key: node for key, node in added.nodes.items() if key not in before.nodes}}
+    after = Topology(nodes, (*before.edges, *added.edges))
+    first = _laid_out(before, options)
+    second = layered(after, size, label_sizes(after), options, first)
+    assert statistics.median(_shifts(first, second)) < 60  # hardly more than half a node
+
+
+@given(topologies(), topologies(), _options)
+@settings(max_examples=40)
+def test_an_earlier_picture_whichever_it_was_breaks_no_law(
+    before: Topology, topology: Topology, options: Options
+) -> None:
+    first = _laid_out(before, options)
+    layout = layered(topology, size, label_sizes(topology), options, first)
+    assert layout == layered(topology, size, label_sizes(topology), options, first)
+    _assert_nothing_overlaps(topology, layout)
+
+
+def test_a_graph_that_is_turned_keeps_its_order() -> None:
+    topology = graph(["S>a", "S>b", "S>c", "a>E", "b>E", "c>E"])
+    down = _laid_out(topology)
+    right = layered(topology, size, None, _RIGHT, down)
+    names = sorted("abc", key=lambda name: down.nodes[name,].x)
+    assert names == sorted("abc", key=lambda name: right.nodes[name,].y)
+
+
+@pytest.mark.parametrize(
+    "topology", [chance(2_000, 9_000), chain_with_leaps(2_000, 9_000)], ids=["any to any", "leaps"]
+)
+def test_a_hairball_takes_no_more_than_its_share(topology: Topology) -> None:
+    layout = layered(topology, size)
+    assert len(layout.nodes) == len(topology.nodes)
+    assert sum(len(route.path.segments) for route in layout.edges) < 10 * len(topology.edges)
+
+
+def test_arrows_that_are_too_long_run_right_of_everything_and_end_at_their_nodes() -> None:
+    topology = chain_with_leaps(400, 900)
+    layout = layered(topology, size, {500: (60, 20)})
+    rightmost = max(rect.right for rect in layout.nodes.values())
+    outside = [route for route in layout.edges if route.path.bounds.right > rightmost + 60]
+    assert outside
+    for route in outside:
+        assert _is_on_border(route.path.start, _rect(layout, route.edge.source))
+        assert _is_on_border(route.path.end, _rect(layout, route.edge.target))
 
 
 def test_sizes_may_be_given_as_a_table() -> None:

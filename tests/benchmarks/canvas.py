@@ -20,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from stepscope.canvas.arranger import Arranger
+from stepscope.canvas.arranger import Arranger, Work
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.view import GraphView
 from stepscope.model.events import RunStarted, TaskStarted
@@ -97,7 +97,7 @@ def gaps_while_laying_out(nodes: int) -> tuple[float, float]:
     timer = QTimer(interval=16, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(tick)
     timer.start()
-    arranger.arrange(topology, sizes, {})
+    arranger.arrange(Work(topology, sizes, {}))
     arranged.exec()
     timer.stop()
     return statistics.median(gaps), max(gaps)

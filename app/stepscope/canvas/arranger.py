@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,60 +28,69 @@ MOST_KEPT = 30_000
 """Nodes of all layouts that are kept; each has some 2 kB with its edges."""
 
 
+@dataclass(frozen=True)
+class Work:
+    """A graph to lay out, with the sizes of its nodes and labels; it is to resemble an `earlier` layout."""
+
+    topology: Topology
+    sizes: Mapping[NodeKey, Size]
+    label_sizes: Mapping[int, Size]
+    direction: Direction = "down"
+    earlier: Layout | None = None
+
+    @property
+    def structure(self) -> Hashable:
+        """All that the layout is made from but the earlier one."""
+        return tuple(self.sizes.items()), tuple(self.label_sizes.items()), self.topology.edges, self.direction
+
+    def layout(self) -> Layout:
+        options = Options(direction=self.direction)
+        return layered(self.topology, self.sizes, self.label_sizes, options, self.earlier)
+
+
 class Arranger(QObject):
     """`arranged` carries a topology and its Layout; only the newest request is answered."""
 
     arranged = Signal(object, object)
-    _finished = Signal(int, object, object, object)
+    _finished = Signal(int, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.direction: Direction = "down"
         self._request = 0
         self._kept: dict[Hashable, Layout] = {}
+        self._keeping = threading.Lock()
         self._finished.connect(self._on_finished)
 
-    def arrange(
-        self, topology: Topology, sizes: Mapping[NodeKey, Size], label_sizes: Mapping[int, Size]
-    ) -> None:
-        """Lay out a graph: `arranged` comes before this returns if it is small or known, else later."""
+    def arrange(self, work: Work) -> None:
+        """Lay out a graph: `arranged` comes before this returns if it is small, else later."""
         self._request += 1
-        options = Options(direction=self.direction)
-        structure = (tuple(sizes.items()), tuple(label_sizes.items()), topology.edges, options)
-        if (layout := self._kept.get(structure)) is not None:
-            self.arranged.emit(topology, layout)
-        elif len(topology.nodes) <= INLINE_NODES:
-            self._keep(structure, layered(topology, sizes, label_sizes, options))
-            self.arranged.emit(topology, self._kept[structure])
+        if len(work.topology.nodes) <= INLINE_NODES:
+            self.arranged.emit(work.topology, self._laid_out(work))
         else:
-            work = (self._request, structure, topology, sizes, label_sizes, options)
-            threading.Thread(target=self._lay_out, args=work, name="layout", daemon=True).start()
+            job = (self._request, work)
+            threading.Thread(target=self._work, args=job, name="layout", daemon=True).start()
 
     def forget(self) -> None:
         """Let whatever is being laid out come to nothing."""
         self._request += 1
 
-    def _lay_out(
-        self,
-        request: int,
-        structure: Hashable,
-        topology: Topology,
-        sizes: Mapping[NodeKey, Size],
-        label_sizes: Mapping[int, Size],
-        options: Options,
-    ) -> None:
-        layout = layered(topology, sizes, label_sizes, options)
+    def _work(self, request: int, work: Work) -> None:
+        layout = self._laid_out(work)
+        _ = layout.polylines  # found here, they need not be found in the window's thread
         # The window may have been closed meanwhile: then nobody wants the answer.
         with contextlib.suppress(RuntimeError):
-            self._finished.emit(request, structure, topology, layout)
+            self._finished.emit(request, work.topology, layout)
 
-    def _on_finished(self, request: int, structure: Hashable, topology: Topology, layout: Layout) -> None:
-        self._keep(structure, layout)
+    def _on_finished(self, request: int, topology: Topology, layout: Layout) -> None:
         if request == self._request:
             self.arranged.emit(topology, layout)
 
-    def _keep(self, structure: Hashable, layout: Layout) -> None:
-        self._kept[structure] = layout
-        nodes = sum(len(kept.nodes) for kept in self._kept.values())
-        while nodes > MOST_KEPT and len(self._kept) > 1:
-            nodes -= len(self._kept.pop(next(iter(self._kept))).nodes)
+    def _laid_out(self, work: Work) -> Layout:
+        structure = work.structure
+        layout = self._kept.pop(structure, None) or work.layout()
+        with self._keeping:
+            self._kept[structure] = layout
+            nodes = sum(len(kept.nodes) for kept in self._kept.values())
+            while nodes > MOST_KEPT and len(self._kept) > 1:
+                nodes -= len(self._kept.pop(next(iter(self._kept))).nodes)
+        return layout

@@ -7,7 +7,6 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPixmap, Q
 from PySide6.QtWidgets import QWidget
 
 from stepscope.canvas.corner import Corner
-from stepscope.canvas.overview import Overview
 from stepscope.canvas.view import GraphView
 from stepscope.run.run_model import RunModel
 
@@ -27,7 +26,7 @@ class Minimap(QWidget):
         self.setAccessibleName("Minimap")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._view, self._scene = view, view.graph_scene
-        self._overview = Overview(self._scene, view.ink)
+        self._overview = view.overview
         self._picture: QPixmap | None = None
         self._is_wanted = True
         self._corner = Corner(self, view, Qt.Corner.BottomRightCorner)

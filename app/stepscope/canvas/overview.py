@@ -76,7 +76,7 @@ class Overview:
         self._layout = layout
         self._frames = [_rectangle(rect) for rect in layout.groups.values()]
         self._boxes = {Phase.IDLE: [_rectangle(rect) for rect in layout.nodes.values()]}
-        self._lines = [list(_lines(route.path.flattened(2))) for route in layout.edges]
+        self._lines = [list(_lines(points)) for points in layout.polylines]
         self._edges = [line for lines in self._lines for line in lines]
         self._taken: list[QLineF] = []
         self._breaks: list[QPointF] = []

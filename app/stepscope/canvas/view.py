@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QWidget
 
 from stepscope.canvas import navigation, overview
-from stepscope.canvas.arranger import Arranger
+from stepscope.canvas.arranger import Arranger, Work
 from stepscope.canvas.drawing import Drawing
 from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.ink import Ink
@@ -65,10 +65,11 @@ class GraphView(NodeView):
         super().__init__(GraphScene(self._ink, self._lettering), selection, parent)
         self._model = model
         self.folds = folds or Folds(model, parent=self)
-        self._overview = Overview(self.graph_scene, self._ink)
+        self.overview = Overview(self.graph_scene, self._ink)
         self._arranger = Arranger(self)
         self._live = LiveRun(model, self.graph_scene, self.folds, self, clock, parent=self)
         self._target = ""
+        self._direction: Direction = "down"
         self._topology: Topology = EMPTY
         self._wanted: NodeKey | None = None  # to be brought into view once it is laid out
         self._is_stale = False
@@ -124,12 +125,12 @@ class GraphView(NodeView):
     @property
     def direction(self) -> Direction:
         """Where the graph flows."""
-        return self._arranger.direction
+        return self._direction
 
     def set_direction(self, direction: Direction) -> None:
         """Let graphs flow down or to the right."""
-        if direction != self._arranger.direction:
-            self._arranger.direction = direction
+        if direction != self._direction:
+            self._direction = direction
             self._arrange_again()
 
     def keys_in_order(self) -> list[NodeKey]:
@@ -189,7 +190,7 @@ class GraphView(NodeView):
 
     def _focus(self) -> None:
         self.graph_scene.focus(self.graph_scene.chosen if self._is_focused else None)
-        self._overview.mark_stale()
+        self.overview.mark_stale()
         self.viewport().update()
 
     def set_motion(self, has_motion: bool) -> None:
@@ -265,7 +266,8 @@ class GraphView(NodeView):
             for index, edge in enumerate(topology.edges)
             if (size := self._lettering.label_size(edge)) is not None
         }
-        self._arranger.arrange(topology, sizes, labels)
+        earlier = None if self.graph_scene.is_empty else self.graph_scene.layout
+        self._arranger.arrange(Work(topology, sizes, labels, self._direction, earlier))
 
     def _on_arranged(self, topology: Topology, layout: Layout) -> None:
         self._say("")
@@ -331,7 +333,7 @@ class GraphView(NodeView):
     def repaint_items(self, items: Sequence[QGraphicsItem]) -> None:
         if not items:
             return
-        self._overview.mark_stale()
+        self.overview.mark_stale()
         # A hundred small updates cost more than one of everything: 13 ms against 3.
         if self.is_overview or (
             len(items) > _MANY and 3 * len(items) > len(self.items(self.viewport().rect()))
@@ -375,7 +377,7 @@ class GraphView(NodeView):
         painter = QPainter(self.viewport())
         painter.fillRect(event.rect(), self._ink.canvas)
         painter.setTransform(self.viewportTransform())
-        self._overview.paint(painter)
+        self.overview.paint(painter)
         if self._is_stale:
             painter.resetTransform()
             painter.fillRect(event.rect(), self._ink.veil)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-LEAST_ZOOM, MOST_ZOOM = 0.02, 4.0
+LEAST_ZOOM, MOST_ZOOM = 0.002, 4.0
 MOST_FITTED_ZOOM = 1.25
 """A graph of three nodes is not blown up to fill the window."""
 FIT_MARGIN = 24.0

@@ -15,7 +15,7 @@ def back_arrows(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> set[int]:
     leaving: list[list[int]] = [[] for _ in boxes]
     entered = [0] * len(boxes)
     back = set()
-    for index, (source, target, _) in enumerate(arrows):
+    for index, (source, target, *_) in enumerate(arrows):
         if source == target:
             continue
         if boxes[target].kind == "start" or boxes[source].kind == "end":

@@ -48,7 +48,7 @@ class Folding:
                 for twin in twins[box]:
                     self._grid_of[twin] = grid
                     self._number[twin] = len(self.boxes)
-                self.boxes.append(Box(grid.width, grid.height))
+                self.boxes.append(Box(grid.width, grid.height, before=boxes[box].before))
             else:
                 self._number[box] = len(self.boxes)
                 self.boxes.append(boxes[box])
@@ -58,11 +58,12 @@ class Folding:
 
     def _fold_arrows(self) -> None:
         trunks: dict[tuple[int, int], int] = {}
-        for source, target, label in self._all_arrows:
+        for arrow in self._all_arrows:
+            source, target = arrow.source, arrow.target
             ends = self._number[source], self._number[target]
             if source not in self._grid_of and target not in self._grid_of:
                 self._trunk.append(len(self.arrows))
-                self.arrows.append(Arrow(*ends, label))
+                self.arrows.append(arrow._replace(source=ends[0], target=ends[1]))
                 continue
             # Labels stand in the grid, at their twins.
             if ends not in trunks:
@@ -73,13 +74,13 @@ class Folding:
     def unfold(self, drawing: Drawing) -> Drawing:
         """The places of all boxes and the ways of all arrows, from a drawing of the folded graph."""
         rects = []
-        for box, (width, height, _) in enumerate(self._all_boxes):
+        for box, (width, height, *_) in enumerate(self._all_boxes):
             rect = drawing.rects[self._number[box]]
             if box in self._grid_of:
                 rect = self._grid_of[box].box_rect(box, rect, width, height)
             rects.append(rect)
         routes = []
-        for index, (source, target, _) in enumerate(self._all_arrows):
+        for index, (source, target, *_) in enumerate(self._all_arrows):
             path, label = drawing.routes[self._trunk[index]]
             if source in self._grid_of:
                 grid, frame = self._grid_of[source], drawing.rects[self._number[source]]
@@ -100,7 +101,7 @@ def _fans(boxes: Sequence[Box], arrows: Sequence[Arrow], fold_above: int) -> lis
     """Nodes with the same neighbours, where there are enough to fold."""
     sources: list[set[int]] = [set() for _ in boxes]
     targets: list[set[int]] = [set() for _ in boxes]
-    for source, target, _ in arrows:
+    for source, target, *_ in arrows:
         targets[source].add(target)
         sources[target].add(source)
     fans: dict[tuple[frozenset[int], frozenset[int]], list[int]] = {}
@@ -127,7 +128,7 @@ class _Grid:
         self._place = {box: at for at, box in enumerate(fan)}
         self._slots: dict[tuple[int, bool], list[int]] = {}
         self._label_sizes: dict[int, tuple[float, float]] = {}
-        for index, (source, target, label) in enumerate(arrows):
+        for index, (source, target, label, *_) in enumerate(arrows):
             if target in self._place:
                 self._slots.setdefault((target, False), []).append(index)
                 # An arrow from one grid to another has its label in the first.

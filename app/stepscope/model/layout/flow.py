@@ -73,7 +73,7 @@ def _renumbered(
     parted = [arrows[index] for index in part_arrows]
     return (
         [boxes[box] for box in part_boxes],
-        [Arrow(number[source], number[target], label) for source, target, label in parted],
+        [arrow._replace(source=number[arrow.source], target=number[arrow.target]) for arrow in parted],
     )
 
 

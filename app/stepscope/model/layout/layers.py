@@ -17,7 +17,7 @@ def layers(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int])
     graph.add_nodes_from(range(len(boxes)))
     above: list[list[int]] = [[] for _ in boxes]
     below: list[list[int]] = [[] for _ in boxes]
-    for index, (source, target, _) in enumerate(arrows):
+    for index, (source, target, *_) in enumerate(arrows):
         if source != target and index not in back:
             below[source].append(target)
             above[target].append(source)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from stepscope.model.geometry import EdgePath, Rect
+from stepscope.model.geometry import EdgePath, Point, Rect
 from stepscope.model.layout.flow import flow
-from stepscope.model.layout.parts import Arrow, Box, Drawing, Options
+from stepscope.model.layout.parts import Arrow, Box, Direction, Drawing, Options
 from stepscope.model.topology import EdgeShape, NodeKey, NodeShape, Topology
 
 Size = tuple[float, float]
@@ -33,6 +34,12 @@ class Layout:
     edges: tuple[EdgeRoute, ...]
     """In the order of the topology's edges."""
     bounds: Rect
+    direction: Direction = "down"
+
+    @cached_property
+    def polylines(self) -> list[list[Point]]:
+        """The edges in few straight pieces, as they are seen from far away."""
+        return [route.path.flattened(2) for route in self.edges]
 
 
 def layered(
@@ -40,15 +47,17 @@ def layered(
     sizes: Callable[[NodeShape], Size] | Mapping[NodeKey, Size],
     label_sizes: Mapping[int, Size] | None = None,
     options: Options | None = None,
+    earlier: Layout | None = None,
 ) -> Layout:
     """Lay out a graph in rows from top to bottom, or in columns to the right, START first and END last.
 
     A node that has children is an open subgraph: it becomes a frame around them, laid out on its own, and
     `sizes` gives the least size of its frame (its title's). `label_sizes` is by index in the topology's
-    edges. The same input gives the same picture, in this process and in every other.
+    edges. What was in an `earlier` picture of the graph stays in its order as far as that is no worse. The
+    same input gives the same picture, in this process and in every other.
     """
     size_of = sizes if callable(sizes) else lambda node: sizes[node.key]
-    return _Nest(topology, size_of, label_sizes or {}, options or Options()).layout()
+    return _Nest(topology, size_of, label_sizes or {}, options or Options(), earlier).layout()
 
 
 class _Nest:
@@ -60,9 +69,11 @@ class _Nest:
         size_of: Callable[[NodeShape], Size],
         label_sizes: Mapping[int, Size],
         options: Options,
+        earlier: Layout | None,
     ) -> None:
         self._topology, self._size_of = topology, size_of
         self._label_sizes, self._options = label_sizes, options
+        self._before = _Before(earlier) if earlier is not None else None
         self._edges: dict[NodeKey, list[int]] = {}
         self._drawings: dict[NodeKey, Drawing] = {}
         self._nodes: dict[NodeKey, Rect] = {}
@@ -74,7 +85,9 @@ class _Nest:
         bounds = self._drawings[()].bounds
         self._settle((), -bounds.x, -bounds.y)
         routes = tuple(route for route in self._routes if route is not None)
-        return Layout(self._nodes, self._groups, routes, bounds.moved(-bounds.x, -bounds.y))
+        return Layout(
+            self._nodes, self._groups, routes, bounds.moved(-bounds.x, -bounds.y), self._options.direction
+        )
 
     def _arrange(self, prefix: NodeKey) -> Size:
         """Draw one graph by itself, those inside it first; the size that it needs."""
@@ -86,6 +99,10 @@ class _Nest:
             for index, edge in edges
         ]
         self._edges[prefix] = [index for index, _ in edges]
+        if (before := self._before) is not None:
+            pairs = zip(children, boxes, strict=True), zip(edges, arrows, strict=True)
+            boxes = [box._replace(before=before.box(node.key)) for node, box in pairs[0]]
+            arrows = [arrow._replace(before=before.arrow(edge)) for (_, edge), arrow in pairs[1]]
         if self._options.direction == "down":
             drawing = flow(boxes, arrows, self._options)
         else:
@@ -119,3 +136,20 @@ class _Nest:
             self._settle(node.key, left - inner.x, top - inner.y)
         for index, route in zip(self._edges[prefix], drawing.routes, strict=True):
             self._routes[index] = EdgeRoute(self._topology.edges[index], route.path, route.label)
+
+
+class _Before:
+    """How far right everything was in an earlier picture; how far down, where that flows to the right."""
+
+    def __init__(self, earlier: Layout) -> None:
+        self._at = 0 if earlier.direction == "down" else 1
+        self._places = {**earlier.groups, **earlier.nodes}
+        self._ways = {route.edge: route.path for route in earlier.edges}
+
+    def box(self, key: NodeKey) -> float | None:
+        rect = self._places.get(key)
+        return None if rect is None else rect.centre[self._at]
+
+    def arrow(self, edge: EdgeShape) -> float | None:
+        path = self._ways.get(edge)
+        return None if path is None else path.point_at(0.5)[self._at]

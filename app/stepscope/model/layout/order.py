@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
+from itertools import pairwise
 
+from stepscope.model.layout.parts import Cell
 from stepscope.model.layout.rows import Rows
 
 # Work is bounded by the number of cells, so that ten thousand nodes still take seconds only.
@@ -14,12 +16,17 @@ _PATIENCE = 8
 _SWAP_ROUNDS = 8
 _MOST_FOR_STARTS = 30_000
 """Cells; with more of them there is time for one start only."""
+_TOLERANCE = 1.1
+"""So many times the crossings are taken for an order that the person knows."""
 _FEW_PAIRS = 16
 """Up to so many, comparing all pairs is quicker than searching."""
 
 
 def put_in_order(cells: Rows) -> None:
-    """Fill `cells.order`: a few starts are swept up and down, and the best of them until nothing improves."""
+    """Fill `cells.order`: a few starts are swept up and down, and the best of them until nothing improves.
+
+    Where there was an earlier picture, its order stays unless another one has clearly fewer crossings.
+    """
     sweeps = max(2, min(_MOST_SWEEPS, _BUDGET // (len(cells.row) + 1)))
     best = _Ordering(cells, _depth_first(cells))
     best.sweep(min(sweeps, _TRIAL_SWEEPS))
@@ -32,6 +39,38 @@ def put_in_order(cells: Rows) -> None:
             best = other
     best.sweep(sweeps - _TRIAL_SWEEPS)
     cells.order = best.best
+    if any(x is not None for x in cells.before):
+        before = _Ordering(cells, _as_before(cells))
+        is_as_clear = before.fewest <= _TOLERANCE * best.fewest + 1
+        if is_as_clear and _upset(cells, before.best) < _upset(cells, best.best):
+            cells.order = before.best
+
+
+def _as_before(cells: Rows) -> list[list[int]]:
+    """The order of an earlier picture; what is new stands where its neighbours do."""
+    x: list[float | None] = [*cells.before]
+    rows: list[list[int]] = [[] for _ in cells.order]
+    for cell, row in enumerate(cells.row):
+        rows[row].append(cell)
+    for neighbours, way in ((cells.up, rows), (cells.down, rows[::-1])):
+        for members in way:
+            for cell in members:
+                known = [place for other in neighbours[cell] if (place := x[other]) is not None]
+                if x[cell] is None and known:
+                    x[cell] = sum(known) / len(known)
+    right = max((place for place in x if place is not None), default=0.0) + 1.0
+    places = [right if place is None else place for place in x]
+    return [sorted(members, key=places.__getitem__) for members in rows]
+
+
+def _upset(cells: Rows, order: list[list[int]]) -> int:
+    """How many boxes have changed places with the next one since the earlier picture."""
+    known = ([x for cell in members if (x := _box_before(cells, cell)) is not None] for members in order)
+    return sum(a > b for row in known for a, b in pairwise(row))
+
+
+def _box_before(cells: Rows, cell: int) -> float | None:
+    return cells.before[cell] if cells.kind[cell] == Cell.NODE else None
 
 
 def _depth_first(cells: Rows, mirrored: bool = False) -> list[list[int]]:

@@ -38,25 +38,33 @@ class Options:
 
 
 class Box(NamedTuple):
-    """A node of one graph, without a place yet. Both ends of a graph have a kind of their own."""
+    """A node of one graph, without a place yet. Both ends of a graph have a kind of their own.
+
+    `before` is how far right its middle was in an earlier picture, which this one is to resemble.
+    """
 
     width: float
     height: float
     kind: Literal["start", "end", "node"] = "node"
+    before: float | None = None
 
     def turned(self) -> Box:
-        return Box(self.height, self.width, self.kind)
+        return self._replace(width=self.height, height=self.width)
 
 
 class Arrow(NamedTuple):
-    """An edge between two boxes, given by their indices, and the size of its label."""
+    """An edge between two boxes, given by their indices, and the size of its label.
+
+    `before` is how far right the middle of its way was in an earlier picture.
+    """
 
     source: int
     target: int
     label: tuple[float, float] | None = None
+    before: float | None = None
 
     def turned(self) -> Arrow:
-        return Arrow(self.source, self.target, self.label[::-1] if self.label else None)
+        return self._replace(label=self.label[::-1] if self.label else None)
 
 
 class Route(NamedTuple):

@@ -23,6 +23,8 @@ class Rows:
     """From a cell's middle to its left border. Self-loops make one side of a box wider."""
     right: list[float] = field(default_factory=list)
     height: list[float] = field(default_factory=list)
+    before: list[float | None] = field(default_factory=list)
+    """How far right a cell was in an earlier picture, if it was there."""
     row: list[int] = field(default_factory=list)
     up: list[list[int]] = field(default_factory=list)
     """The cells of the row above that a cell is joined to."""
@@ -41,8 +43,11 @@ class Rows:
     loops: dict[int, list[Loop]] = field(default_factory=dict)
     """By box: its loops, from the inner to the outer one."""
 
-    def add(self, kind: Cell, row: int, left: float, right: float, height: float) -> int:
+    def add(
+        self, kind: Cell, row: int, left: float, right: float, height: float, before: float | None = None
+    ) -> int:
         self.kind.append(kind)
+        self.before.append(before)
         self.row.append(row)
         self.left.append(left)
         self.right.append(right)
@@ -74,16 +79,18 @@ def rows(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int], l
     climbing = _climbing(arrows, back, layer)
     cells = Rows(label_rows=set(range(count)).difference(row_of_layer))
     for box, at in zip(boxes, layer, strict=True):
-        cells.add(Cell.NODE, row_of_layer[at], box.width / 2, box.width / 2, box.height)
+        cells.add(Cell.NODE, row_of_layer[at], box.width / 2, box.width / 2, box.height, box.before)
     cells.outer = _too_long(arrows, [row_of_layer[at] for at in layer])
     lanes = {index for index in back if index not in climbing and index not in cells.outer}
     shared = _shared(arrows, lanes)
     for target, indices in shared.items():
-        _cut_shared(cells, target, {index: arrows[index].source for index in indices})
+        _cut_shared(
+            cells, target, {index: arrows[index].source for index in indices}, arrows[indices[0]].before
+        )
     for index, arrow in enumerate(arrows):
         if arrow.source != arrow.target and index not in cells.chains and index not in cells.outer:
             upper, lower = (arrow.target, arrow.source) if index in back else (arrow.source, arrow.target)
-            _cut(cells, index, upper, lower, index in lanes, arrow.label)
+            _cut(cells, index, upper, lower, index in lanes, arrow)
     _make_room_for_loops(cells, arrows, {box for index in lanes for box in arrows[index][:2]})
     cells.order = [[] for _ in range(count)]
     return cells
@@ -95,7 +102,7 @@ def _number_rows(
     """The row of each layer: below a layer that labels hang from comes a row for them."""
     depth = max(layer, default=-1) + 1
     labelled = [False] * depth
-    for index, (source, target, label) in enumerate(arrows):
+    for index, (source, target, label, *_) in enumerate(arrows):
         if label is not None and abs(layer[source] - layer[target]) == 1:
             labelled[layer[target] if index in back else layer[source]] = True
     row_of_layer, row = [], 0
@@ -107,7 +114,7 @@ def _number_rows(
 
 def _too_long(arrows: Sequence[Arrow], row_of_box: Sequence[int]) -> set[int]:
     """The longest arrows, if all together would take too many cells: in a hairball that is millions."""
-    spans = [abs(row_of_box[source] - row_of_box[target]) for source, target, _ in arrows]
+    spans = [abs(row_of_box[source] - row_of_box[target]) for source, target, *_ in arrows]
     room = max(_FEW_CELLS, _CELLS_AN_ARROW * len(arrows))
     if sum(spans) <= room:
         return set()
@@ -125,7 +132,7 @@ def _climbing(arrows: Sequence[Arrow], back: Collection[int], layer: Sequence[in
     """
     fans: dict[int, list[int]] = {}
     for index in back:
-        source, target, _ = arrows[index]
+        source, target, *_ = arrows[index]
         if layer[source] == layer[target] + 1:
             fans.setdefault(target, []).append(index)
     return {
@@ -142,9 +149,9 @@ def _shared(arrows: Sequence[Arrow], lanes: Collection[int]) -> dict[int, list[i
     return {target: indices for target, indices in by_target.items() if len(indices) > _MOST_LANES}
 
 
-def _cut_shared(cells: Rows, target: int, sources: Mapping[int, int]) -> None:
+def _cut_shared(cells: Rows, target: int, sources: Mapping[int, int], before: float | None) -> None:
     first, last = cells.row[target], max(cells.row[source] for source in sources.values())
-    trunk = [cells.add(Cell.LANE, row, 0.0, 0.0, 0.0) for row in range(first, last + 1)]
+    trunk = [cells.add(Cell.LANE, row, 0.0, 0.0, 0.0, before) for row in range(first, last + 1)]
     cells.lane_side[trunk[0]] = target
     for index, source in sources.items():
         cells.chains[index] = trunk[: cells.row[source] - first + 1]
@@ -154,9 +161,8 @@ def _cut_shared(cells: Rows, target: int, sources: Mapping[int, int]) -> None:
         cells.up[below].append(above)
 
 
-def _cut(
-    cells: Rows, index: int, upper: int, lower: int, is_lane: bool, label: tuple[float, float] | None
-) -> None:
+def _cut(cells: Rows, index: int, upper: int, lower: int, is_lane: bool, arrow: Arrow) -> None:
+    label, before = arrow.label, arrow.before
     first, last = cells.row[upper], cells.row[lower]
     if not is_lane:
         first, last = first + 1, last - 1
@@ -168,10 +174,10 @@ def _cut(
     for row in range(first, last + 1):
         if row == label_row and label is not None:
             width, height = label
-            cell = cells.add(Cell.LABEL, row, width / 2, width / 2, height)
+            cell = cells.add(Cell.LABEL, row, width / 2, width / 2, height, before)
             cells.labels[index] = cell
         else:
-            cell = cells.add(Cell.LANE if is_lane else Cell.BEND, row, 0.0, 0.0, 0.0)
+            cell = cells.add(Cell.LANE if is_lane else Cell.BEND, row, 0.0, 0.0, 0.0, before)
         chain.append(cell)
     if is_lane:
         cells.lane_side[chain[0]] = upper
