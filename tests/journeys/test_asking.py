@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QPushButton, QWidget
-from tests.kit.window_probe import WindowProbe, a_window
+from tests.kit.window_probe import CTRL, WindowProbe, a_window
 
 from stepscope.session.local import LocalSession
 from stepscope.session.worker import WorkerSession
@@ -104,6 +104,14 @@ def pay(state):
 
 graph = StateGraph(State).add_node(pay).add_edge(START, "pay").compile()
 """
+
+
+async def test_the_next_run_has_asked_nothing_yet(window: WindowProbe, tmp_path: Path) -> None:
+    await asked(window, tmp_path, APPROVE)
+    assert "Questions 1" in window.tabs_beside("Messages")
+    window.press(Qt.Key.Key_F5, CTRL)
+    await window.until_said("Paused")
+    assert "Questions" in window.tabs_beside("Messages")
 
 
 @pytest.mark.parametrize(("button", "answer"), [("Approve", True), ("Reject", False)])

@@ -300,7 +300,11 @@ class WindowProbe:
     @property
     def tabs(self) -> list[str]:
         """The titles behind which the panes at the bottom lie on top of one another."""
-        bar = self._bar("Updates")
+        return self.tabs_beside("Updates")
+
+    def tabs_beside(self, title: str) -> list[str]:
+        """The titles of the panes that lie on top of one another with one that begins so."""
+        bar = self._bar(title)
         return [bar.tabText(tab) for tab in range(bar.count())]
 
     @property

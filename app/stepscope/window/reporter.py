@@ -45,6 +45,7 @@ class Reporter(QObject):
         self._model.was_reset.connect(self._show_counts)
         controller.run_ended.connect(self._show_counts)
         controller.run_ended.connect(self._show_questions)
+        self._model.was_reset.connect(self._show_questions)
         self._show_standing()
 
     def _show_standing(self) -> None:
