@@ -155,7 +155,7 @@ class QuestionBox(QFrame):
         how = QLabel("Answer with")
         how.setBuddy(self._way)
         head.addWidget(how)
-        head.addWidget(self._way, 1)
+        head.addWidget(self._way, 3)
         head.addStretch(1)
         head.addWidget(self._switch)
         self._give.clicked.connect(self._on_given)
