@@ -78,9 +78,9 @@ async def test_a_crash_is_shown_at_its_node_and_the_next_run_works(
         assert window.rows("Updates") == ['1  first  {"log": "first"}']
         assert (window.canvas.phase_of("first"), window.canvas.phase_of(node)) == (Phase.DONE, Phase.FAILED)
         assert "A segmentation fault" in window.canvas.tooltip_of(node)
-        headline, place, remedy, report = problem(window).split("\n\n", 3)
-        whole, _, traceback = report.rpartition("\n\n")
-        assert whole.startswith("Fatal Python error: Segmentation fault")
+        headline, place, remedy, traceback, whole = problem(window).split("\n\n", 4)
+        assert whole.startswith("Fatal Python error: Segmentation fault\n\n")
+        assert "stepscope_host" in whole
         assert (
             headline == f"Crash: A segmentation fault (SIGSEGV) ended the program's process while {node} ran."
         )

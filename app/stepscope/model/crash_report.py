@@ -1,7 +1,7 @@
 """What faulthandler writes when a process crashes: whose its frames are, and which of its lines matter.
 
-It tells of all threads, of which most are not the person's. The Console shows what has to do with the
-program; Problem has the whole.
+It tells of all threads, of which most are not the person's. What has to do with the program is shown; the
+whole goes along when the problem is copied.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 BEGINNING = re.compile(r"^(?:Fatal Python error|Windows fatal exception): ", re.MULTILINE)
 FRAME = re.compile(r'^  File "(?P<file>.+)", line (?P<line>\d+) in (?P<function>.+)$', re.MULTILINE)
-LEFT_OUT = "  … what engines and Stepscope did is left out; Problem has the whole report"
+LEFT_OUT = "  … the frames of engines and of Stepscope are left out; Copy in Problem takes the whole report"
 
 _HOST = r"[/\\]stepscope_host[/\\]|[/\\]worker-[0-9a-f]{16}[/\\]|^<"
 _LIBRARY = re.compile(

@@ -43,13 +43,17 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An error as a person reads it: what, where in their code, and what to do next."""
+    """An error as a person reads it: what, where in their code, and what to do next.
+
+    `whole` is what the traceback was taken from, should that be more than a person wants to read.
+    """
 
     type: str
     message: str
     remedy: str = ""
     where: Location | None = None
     traceback: str = ""
+    whole: str = ""
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Failure:

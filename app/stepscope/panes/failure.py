@@ -41,7 +41,7 @@ _FOREIGN = re.compile(
 
 def report(failure: Failure) -> str:
     """The failure as text, for the clipboard."""
-    parts = [failure.headline, _place(failure), failure.remedy, _details(failure)]
+    parts = [failure.headline, _place(failure), failure.remedy, _details(failure), failure.whole]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -59,15 +59,17 @@ class Ending:
     def failure(self, running: Sequence[str] = (), then: str = "") -> Failure:
         """In words, where `running` are the nodes that were at work, and `then` is what comes next."""
         kind, message, remedy = self._told(f" while {_listed(running)} ran" if running else "")
-        return Failure(kind, f"{message}.", f"{remedy} {then}".strip(), self.where, self.traceback)
+        remedy = f"{remedy} {then}".strip()
+        whole = self._report if self._frames else ""
+        return Failure(kind, f"{message}.", remedy, self.where, self.traceback, whole)
 
     @cached_property
     def traceback(self) -> str:
-        """The report of faulthandler, then the thread that crashed with its newest call last as ever."""
+        """That of the thread that crashed, the newest call last as in any traceback."""
         if not self._frames:
             return self._report
         users = [frame for frame in self._frames if not is_machinery(frame["file"])]
-        lines = [self._report.rstrip(), "", "Traceback (most recent call last):"]
+        lines = ["Traceback (most recent call last):"]
         for frame in reversed(users or self._frames):
             lines.append(f'  File "{frame["file"]}", line {frame["line"]}, in {frame["function"]}')
             source = linecache.getline(frame["file"], int(frame["line"])).strip()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QMimeDatabase, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QToolBar, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QStyle, QToolBar, QWidget
 
 from stepscope.assets import Example
 from stepscope.model.program import Program
@@ -162,7 +162,10 @@ class MainWindow(QMainWindow):
         menu.setEnabled(not menu.isEmpty())
 
     def _first_size(self) -> QSize:
-        return SIZE if _is_offscreen() else SIZE.boundedTo(self.screen().availableSize())
+        if _is_offscreen():
+            return SIZE
+        title = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        return SIZE.boundedTo(self.screen().availableSize() - QSize(0, title))
 
 
 def _is_offscreen() -> bool:
