@@ -18,6 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+MOST_ROWS = 12
+"""So many choices are shown before the list has to be scrolled."""
+
+ROOM_AROUND_ROWS = 12
+
 PROGRAMS = "Python files and projects (*.py langgraph.json);;All files (*)"
 
 
@@ -134,6 +139,9 @@ class ChoiceQuestion(Question):
             words = " ".join(descriptions.get(choice, "").split())
             self._list.addItem(f"{choice} — {words}" if words else choice)
         self._list.setCurrentRow(choices.index(first) if first in choices else 0)
+        rows = min(len(choices), MOST_ROWS) * self._list.sizeHintForRow(0)
+        self._list.setMinimumHeight(rows + 2 * self._list.frameWidth() + ROOM_AROUND_ROWS)
+        self._list.setMaximumHeight(max(self._list.minimumHeight(), self.fontMetrics().height() * 5))
         self._list.itemActivated.connect(lambda _item: self.done(self.OPEN))
         self._list.setFocus()
 

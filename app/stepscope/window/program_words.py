@@ -26,7 +26,7 @@ def place_of(program: Program) -> str:
 def belongs(program: Program) -> str:
     """What it means for the graph that it runs as a part of a project."""
     if not program.project:
-        return "The open graph"
+        return f"The open graph, of {program.path}"
     return f"The open graph runs as its project does: in {program.project}, with its env and dependencies"
 
 
