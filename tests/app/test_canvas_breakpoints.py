@@ -71,6 +71,21 @@ def test_left_of_the_two_ends_there_is_nothing_to_click(stage: Stage, qtbot: QtB
         stage.probe.click("writer")
 
 
+def test_from_far_away_a_breakpoint_is_a_dot(stage: Stage) -> None:
+    stage.view.zoom_by(0.3 / stage.view.zoom)
+
+    def dots() -> int:
+        image, margin = stage.probe.image(), stage.probe.margin_of("writer")
+        near = [(margin.x() + dx, margin.y() + dy) for dx in range(-3, 4) for dy in range(-3, 4)]
+        return sum(image.pixelColor(*place).name() == DARK.failed for place in near)
+
+    assert dots() == 0
+    mark(stage, WRITER, Sign.BREAKPOINT)
+    assert dots() > 4
+    stage.view.show_breakpoints({})
+    assert dots() == 0
+
+
 def test_from_far_away_a_click_selects_only(stage: Stage, qtbot: QtBot) -> None:
     while stage.view.zoom > 0.3:
         stage.view.zoom_out()

@@ -29,7 +29,11 @@ class Gutter:
 
     def refresh(self) -> list[LookItem]:
         """Mark the nodes of another layout."""
-        return [item for item in self._scene.node_items() if item.show_break(self._look(item.node))]
+        changed: list[LookItem] = [
+            item for item in self._scene.node_items() if item.show_break(self._look(item.node))
+        ]
+        self._scene.marked = [item for item in self._scene.node_items() if item.break_look is not None]
+        return changed
 
     def _look(self, node: NodeShape) -> BreakLook | None:
         """The breakpoints of a node; for a folded subgraph that has none itself, those inside it."""

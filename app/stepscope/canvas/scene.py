@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from stepscope.canvas.bands import Bands
 from stepscope.canvas.edge_item import EdgeItem, LabelItem
+from stepscope.canvas.flat import FlatShapes
 from stepscope.canvas.group_item import GroupItem
 from stepscope.canvas.ink import DIMMED, Ink
+from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.looks import EdgeLook, NodeLook
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.neighbourhood import is_near, neighbourhood
@@ -42,6 +44,8 @@ class GraphScene(QGraphicsScene):
         self.is_growing = False
         self.lit: dict[NodeKey, NodeItem | GroupItem] = {}  # those that are not idle
         self.taken: dict[EdgeShape, None] = {}
+        self.marked: list[LookItem] = []  # those with a breakpoint
+        self._flat: FlatShapes | None = None
         self._nodes: dict[NodeKey, NodeItem | GroupItem] = {}
         self._edges: list[EdgeItem] = []
         self._by_shape: dict[EdgeShape, list[EdgeItem]] = {}
@@ -58,7 +62,8 @@ class GraphScene(QGraphicsScene):
         self.clear()
         self.topology, self.layout, self.chosen = topology, layout, None
         self.focused = None
-        self.lit, self.taken = {}, {}
+        self.lit, self.taken, self.marked = {}, {}, []
+        self._flat = None
         self._nodes, self._edges, self._by_shape, self._label_of, self._learnt = {}, [], {}, {}, {}
         self.bands = Bands(self, layout, self._ink, self._lettering)
         bounds = layout.bounds
@@ -93,6 +98,13 @@ class GraphScene(QGraphicsScene):
             edge = EdgeItem(index, route, self._ink)
             self._add_edge(edge, route.label_rect)
             yield edge
+
+    @property
+    def flat_shapes(self) -> FlatShapes:
+        """The picture from far away, which most graphs are never seen from."""
+        if self._flat is None:
+            self._flat = FlatShapes(self.layout)
+        return self._flat
 
     @property
     def is_empty(self) -> bool:
