@@ -29,10 +29,9 @@ class Gutter:
 
     def refresh(self) -> list[LookItem]:
         """Mark the nodes of another layout."""
-        changed: list[LookItem] = [
-            item for item in self._scene.node_items() if item.show_break(self._look(item.node))
-        ]
-        self._scene.marked = [item for item in self._scene.node_items() if item.break_look is not None]
+        items: list[LookItem] = list(self._scene.node_items())
+        changed = [item for item in items if item.show_break(self._look(item.node))]
+        self._scene.marked = [item for item in items if item.break_look is not None]
         return changed
 
     def _look(self, node: NodeShape) -> BreakLook | None:

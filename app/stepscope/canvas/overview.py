@@ -19,8 +19,10 @@ from stepscope.theme import Theme
 BELOW = 0.35
 """The zoom below which nothing can be read anyway."""
 
-_Place = tuple[FlatShapes, QTransform, QSize, Theme]
-"""All that decides how what stands still looks."""
+_Place = tuple[FlatShapes, QTransform, Theme]
+"""All that decides how what stands still looks on a device of one size."""
+_MOST_KEPT = 2
+"""The view's and the minimap's."""
 
 
 class Overview:
@@ -35,8 +37,8 @@ class Overview:
         self._breaks: list[QPointF] = []
         self._near: list[tuple[Phase, QRectF]] = []
         self._near_lines: list[QLineF] = []
-        self._place: _Place | None = None  # where it was painted last
-        self._still: QPixmap | None = None  # what stands still, as it looks from there
+        # What stands still as it was painted last on a device of a size; no picture when that was only once.
+        self._kept: dict[tuple[int, int], tuple[_Place, QPixmap | None]] = {}
 
     def mark_stale(self) -> None:
         """The run has moved on: sort the shapes again before they are next painted."""
@@ -70,26 +72,32 @@ class Overview:
         A run that lights nodes of 10,000 in view then paints in 1 ms and not in 10.
         """
         device = painter.device()
-        size = QSize(device.width(), device.height())
-        if isinstance(device, QWidget):
-            size *= device.devicePixelRatioF()
-        place = (shapes, painter.worldTransform(), size, self._ink.theme)
-        if place != self._place:
-            self._place, self._still = place, None
+        ratio = device.devicePixelRatioF()
+        size = QSize(device.width(), device.height()) * (ratio if isinstance(device, QWidget) else 1)
+        place = (shapes, painter.worldTransform(), self._ink.theme)
+        before, still = self._kept.pop((size.width(), size.height()), (None, None))
+        if before != place:
+            still = None
             self._draw_still(painter, shapes)
-            return
-        if self._still is None:
-            self._still = QPixmap(size)
-            self._still.setDevicePixelRatio(device.devicePixelRatioF())
-            self._still.fill(Qt.GlobalColor.transparent)
-            keeping = QPainter(self._still)
-            keeping.setTransform(painter.worldTransform())
-            self._draw_still(keeping, shapes)
-            keeping.end()
-        painter.save()
-        painter.resetTransform()
-        painter.drawPixmap(0, 0, self._still)
-        painter.restore()
+        else:
+            still = still or self._kept_still(painter, shapes, size, ratio)
+            painter.save()
+            painter.resetTransform()
+            painter.drawPixmap(0, 0, still)
+            painter.restore()
+        self._kept[size.width(), size.height()] = place, still
+        while len(self._kept) > _MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+
+    def _kept_still(self, painter: QPainter, shapes: FlatShapes, size: QSize, ratio: float) -> QPixmap:
+        still = QPixmap(size)
+        still.setDevicePixelRatio(ratio)
+        still.fill(Qt.GlobalColor.transparent)
+        keeping = QPainter(still)
+        keeping.setTransform(painter.worldTransform())
+        self._draw_still(keeping, shapes)
+        keeping.end()
+        return still
 
     def _draw_still(self, painter: QPainter, shapes: FlatShapes) -> None:
         ink = self._ink
