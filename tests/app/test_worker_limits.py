@@ -119,6 +119,23 @@ async def test_without_a_cache_folder_a_worker_starts_from_a_passing_one(
         assert (await victim.run()).outcome is Outcome.FINISHED
 
 
+async def test_where_nothing_is_to_be_compiled_the_workers_code_still_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    text = """
+    import helper
+    def tell(): print(sys.dont_write_bytecode)
+    """
+    (tmp_path / "helper.py").write_text("")
+    async with a_victim(tmp_path, text, engine="none") as victim:
+        await victim.open()
+        assert (await victim.run("tell")).printed() == "True\n"
+    compiled = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*.pyc")}
+    assert compiled == {"cache"}
+
+
 FULL_DISK = """
 import resource, sys, tempfile
 from pathlib import Path
