@@ -190,6 +190,7 @@ def break_builtins():
     (HERE / "is_in").touch()
     builtins.len = builtins.isinstance = builtins.dict = None
 
+def break_the_loop(): asyncio.events.Handle = None
 def break_time(): time.time = time.monotonic = None
 def break_threads(): os.read = os.write = os.getpid = time.monotonic = threading.Thread = None
 """
@@ -203,6 +204,10 @@ HARM = {
     "close_everything": ("ChannelLost", "as it has closed what joins it to Stepscope."),
     "loop_close_everything": ("ChannelLost", "as it has closed what joins it to Stepscope."),
     "close_everything_and_open_files": ("ChannelLost", "has closed what joins it to Stepscope."),
+    "break_the_loop": (
+        "HostBroken",
+        "could not go on while either ran: TypeError: 'NoneType' object is not callable.",
+    ),
     "break_time": ("HostEnded", "The run ended without a report: TypeError: 'NoneType' object"),
     "break_threads": (
         "HostBroken",
@@ -258,6 +263,15 @@ async def test_a_run_without_builtins_fails_or_can_be_stopped(tmp_path: Path, en
         else:  # the thread cannot tell that its node has returned: concurrent.futures is broken, too
             reading = await victim.run_until_in("break_builtins", victim.session.stop)
             assert (reading.outcome, reading.last.failure) == (Outcome.STOPPED, None)
+        assert (await victim.run()).outcome is Outcome.FINISHED
+
+
+async def test_a_thread_of_the_engine_that_cannot_report_ends_the_run_in_words(tmp_path: Path) -> None:
+    async with a_victim(tmp_path, HARMFUL) as victim:
+        await victim.open()
+        reading = await victim.run("break_the_loop")
+        assert reading.failure.type == "HostBroken"
+        assert "while sync ran: TypeError: 'NoneType' object is not callable." in reading.failure.message
         assert (await victim.run()).outcome is Outcome.FINISHED
 
 

@@ -45,6 +45,9 @@ PERFORM, SAY = perform.__code__, {Channel.say_now.__code__, Channel.send_waiting
 
 LAST_WORDS_SECONDS = 1.0
 
+OWN_THREADS = ("node-", "stepgraph", "stepscope-")
+"""How the names of threads begin that are the host's or the engine's."""
+
 
 def main() -> None:
     """Serve until the window closes the channel. Never returns."""
@@ -93,7 +96,8 @@ class Worker:
         self._service = Service(self._emit, channel.relief, Loader(owns_process=True), loop)
         signal.signal(signal.SIGINT, self._interrupt)
         forks.end_in_child(loop)
-        _watch_reports(loop, channel)
+        _watch_reports(loop, channel, give_up)
+        _watch_threads(give_up)
 
     def serve(self) -> None:
         """Run the user's code in this thread, until the window has gone."""
@@ -189,18 +193,41 @@ def _be_the_program(loading: Future[Any]) -> None:
         spawned.be_the_program(loading.result()["opened"]["path"])
 
 
-def _watch_reports(loop: asyncio.AbstractEventLoop, channel: Channel) -> None:
-    """See to what a thread reports to the loop in vain: of a forked copy, or with all descriptors closed."""
+def _watch_reports(
+    loop: asyncio.AbstractEventLoop, channel: Channel, give_up: Callable[[BaseException], None]
+) -> None:
+    """See to what a thread reports to the loop in vain, which would wait for ever.
+
+    So does that of a forked copy, or with all descriptors closed, or when memory has run out.
+    """
     report = loop.call_soon_threadsafe
 
     def report_and_look(callback: Callable[..., object], *told: Any, **more: Any) -> asyncio.Handle:
         if forks.is_copy():
             forks.end_if_raised(told)
-        handle = report(callback, *told, **more)
-        channel.look()  # else the loop would wait for ever
+        try:
+            handle = report(callback, *told, **more)
+        except RuntimeError:  # the loop is closed: nobody waits
+            raise
+        except Exception as error:
+            give_up(error)
+            raise
+        channel.look()
         return handle
 
     loop.call_soon_threadsafe = report_and_look  # type: ignore[method-assign,assignment]
+
+
+def _watch_threads(give_up: Callable[[BaseException], None]) -> None:
+    """Give up when a thread fails that is none of the user's: what it was to do, nobody will do."""
+    tell = threading.excepthook
+
+    def tell_and_look(args: threading.ExceptHookArgs) -> None:
+        if args.thread is not None and args.thread.name.startswith(OWN_THREADS):
+            give_up(args.exc_value or args.exc_type())
+        tell(args)
+
+    threading.excepthook = tell_and_look
 
 
 def _can_print() -> bool:
