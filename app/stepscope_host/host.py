@@ -29,6 +29,9 @@ EVALUATION_SECONDS = 2.0
 """How long an expression may take that the person asks for; the run stands still meanwhile."""
 
 
+ON = "A run is on: stop it, or wait for its end, {}."
+
+
 class Host:
     """One graph at a time, one run at a time. All methods belong to the loop's thread.
 
@@ -131,17 +134,22 @@ class Host:
     async def ask(self, what: str, parts: Mapping[str, Any]) -> dict[str, Any]:
         """Ask something of the graph's threads, see `Threads`, or of a task, see `giving`.
 
-        Nothing is written while a run is on.
+        Nothing is written while a run is on; a state can be edited where it stands, to be saved when it has
+        been stopped there.
         """
         if self._asked is None or self._loaded is None:
             return {"problem": "No graph is loaded."}
         if what in giving.QUESTIONS:
             held = None if self._run is None else self._run.input_of
             return await giving.answer(self._loaded.graph, held, what, parts)
-        if self.is_running and what in ("update", "delete"):
-            return {"problem": "A run is on: stop it, or wait for its end, before a thread is changed."}
-        if self.is_running:
-            return await self._asked.answer(what, parts)
+        if self._run is not None:
+            is_read = what not in ("editing", "update", "delete")
+            if not is_read and (what == "delete" or parts["thread"] != self._run.thread):
+                return {"problem": ON.format("before a thread is changed")}
+            if what == "update" and not parts.get("only_check"):
+                return {"problem": ON.format("before its state is saved")}
+            given = {"why_not": self._run.why_not_edit} if not is_read else {}
+            return await self._asked.answer(what, {**parts, **given})
         threads = NodeThreads()  # those of the last run take no more work
         asyncio.get_running_loop().set_default_executor(threads)
         try:

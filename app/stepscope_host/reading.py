@@ -43,6 +43,7 @@ class Reader:
         self.question: str | None = None
         self._pending: dict[str, Any] = {}  # questions of the outermost graph, until it is told who asks
         self._askers: dict[str, Task] = {}  # by question, the innermost first
+        self._arrived: dict[Namespace, list[Task]] = {}  # those that have ended, since a task began last
         self.failed_node = ""
         self.failed_path: tuple[str, ...] = ()
         self._steps: dict[Namespace, int] = {}
@@ -76,6 +77,11 @@ class Reader:
     def step(self, namespace: Namespace) -> int:
         """The superstep that a graph is in."""
         return self._steps.get(namespace, 0)
+
+    def arrived(self, namespace: Namespace) -> list[str]:
+        """The names of the tasks that have ended in a graph's superstep."""
+        step = self.step(namespace)
+        return [task.name for task in self._arrived.get(namespace, ()) if task.step == step]
 
     def _updates(self, namespace: Namespace, data: Mapping[str, Any]) -> None:
         step = self.step(namespace)
@@ -136,6 +142,7 @@ class Reader:
         if not namespace:
             self.root_step = step
         task = Task(payload["id"], payload["name"], namespace, step)
+        self._arrived.pop(namespace, None)
         self.started.setdefault(namespace, {})[task.id] = task
         self._tell(
             "task_started",
@@ -150,6 +157,7 @@ class Reader:
 
     def _result(self, namespace: Namespace, step: int, payload: Mapping[str, Any]) -> None:
         self.ended = task = Task(payload["id"], payload["name"], namespace, step)
+        self._arrived.setdefault(namespace, []).append(task)
         self.started.get(namespace, {}).pop(task.id, None)
         self._settle_inside(task)
         # A task that asks a question has not finished: the run ends, and the task is left as it stands.
@@ -166,6 +174,12 @@ class Reader:
         self._tell_finished(
             task, self._show(payload["result"]), None if error is None else self._failure(error)
         )
+
+    def settle(self, task: Task, update: Any) -> None:
+        """A task that was told as started has ended before."""
+        self.started.get(task.namespace, {}).pop(task.id, None)
+        self._arrived.setdefault(task.namespace, []).append(task)
+        self._tell_finished(task, self._show(update), None)
 
     def _settle_inside(self, task: Task) -> None:
         """What a subgraph left unreported ends with the task around it: Command.PARENT aborts its node."""

@@ -18,7 +18,7 @@ from typing import Any
 from stepscope_host import inputs, shape
 from stepscope_host.debugging import gates
 from stepscope_host.debugging.breakpoints import Breakpoints
-from stepscope_host.debugging.debugger import Task
+from stepscope_host.debugging.debugger import Namespace, Task
 from stepscope_host.debugging.gatekeeper import Gatekeeper
 from stepscope_host.debugging.states import States
 from stepscope_host.executor import NodeThreads
@@ -88,7 +88,7 @@ class Run:
         except inputs.InputError as problem:
             refusal, config = problem, {}
         graph, input, context = self._loaded.graph, self._request["input"], self._request.get("context")
-        thread = str((config.get("configurable") or {}).get("thread_id") or "")
+        self.thread = thread = str((config.get("configurable") or {}).get("thread_id") or "")
         self._tell("run_started", engine=shape.engine(graph), input=self._show(input), thread=thread)
         try:
             if refusal is not None:
@@ -143,6 +143,18 @@ class Run:
         thread, checkpoint = self._request.get("thread") or "", self._request.get("checkpoint") or ""
         return thread_config(self._graph, config, thread, checkpoint)
 
+    def _settle(self, namespace: Namespace, updates: Mapping[str, Any]) -> None:
+        """A task whose result was saved before is told of once more, and does not come to its gate."""
+        for node, update in updates.items():
+            task = self._keeper.settled(namespace, node)
+            if task is not None:
+                self._reader.settle(task, update)
+
+    @property
+    def _takes_up(self) -> bool:
+        """True when a superstep may go on of which some tasks have ended."""
+        return self._goes_on or self._request.get("resume") is not None
+
     @property
     def _goes_on(self) -> bool:
         """True when a thread is taken up where it stands."""
@@ -156,6 +168,10 @@ class Run:
     def order(self, kind: str, parts: Mapping[str, Any]) -> None:
         """What the person asks of the run: see `Gatekeeper.order`."""
         self._keeper.order(kind, parts)
+
+    def why_not_edit(self, namespace: Namespace) -> str:
+        """Why a graph's state cannot be edited while the run is on: see `debugging.standing`."""
+        return self._keeper.why_not_edit(namespace, self._reader.arrived(namespace))
 
     async def input_of(self, task_id: str) -> Any:
         """The input of a held task: see `Gatekeeper.input_of`."""
@@ -184,6 +200,8 @@ class Run:
                     if self._gated is None:
                         self._keeper.ended(self._reader.ended.id)
                     self._keeper.reported(self._reader.ended)
+                elif mode == "updates" and self._takes_up:
+                    self._settle(namespace, data)
                 elif self._keeper.hears_stream and mode in ("custom", "values"):
                     self._keeper.heard(namespace, self._reader.step(namespace), mode, data)
                 relief = self._relief()

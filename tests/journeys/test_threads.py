@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPlainTextEdit
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
 
 from stepscope.panes.looked_view import LookedView
@@ -281,3 +281,127 @@ async def test_looking_back_from_a_paused_run_ends_when_the_run_goes_on(window: 
     window.press(Qt.Key.Key_F5)
     await window.until_said("Finished")
     await shown(window, 5)
+
+
+async def test_a_state_is_edited_where_the_run_stands_and_the_run_goes_on_with_it(
+    window: WindowProbe,
+) -> None:
+    window.press(Qt.Key.Key_F10)
+    await window.until_said("superstep 2 is next: research")
+    await edit(window, '{"topic": "elks", "log": ["begun"], "person": {"name": "Bo", "age": -3}}')
+    window.click("Form")
+    window.answer("Save")
+    await window.until(lambda: notes(window) == ["✕ Value error, not born yet"])
+    assert window.said.startswith("❚❚ Paused"), "nothing is stopped for what cannot be saved"
+    window.click("JSON")
+    field = window.window.findChild(QPlainTextEdit, "stateText")
+    assert field is not None
+    field.setPlainText(field.toPlainText().replace("-3", "3"))
+    window.answer("Save")
+    await window.until(lambda: not window.question and "research has not begun" in window.said)
+    tasks = [task.key[-1] for task in window.workbench.model.state.tasks.values()]
+    assert tasks[0] == "plan", "what was shown stays"
+    window.press(Qt.Key.Key_F5)
+    await window.until_said("Finished")
+    window.workbench.model.flush()
+    final = window.workbench.model.state.values[-1].values
+    assert final["log"] == ["begun", "found elks", "wrote for Person Bo 3"]
+
+
+NESTED = """
+import operator
+from typing import Annotated
+from typing_extensions import TypedDict
+from ENGINE.graph import START, StateGraph
+from ENGINE.types import interrupt
+
+class State(TypedDict):
+    log: Annotated[list[str], operator.add]
+
+def look(state):
+    return {"log": ["looked"]}
+
+def ask(state):
+    return {"log": [f"{interrupt('Go on?')} after {state['log']}"]}
+
+def other(state):
+    return {"log": ["other"]}
+
+inner = StateGraph(State).add_sequence([look, ask]).add_edge(START, "look").compile()
+builder = StateGraph(State).add_node("inner", inner).add_node(other)
+graph = builder.add_edge(START, "inner").add_edge(START, "other").compile()
+inputs = {"log": []}
+"""
+
+
+@pytest.fixture(params=["stepgraph worker", "langgraph local"])
+async def nested(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[WindowProbe]:
+    engine, kind = request.param.split()
+    (tmp_path / "nested.py").write_text(NESTED.replace("ENGINE", engine))
+    async with a_window(tmp_path, session_of(kind, tmp_path)) as window:
+        await window.workbench.commands.open(str(tmp_path / "nested.py"), has_consent=True)
+        await window.opened("nested.py")
+        yield window
+
+
+async def test_a_subgraphs_state_is_edited_where_the_run_stands_in_it(nested: WindowProbe) -> None:
+    window = nested
+    window.press(Qt.Key.Key_F5, CTRL)
+    await window.until_said("Paused")
+    window.press(Qt.Key.Key_F11)
+    await window.until_said("inside inner: look is next")
+    window.press(Qt.Key.Key_F10)
+    await window.until_said("superstep 2 of inner is next: ask")
+    await edit(window, '{"log": ["edited"]}')
+    window.answer("Save")
+    await window.until(lambda: not window.question and "Paused" in window.said)
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: len(window.workbench.questions.boxes) == 1)
+    box = window.workbench.questions.boxes[0]
+    box.answer.emit(box.given)
+    await window.until_said("Finished")
+    window.workbench.model.flush()
+    log = window.workbench.model.state.values[-1].values["log"]
+    assert sorted(log) == sorted(["edited", " after ['edited']", "other"])
+
+
+async def test_a_subgraphs_state_is_edited_at_its_question(nested: WindowProbe) -> None:
+    window = nested
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: len(window.workbench.questions.boxes) == 1)
+    window.press(Qt.Key.Key_T, CTRL | SHIFT)
+    await window.until(lambda: bool(window.question))
+    graphs = next(
+        each
+        for each in window.window.findChildren(QComboBox)
+        if each.accessibleName() == "The graph whose state it is"
+    )
+    assert [graphs.itemText(place) for place in range(graphs.count())] == ["the graph", "inner"]
+    graphs.setCurrentIndex(1)
+    window.click("JSON")
+    field = window.window.findChild(QPlainTextEdit, "stateText")
+    assert field is not None
+    await window.until(lambda: "looked" in field.toPlainText())
+    field.setPlainText('{"log": ["edited"]}')
+    window.answer("Save")
+    await window.until(lambda: not window.question and "Paused" in window.said)
+    window.press(Qt.Key.Key_F5)
+    await window.until(lambda: len(window.workbench.questions.boxes) == 1)
+    box = window.workbench.questions.boxes[0]
+    box.answer.emit(box.given)
+    await window.until_said("Finished")
+    window.workbench.model.flush()
+    log = window.workbench.model.state.values[-1].values["log"]
+    assert sorted(log) == sorted(["edited", " after ['edited']", "other"])
+
+
+async def test_a_state_that_cannot_be_edited_where_the_run_stands_says_why(nested: WindowProbe) -> None:
+    window = nested
+    window.press(Qt.Key.Key_F5, CTRL)
+    await window.until_said("Paused")
+    held = next(task for task in window.workbench.model.state.tasks.values() if task.key[-1] == "other")
+    window.workbench.controller.order("release", task=held.id)
+    await window.until(lambda: window.workbench.model.state.tasks[held.id].ended is not None)
+    window.press(Qt.Key.Key_T, CTRL | SHIFT)
+    await window.until(lambda: "`other` has already run in this superstep" in window.banner)
+    assert window.said.startswith("❚❚ Paused")

@@ -90,6 +90,16 @@ class Checkpoint:
 
 
 @dataclass(frozen=True)
+class Edited:
+    """A state as a person wants it saved: after which checkpoint, in which graph, as which node."""
+
+    checkpoint: str
+    namespace: str
+    values: Plain
+    as_node: str
+
+
+@dataclass(frozen=True)
 class Looked:
     """A checkpoint that is looked at: the `place`th of `count` in its thread, from the oldest."""
 

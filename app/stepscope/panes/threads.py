@@ -122,7 +122,7 @@ class ThreadsPane(Pane):
         self._next.update()
         is_free = not self.model.state.phase.is_live
         self._fork.setEnabled(is_free and looked is not None)
-        self._edit.setEnabled(is_free and bool(threads.history))
+        self._edit.setEnabled(bool(threads.history))
         self.refresh_wanted.emit()
 
     def forget(self) -> None:

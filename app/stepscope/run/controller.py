@@ -174,6 +174,27 @@ class Controller(QObject):
         )
         self._start(self._request)
 
+    def take_up(self, inside: Namespace = ()) -> None:
+        """Stand again where the last run stood, after its state was edited there; what it has shown stays.
+
+        What lies around the graph that runs in the namespace `inside` begins.
+        """
+        if self._request is not None and not self.is_live:
+            self._start(
+                replace(
+                    self._request,
+                    input=None,
+                    start="paused",
+                    run_to=(),
+                    thread=self.model.state.thread,
+                    checkpoint="",
+                    resume=None,
+                    inside=inside,
+                    breakpoints=self._breakpoints,
+                    pins=self.model.pins.as_plain(),
+                )
+            )
+
     async def restart(self) -> None:
         """Stop, and run again with the input, context and config of the last run."""
         await self.stop()

@@ -7,7 +7,7 @@ import asyncio
 from PySide6.QtCore import QObject, Signal
 
 from stepscope.model.events import Plain
-from stepscope.model.thread import Checkpoint, Looked, Thread
+from stepscope.model.thread import Checkpoint, Edited, Looked, Thread
 from stepscope.run.controller import Controller
 
 NOT_YET = "Threads appear here once a run of this graph has saved its first checkpoint."
@@ -81,9 +81,7 @@ class Threads(QObject):
     async def look_back(self) -> None:
         """Look at the checkpoint before the one that is looked at, or before the newest."""
         if self._model.looked is None:
-            self._is_stale = True
-            self.chosen = self._model.state.thread or self.chosen
-            await self.refresh()
+            await self.choose_run()
         if not self.history:
             self.problem = self.problem or NOT_YET
             self.changed.emit()
@@ -110,15 +108,26 @@ class Threads(QObject):
                 self.chosen, self.history = "", ()
         await self._read_again()
 
-    async def editing(self, checkpoint: str) -> dict[str, Plain] | None:
-        """What a person needs to edit the state at a checkpoint, "" for the newest; None with a problem."""
-        return await self._ask("editing", thread=self.chosen, checkpoint=checkpoint)
+    async def choose_run(self) -> None:
+        """Choose the thread of the run that is on, or was."""
+        self._is_stale = True
+        self.chosen = self._model.state.thread or self.chosen
+        await self.refresh()
 
-    async def update(self, checkpoint: str, values: Plain, as_node: str) -> dict[str, Plain] | None:
+    async def editing(self, checkpoint: str, namespace: str | None = None) -> dict[str, Plain] | None:
+        """What a person needs to edit the state at a checkpoint, "" for the newest; None with a problem.
+
+        It is that of the graph in a `namespace`, or of the one that is likeliest meant.
+        """
+        return await self._ask("editing", thread=self.chosen, checkpoint=checkpoint, namespace=namespace)
+
+    async def check(self, edited: Edited) -> dict[str, Plain] | None:
+        """Errors of an edited state that is not saved yet; None with a problem."""
+        return await self._ask("update", thread=self.chosen, only_check=True, **vars(edited))
+
+    async def update(self, edited: Edited) -> dict[str, Plain] | None:
         """Save an edited state: the host's answer, which may name errors; None with a problem."""
-        told = await self._ask(
-            "update", thread=self.chosen, checkpoint=checkpoint, values=values, as_node=as_node
-        )
+        told = await self._ask("update", thread=self.chosen, **vars(edited))
         if told is not None and "errors" not in told:
             self._model.look(None)
             await self._read_again()

@@ -25,7 +25,7 @@ class RunRequest:
 
     It runs in `thread`, or in a new one. With `resume` it takes up a thread whose graph has asked something:
     a dictionary has the answers by the questions' ids. With a thread and no input it goes on from the
-    thread's `checkpoint`, "" for the newest.
+    thread's `checkpoint`, "" for the newest; what lies around the graph `inside` begins, even paused.
     """
 
     input: Plain
@@ -38,6 +38,7 @@ class RunRequest:
     resume: Plain = None
     breakpoints: Sequence[Plain] = ()
     checkpoint: str = ""
+    inside: Namespace = ()
 
 
 class Session(Protocol):

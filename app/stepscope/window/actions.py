@@ -297,10 +297,10 @@ COMMANDS = (
         "edit_state",
         "Run",
         "E&dit State…",
-        "Change the state at the checkpoint that is looked at, or at the thread's newest",
+        "Change the state at the checkpoint that is looked at, at the thread's newest, or where a run stands",
         "Ctrl+Shift+T",
         runs=True,
-        enabled=lambda now: now.is_at_rest,
+        enabled=lambda now: now.is_at_rest or now.phase is RunPhase.PAUSED,
     ),
     Command(
         "edit_input", "Run", "Edit &Input", "Put the cursor into the input", "Ctrl+I", starts_section=True

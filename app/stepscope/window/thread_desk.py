@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject
 
+from stepscope.model.phase import RunPhase
+from stepscope.model.thread import Edited
+from stepscope.model.topology import graph_key, path_text
 from stepscope.panes.threads import ThreadsPane
 from stepscope.run.controller import Controller
 from stepscope.run.jobs import Jobs
@@ -88,9 +92,15 @@ class ThreadDesk(QObject):
 
     async def _edit(self) -> None:
         """Edit the state that is looked at, or the newest of the thread, until it can be saved."""
-        await self._threads.refresh()
         looked = self._model.looked
+        if self._stands and looked is None:
+            await self._threads.choose_run()
+        else:
+            await self._threads.refresh()
         checkpoint = looked.checkpoint.id if looked is not None else ""
+        if self._model.state.phase.is_live and not self._is_taken_up(checkpoint):
+            self._window.frame.banner.remark(RUN_IS_ON)
+            return
         if not self._threads.chosen:
             self._window.frame.banner.remark(self._threads.problem or NO_THREAD)
             return
@@ -99,19 +109,61 @@ class ThreadDesk(QObject):
             self._window.frame.banner.remark(self._threads.problem)
             return
         title = f"Edit the state at {looked}" if looked is not None else "Edit the newest state of the thread"
-        question = StateQuestion(title, editing, self._theme, self._window)
+        if self._stands and looked is None:
+            title = "Edit the state where the run stands"
+        question = StateQuestion(title, editing, self._is_taken_up(checkpoint), self._theme, self._window)
         question.given.connect(lambda: self._jobs.start(self._save(question, checkpoint)))
+        question.graph_chosen.connect(
+            lambda namespace: self._jobs.start(self._turn_to(question, checkpoint, namespace))
+        )
         await ask(question)
 
+    async def _turn_to(self, question: StateQuestion, checkpoint: str, namespace: str) -> None:
+        """Edit the state of another graph of the run."""
+        editing = await self._threads.editing(checkpoint, namespace)
+        if editing is None:
+            question.show_problems([{"path": [], "message": self._threads.problem}])
+        elif namespace == question.namespace:
+            question.show_editing(editing)
+
     async def _save(self, question: StateQuestion, checkpoint: str) -> None:
-        told = await self._threads.update(checkpoint, question.value, question.as_node)
+        """Save what was edited if it fits; a run that stands there is stopped for that, and taken up."""
+        edited = Edited(checkpoint, question.namespace, question.value, question.as_node)
+        is_taken_up = self._is_taken_up(checkpoint)
+        told = await self._threads.check(edited)
+        if told is not None and not told["errors"]:
+            await self._controller.stop()
+            told = await self._threads.update(edited)
         if told is None:
             question.show_problems([{"path": [], "message": self._threads.problem}])
-        elif "errors" in told:
+        elif told.get("errors"):
             question.show_problems(told["errors"])
         else:
             question.accept()
-            self._show()
+            if is_taken_up:
+                self._take_up(edited.namespace)
+            else:
+                self._show()
+
+    def _take_up(self, namespace: str) -> None:
+        self._model.look(None)
+        path = tuple(namespace.split("|")) if namespace else ()
+        of = f" of {path_text(graph_key(path))}" if path else ""
+        self._model.note(time.time(), f"You edited the state{of}: the run was taken up from there.")
+        self._controller.take_up(path)
+
+    @property
+    def _stands(self) -> bool:
+        """True where a run can be taken up: it is on, or its graph has asked something."""
+        phase = self._model.state.phase
+        return phase.is_live or phase is RunPhase.INTERRUPTED
+
+    def _is_taken_up(self, checkpoint: str) -> bool:
+        """True when what is edited is the newest state of a run that stands."""
+        threads = self._threads
+        newest = threads.history[0].id if threads.history else ""
+        is_run = threads.chosen == self._model.state.thread
+        return self._stands and is_run and checkpoint in ("", newest)
 
     async def _delete(self, thread: str) -> None:
         name = next((each.name for each in self._threads.threads if each.id == thread), thread)
@@ -127,4 +179,5 @@ class ThreadDesk(QObject):
             self._window.docks.show("state")
 
 
+RUN_IS_ON = "A run is on: stop it before you edit what it has left behind, or edit the state where it stands."
 NO_THREAD = "There is no thread whose state could be edited: run the graph first."

@@ -64,7 +64,8 @@ class _Mode(Enum):
 class Debugger:
     """Knows all tasks of a run that have not ended, and who may begin."""
 
-    def __init__(self, start: Start = Start.FREE) -> None:
+    def __init__(self, start: Start = Start.FREE, inside: Namespace = ()) -> None:
+        self._inside = inside  # a graph to stand in: the tasks around it begin whatever the mode
         self._mode = {Start.FREE: _Mode.RUN, Start.STEP: _Mode.STEP, Start.PAUSED: _Mode.PAUSE}[start]
         # While stepping: the last superstep that may run in each graph listed; None: the first to come.
         self._limits: dict[Namespace, int | None] = {(): None}
@@ -82,6 +83,11 @@ class Debugger:
     def running(self) -> list[Task]:
         """The tasks whose code has begun and not ended."""
         return list(self._running.values())
+
+    @property
+    def lingering(self) -> list[Task]:
+        """The tasks that have ended and are kept from reporting it."""
+        return list(self._lingering.values())
 
     @property
     def waiting(self) -> list[Task]:
@@ -113,6 +119,8 @@ class Debugger:
             return True
         if task.id in self._kept:
             return False
+        if self._inside and task.contains(self._inside):
+            return True
         if self._mode is _Mode.STEP and task.namespace in self._limits:
             limit = self._limits[task.namespace]
             return limit is None or task.step <= limit

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from stepscope_host import forks
+from stepscope_host.debugging import standing
 from stepscope_host.debugging.breakpoints import Breakpoints
 from stepscope_host.debugging.debugger import Debugger, Namespace, Start, Task, path_of
 from stepscope_host.debugging.decisions import (
@@ -62,7 +63,7 @@ class Gatekeeper:
         self._show = show
         self._has_started = has_started
         self._loop = asyncio.get_running_loop()
-        self.debugger = Debugger(Start(request.get("start") or "free"))
+        self.debugger = Debugger(Start(request.get("start") or "free"), tuple(request.get("inside") or ()))
         self._breakpoints = breakpoints
         self._graph = graph
         if request.get("run_to"):
@@ -76,6 +77,7 @@ class Gatekeeper:
         self._knowing: dict[str, asyncio.Future[None]] = {}  # waits for one of these
         self._held: dict[str, Task] = {}  # told as held
         self._leaving: set[str] = set()  # of those, the ones that have run
+        self._failed: set[str] = set()  # of those, the ones that have raised
         self._openings: dict[str, asyncio.Future[None]] = {}  # what each task waits for at its closed gate
         self._announcements: dict[str, asyncio.Future[None]] = {}  # the same, for the stream to tell of it
         self._reasons: list[str] = []  # why the run comes to a stand
@@ -148,6 +150,8 @@ class Gatekeeper:
         if reason:
             self.debugger.linger(task, self._with_others(reason))
             self._leaving.add(task.id)
+            if error is not None:
+                self._failed.add(task.id)
             failure = None if error is None else from_exception(error)
             self._tell("task_lingers", **_about(task), reason=reason, failure=failure)
             self._note_input(task, input)
@@ -155,6 +159,7 @@ class Gatekeeper:
                 await self._opening(task)
             self._inputs.pop(task.id, None)
             self._leaving.discard(task.id)
+            self._failed.discard(task.id)
         decision = self._decisions.pop(task.id, None)
         if decision is None or isinstance(decision, Fail):
             self.ended(task.id)
@@ -208,6 +213,17 @@ class Gatekeeper:
         self._leads_to.pop(task.id, None)  # it has led there, or has failed before
         if task.id not in self._leaving:
             self._forget(task.id)
+
+    def settled(self, namespace: Namespace, node: str) -> Task | None:
+        """The stream tells what a node wrote: of a task that waits, but not at its gate, if there is one.
+
+        Its result was saved before, so it never comes there.
+        """
+        for task in self.debugger.waiting:
+            if (task.namespace, task.name) == (namespace, node) and task.id not in self._openings:
+                self._forget(task.id)
+                return task
+        return None
 
     def ended(self, task_id: str) -> None:
         """A task has left its gate for good, or goes to be tried once more by its engine."""
@@ -290,6 +306,10 @@ class Gatekeeper:
         """Fix the output of nodes, or where they lead: ``{"path", "output"}`` or ``{"path", "to"}``."""
         self._pins = {tuple(pin["path"]): pin["output"] for pin in pins if "output" in pin}
         self._routes = {tuple(pin["path"]): list(pin["to"]) for pin in pins if "to" in pin}
+
+    def why_not_edit(self, namespace: Namespace, arrived: Iterable[str]) -> str:
+        """Why a graph's state cannot be edited where the run stands: see `standing`."""
+        return standing.why_not_edit(self.debugger, self._failed, arrived, namespace)
 
     async def input_of(self, task_id: str) -> Any:
         """What a held task is given. Raises LookupError in words.

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from stepscope_host import inputs
+from stepscope_host.debugging.debugger import Namespace, node_path
 from stepscope_host.failures import from_exception
+from stepscope_host.loading.finding import subgraphs
 from stepscope_host.showing.values import Plain
 from stepscope_host.threads import state_edit
 from stepscope_host.threads.book import Book
@@ -25,6 +27,11 @@ AS_NODE = "stepscope_as_node"
 
 NOTHING_SAVED = "This graph saves nothing, so it has no threads."
 
+
+GONE = "This subgraph has ended, or its state is not kept."
+
+WhyNot = Callable[[Namespace], str]
+"""Why the state of the graph in a namespace cannot be edited, "" when it can be."""
 
 _UNNAMED = {"title": "", "words": "", "when": 0.0, "steps": 0}
 
@@ -103,34 +110,60 @@ class Threads:
             parent = await self._graph.aget_state(_config(thread, _id(snapshot.parent_config), namespace))
         return {**self._told(snapshot, parent), "values": self._show(snapshot.values)}
 
-    async def editing(self, thread: str, checkpoint: str = "") -> dict[str, Any]:
-        """What a person needs to edit a state: it as JSON, its schema, as which node it can be written."""
-        snapshot = await self._snapshot(thread, checkpoint)
+    async def editing(
+        self, thread: str, checkpoint: str = "", namespace: str | None = None, why_not: WhyNot | None = None
+    ) -> dict[str, Any]:
+        """What a person needs to edit a state: it as JSON, its schema, as which node it can be written.
+
+        At the newest checkpoint the states of the subgraphs that have begun can be edited too; with no
+        `namespace` it is the outermost graph's, or where a run stands the innermost that can be.
+        """
+        graphs = await self._graphs_at(thread, checkpoint)
+        refusals = {each: why_not(_parts(each)) if why_not else "" for each in graphs}
+        free = [each for each in graphs if not refusals[each]] or graphs[-1:]
+        if namespace is None:
+            namespace = free[-1] if why_not else free[0]
+        if refusal := refusals.get(namespace, GONE):
+            raise Refused(refusal)
+        graph = self._graph_in(namespace)
+        snapshot = await self._snapshot(thread, checkpoint if not namespace else "", namespace)
         values = as_edited(snapshot.values)
         refuse_large(values, "This state")
         return {
             "values": values,
-            "schema": inputs.state_schema(self._graph),
-            "nodes": self._nodes(),
-            "as_node": await self._last_writer(thread, snapshot),
+            "schema": inputs.state_schema(graph),
+            "nodes": _nodes(graph),
+            "as_node": await self._last_writer(thread, snapshot, namespace),
+            "namespace": namespace,
+            "graphs": [{"namespace": each, "words": _words(each)} for each in free],
         }
 
     async def update(
-        self, thread: str, values: Any, checkpoint: str = "", as_node: str = ""
+        self,
+        thread: str,
+        values: Any,
+        checkpoint: str = "",
+        as_node: str = "",
+        namespace: str = "",
+        only_check: bool = False,
+        why_not: WhyNot | None = None,
     ) -> dict[str, Any]:
         """Save an edited state as a new checkpoint: its id, or what is wrong with it, by path.
 
         Only keys whose values differ from those of the checkpoint are written, and what they hold is then
         just what was given: no reducer adds it to what was there.
         """
-        snapshot = await self._snapshot(thread, checkpoint)
-        if as_node and as_node not in self._nodes():
+        if why_not and (refusal := why_not(_parts(namespace))):
+            raise Refused(refusal)
+        graph = self._graph_in(namespace)
+        snapshot = await self._snapshot(thread, checkpoint if not namespace else "", namespace)
+        if as_node and as_node not in _nodes(graph):
             raise Refused(f"There is no node {as_node!r} as which the state could be written.")
-        edit = state_edit.edited(self._graph, snapshot.values, values)
-        if edit.errors:
+        edit = state_edit.edited(graph, snapshot.values, values)
+        if edit.errors or only_check:
             return {"errors": edit.errors}
-        as_node = as_node or await self._last_writer(thread, snapshot)
-        config = _config(thread, _id(snapshot.config))
+        as_node = as_node or await self._last_writer(thread, snapshot, namespace)
+        config = _config(thread, "" if namespace else _id(snapshot.config), namespace)
         config["metadata"] = {AS_NODE: as_node}
         written = await self._graph.aupdate_state(config, edit.update, as_node=as_node or None)
         return {"checkpoint": _id(written), "keys": edit.keys, "as_node": as_node}
@@ -178,22 +211,38 @@ class Threads:
             ],
         }
 
-    async def _last_writer(self, thread: str, snapshot: Any) -> str:
+    async def _last_writer(self, thread: str, snapshot: Any, namespace: str) -> str:
         """The node as which to write on: the one that wrote last, "" when that cannot be told."""
+        nodes = _nodes(self._graph_in(namespace))
         while True:
             metadata = snapshot.metadata or {}
             if metadata.get("source") == "input":
                 return state_edit.START
             parent = snapshot.parent_config
-            before = None if parent is None else await self._graph.aget_state(_config(thread, _id(parent)))
-            known = [name for name in _writers(metadata, before) if name in self._nodes()]
+            config = _config(thread, _id(parent), namespace)
+            before = None if parent is None else await self._graph.aget_state(config)
+            known = [name for name in _writers(metadata, before) if name in nodes]
             if known or before is None:
                 return known[-1] if known else ""
             snapshot = before
 
-    def _nodes(self) -> list[str]:
-        nodes = getattr(self._graph, "nodes", None) or {}
-        return [state_edit.START, *(str(name) for name in nodes if not str(name).startswith("__"))]
+    def _graph_in(self, namespace: str) -> Any:
+        """The graph that runs in a namespace."""
+        graph = self._graph
+        for name in node_path(_parts(namespace)):
+            graph = dict(subgraphs(graph)).get(name)
+        if graph is None:
+            raise Refused(GONE)
+        return graph
+
+    async def _graphs_at(self, thread: str, checkpoint: str) -> list[str]:
+        """The namespaces of the graphs that have a state of their own at a checkpoint, outer ones first."""
+        try:
+            newest = await self._graph.aget_state(_config(thread), subgraphs=True)
+        except ValueError:  # a subgraph that its engine does not find
+            return [""]
+        is_newest = checkpoint in ("", _id(newest.config))
+        return ["", *(_inner(newest) if is_newest else ())]
 
     async def _snapshot(self, thread: str, checkpoint: str, namespace: str = "") -> Any:
         snapshot = await self._graph.aget_state(_config(thread, checkpoint, namespace))
@@ -206,6 +255,30 @@ class Threads:
         found = self._graph.aget_state_history(_config(thread, "", namespace), limit=MOST_CHECKPOINTS)
         async with contextlib.aclosing(found) as snapshots:
             return [snapshot async for snapshot in snapshots]
+
+
+def _inner(snapshot: Any) -> Iterator[str]:
+    """The namespaces of the subgraphs that have begun and not ended, outer ones first."""
+    states = [task.state for task in snapshot.tasks if hasattr(task.state, "tasks")]
+    for state in states:
+        if state.created_at is not None:
+            yield _namespace(state)
+    for state in states:
+        yield from _inner(state)
+
+
+def _nodes(graph: Any) -> list[str]:
+    nodes = getattr(graph, "nodes", None) or {}
+    return [state_edit.START, *(str(name) for name in nodes if not str(name).startswith("__"))]
+
+
+def _parts(namespace: str) -> Namespace:
+    return tuple(namespace.split("|")) if namespace else ()
+
+
+def _words(namespace: str) -> str:
+    """What a person calls a graph: by the nodes that it lies in."""
+    return " › ".join(node_path(_parts(namespace)))
 
 
 def _writers(metadata: Mapping[str, Any], parent: Any) -> list[str]:
