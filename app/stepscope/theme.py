@@ -2,7 +2,7 @@
 
 Whatever is written is written in one of INKS on one of GROUNDS, or on the tint of its own state: each of
 these pairs has a contrast of 4.5:1 at least, and of 7:1 where contrast is high (tests/app/test_theme.py).
-`edge` is for lines alone, and has 3:1 on the canvas.
+`edge` is for lines alone, and has 3:1 on the canvas. `disabled`, for what cannot be used now, has 3:1.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Theme:
     text: str
     dim: str
     faint: str
+    disabled: str
     edge: str
     accent: str
     on_accent: str
@@ -106,6 +107,7 @@ DARK = Theme(
     text="#e6e9ee",
     dim="#a3adba",
     faint="#909ba9",
+    disabled="#727d8d",
     edge="#6b7686",
     accent="#5aa9ff",
     on_accent="#0b1420",
@@ -135,6 +137,7 @@ LIGHT = Theme(
     text="#1b2430",
     dim="#4f5a6a",
     faint="#606b7b",
+    disabled="#808b9a",
     edge="#838e9d",
     accent="#1a5fd0",
     on_accent="#ffffff",
@@ -164,6 +167,7 @@ DARK_CONTRAST = Theme(
     text="#ffffff",
     dim="#e4e4e4",
     faint="#d0d0d0",
+    disabled="#7d7d7d",
     edge="#d0d0d0",
     accent="#7cc4ff",
     on_accent="#000000",
@@ -193,6 +197,7 @@ LIGHT_CONTRAST = Theme(
     text="#000000",
     dim="#1f1f1f",
     faint="#383838",
+    disabled="#858585",
     edge="#383838",
     accent="#0043a8",
     on_accent="#ffffff",

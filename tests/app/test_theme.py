@@ -58,6 +58,14 @@ def test_lines_on_the_canvas_can_be_told_from_it(theme: Theme) -> None:
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=NAMES)
+def test_what_cannot_be_used_can_be_seen_and_told_from_what_can(theme: Theme) -> None:
+    grounds = (theme.panel, theme.chip)
+
+    assert min(contrast(theme.disabled, ground) for ground in grounds) >= 3.0
+    assert contrast(theme.disabled, theme.text) >= 2.5
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=NAMES)
 def test_no_two_states_but_idle_and_stopped_have_the_same_colour(theme: Theme) -> None:
     colours = [theme.phase(phase) for phase in Phase if phase is not Phase.STOPPED]
 

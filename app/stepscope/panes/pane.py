@@ -152,7 +152,7 @@ def palette(theme: Theme) -> QPalette:
     result = QPalette()
     for which, colour in colours.items():
         result.setColor(which, QColor(colour))
-    result.setColor(QPalette.ColorGroup.Disabled, role.WindowText, QColor(theme.faint))
-    result.setColor(QPalette.ColorGroup.Disabled, role.Text, QColor(theme.faint))
-    result.setColor(QPalette.ColorGroup.Disabled, role.ButtonText, QColor(theme.faint))
+    result.setColor(QPalette.ColorGroup.Disabled, role.WindowText, QColor(theme.disabled))
+    result.setColor(QPalette.ColorGroup.Disabled, role.Text, QColor(theme.disabled))
+    result.setColor(QPalette.ColorGroup.Disabled, role.ButtonText, QColor(theme.disabled))
     return result

@@ -82,7 +82,7 @@ class ActionButton(QAbstractButton):
         """Ground, ink, and the ink of the key."""
         theme = self._theme
         if not self.isEnabled():
-            return QColor(theme.chip), QColor(theme.faint), QColor(theme.faint)
+            return QColor(theme.chip), QColor(theme.disabled), QColor(theme.disabled)
         if not self._is_primary:
             ground = QColor(theme.selection if self._is_lit() else theme.chip)
             return ground, QColor(theme.text), QColor(theme.faint)

@@ -37,7 +37,7 @@ def palette(theme: Theme) -> QPalette:
     for which, colour in colours.items():
         result.setColor(which, QColor(colour))
     for which in (role.WindowText, role.Text, role.ButtonText):
-        result.setColor(QPalette.ColorGroup.Disabled, which, QColor(theme.faint))
+        result.setColor(QPalette.ColorGroup.Disabled, which, QColor(theme.disabled))
     return result
 
 
@@ -69,7 +69,7 @@ QMenuBar::item:selected { background: %(chip)s; color: %(text)s; }
 QMenu { background: %(panel)s; color: %(text)s; border: 1px solid %(line)s; padding: 4px; }
 QMenu::item { padding: 5px 24px 5px 24px; border-radius: 4px; }
 QMenu::item:selected { background: %(selection)s; }
-QMenu::item:disabled { color: %(faint)s; }
+QMenu::item:disabled { color: %(disabled)s; }
 QMenu::separator { height: 1px; background: %(line)s; margin: 4px 8px; }
 
 QToolBar { background: %(panel)s; border: none; border-bottom: 1px solid %(line)s; padding: 0; spacing: 0; }
@@ -104,9 +104,9 @@ QPushButton {
 }
 QPushButton:hover { border-color: %(line)s; }
 QPushButton:focus { border-color: %(accent)s; }
-QPushButton:disabled { color: %(faint)s; }
+QPushButton:disabled { color: %(disabled)s; }
 QPushButton:default { background: %(accent)s; border-color: %(accent)s; color: %(on_accent)s; }
-QPushButton:default:disabled { background: %(chip)s; border-color: %(chip)s; color: %(faint)s; }
+QPushButton:default:disabled { background: %(chip)s; border-color: %(chip)s; color: %(disabled)s; }
 QPushButton:default:focus { border-color: %(text)s; }
 QPushButton[flat="true"] {
     color: %(dim)s; background: transparent; border: 1px solid transparent; padding: 2px 6px;
@@ -125,7 +125,7 @@ QPushButton[chip="true"] {
 }
 QPushButton[chip="true"]:hover { color: %(text)s; background: %(chip)s; }
 QPushButton[chip="true"]:focus { border-color: %(accent)s; }
-QPushButton[chip="true"]:disabled { color: %(faint)s; }
+QPushButton[chip="true"]:disabled { color: %(disabled)s; }
 QPushButton#graphChip:disabled { color: %(dim)s; }
 QPushButton[segment="true"] {
     color: %(dim)s; background: transparent; border: 1px solid transparent; border-radius: 5px;
