@@ -22,7 +22,11 @@ _QUESTION_LENGTH = 300
 
 
 class Reader:
-    """The chunks of one run. `tell(event, **parts)` takes what they say, values made plain by `show`."""
+    """The chunks of one run. `tell(event, **parts)` takes what they say, values made plain by `show`.
+
+    Checkpoints are not told where they are not of the graph's own making: to make them plain takes as long as
+    all else of a small superstep.
+    """
 
     def __init__(
         self,
@@ -31,12 +35,15 @@ class Reader:
         folder: str,
         known_keys: tuple[str, ...],
         states: States,
+        *,
+        tells_checkpoints: bool,
     ) -> None:
         self._tell = tell
         self._show = show
         self._folder = folder
         self.known_keys = known_keys
         self._states = states
+        self._tells_checkpoints = tells_checkpoints
         self.started: dict[Namespace, dict[str, Task]] = {}  # told as started and not as finished
         self.ended: Task | None = None  # what the last chunk ended
         self.root_step = 0
@@ -133,7 +140,7 @@ class Reader:
             return self._task(namespace, step, payload)
         if kind == "task_result":
             self._result(namespace, step, payload)
-        elif kind == "checkpoint":
+        elif kind == "checkpoint" and self._tells_checkpoints:
             self._tell("checkpoint", namespace=namespace, step=step, payload=self._show(payload))
         return None
 

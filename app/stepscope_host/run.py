@@ -36,6 +36,8 @@ CANCEL_SECONDS = 0.25
 """How long a stopped run may take to clean up before it is reported as it stands."""
 THREAD_SECONDS = 0.005
 """How often threads are looked at that are about to end."""
+PRESSING = frozenset(("paused", "asked", "run_finished"))
+"""News after which this process may well be ended: what has been done is to be on disk by then."""
 TURN_SECONDS = 0.005
 """How long chunks are read at a stretch before requests get a turn."""
 
@@ -58,7 +60,6 @@ class Run:
         self._loaded = loaded
         self._book = book
         self._saver = saver
-        self._is_attached = saver is not None and getattr(loaded.graph, "checkpointer", None) is None
         self._request = request
         self._schema = schema
         self._emit = emit
@@ -66,7 +67,11 @@ class Run:
         self._show = show
         self._threads = threads
         self.states = States()
-        self._reader = Reader(self._tell, show, loaded.folder, inputs.state_keys(loaded.graph), self.states)
+        is_attached = saver is not None and getattr(loaded.graph, "checkpointer", None) is None
+        self._reader = Reader(
+            *(self._tell, show, loaded.folder, inputs.state_keys(loaded.graph), self.states),
+            tells_checkpoints=not is_attached,
+        )
         breakpoints = Breakpoints(
             request.get("breakpoints") or (), self._tell, self.states, loaded.graph, vars(loaded.module)
         )
@@ -276,8 +281,8 @@ class Run:
         )
 
     def _tell(self, event: str, **parts: Any) -> None:
-        if event == "checkpoint" and self._is_attached:
-            return  # it is not of the graph's own making
+        if event in PRESSING and self._book is not None:
+            self._book.hurry()
         self._emit({"event": event, "time": time.time(), **parts})
 
 

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +50,30 @@ def test_two_windows_write_to_one_file(tmp_path: Path) -> None:
     assert len(logs(other, "one")) == 50
     assert one.trouble == other.trouble == ""
     other.close()
+
+
+KILLED = """
+import os, signal, sys, threading
+from tests.host.test_store import Store, put
+
+store = Store(sys.argv[1])
+put(store, "one", 1)
+for _ in range(2):  # what is posted during a round of writing waits for the next one
+    written = threading.Event()
+    store.post(lambda connection: written.set())
+    written.wait()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills itself by a signal")
+def test_what_was_written_a_moment_ago_outlives_a_killed_process(tmp_path: Path) -> None:
+    path = str(tmp_path / "threads.sqlite")
+    killed = subprocess.run([sys.executable, "-c", KILLED, path], timeout=60, cwd=Path(__file__).parents[2])
+    assert killed.returncode == -signal.SIGKILL
+    store = Store(path)
+    assert logs(store, "one") == [[1]]
+    store.close()
 
 
 def test_nothing_is_written_for_who_only_reads(tmp_path: Path) -> None:

@@ -57,6 +57,10 @@ class Book:
     def forget(self, thread: str) -> None:
         self._store.post(lambda connection: forget(connection, thread))
 
+    def hurry(self) -> None:
+        """Have what was done in threads written now; else that is a moment later."""
+        self._store.hurry()
+
     @property
     def trouble(self) -> str:
         """Why threads are not kept for long, or ""."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import itertools
-import secrets
+import random
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -23,6 +23,9 @@ Place = tuple[str, str, str]
 """A thread, a namespace in it and a checkpoint, "" for the newest."""
 
 
+_chance = random.Random()  # asking the system each time takes as long as all else about a version
+
+
 class KeepingSaver(_base.BaseCheckpointSaver):
     """Keeps checkpoints in a store."""
 
@@ -33,7 +36,7 @@ class KeepingSaver(_base.BaseCheckpointSaver):
     def get_next_version(self, current: Any, channel: Any = None) -> str:
         """Versions that grow, and differ between two forks of one checkpoint."""
         number = int(str(current).partition(".")[0]) if current else 0
-        return f"{number + 1:032}.{secrets.token_hex(8)}"
+        return f"{number + 1:032}.{_chance.getrandbits(64):016x}"
 
     def put(self, config: Any, checkpoint: Any, metadata: Any, new_versions: Any) -> Any:
         """Save a checkpoint, and those channels that have a new version."""
@@ -51,12 +54,8 @@ class KeepingSaver(_base.BaseCheckpointSaver):
             for channel, version in new_versions.items()
             if channel in values
         ]
-
-        def write(connection: sqlite3.Connection) -> None:
-            connection.executemany("INSERT OR REPLACE INTO channels VALUES (?,?,?,?,?,?)", channels)
-            connection.execute("INSERT OR REPLACE INTO checkpoints VALUES (?,?,?,?,?,?,?,?,?,?)", row)
-
-        self.store.post(write)
+        self.store.post_rows("INSERT OR REPLACE INTO channels VALUES (?,?,?,?,?,?)", channels)
+        self.store.post_rows("INSERT OR REPLACE INTO checkpoints VALUES (?,?,?,?,?,?,?,?,?,?)", [row])
         return _config(thread, namespace, checkpoint["id"])
 
     def put_writes(self, config: Any, writes: Any, task_id: str, task_path: str = "") -> None:
@@ -69,7 +68,7 @@ class KeepingSaver(_base.BaseCheckpointSaver):
         # An error or an answer is replaced by a newer one; what a task wrote, it wrote once.
         is_special = all(channel in _base.WRITES_IDX_MAP for channel, _ in writes)
         how = f"INSERT OR {'REPLACE' if is_special else 'IGNORE'} INTO writes VALUES (?,?,?,?,?,?,?,?,?)"
-        self.store.post(lambda connection: connection.executemany(how, rows))
+        self.store.post_rows(how, rows)
 
     def get_tuple(self, config: Any) -> Any:
         """The checkpoint that a config names, or the newest of its thread."""

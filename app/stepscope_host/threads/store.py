@@ -1,7 +1,8 @@
 """A database of threads that is worked on in a thread of its own, one job after the other.
 
-Whoever posts a job does not wait; whoever asks for an answer finds everything that was posted before. Jobs
-that stand in line are committed together. A disk that is full, read-only or broken is no reason for a run to
+Whoever posts a job does not wait; whoever asks for an answer finds everything that was posted before. What is
+posted is gathered for a moment, and then done and committed together: a thread that were woken for each job
+would cost the run more than the jobs do. A disk that is full, read-only or broken is no reason for a run to
 fail: from then on everything is kept in memory, and `trouble` says why.
 """
 
@@ -12,12 +13,11 @@ import hashlib
 import queue
 import sqlite3
 import threading
-import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from stepscope_host.descriptors import out_of_reach
 
@@ -25,8 +25,8 @@ Job = Callable[[sqlite3.Connection], Any]
 
 BUSY_SECONDS = 10.0
 """How long another window that writes to the same file is waited for."""
-UNSAVED_SECONDS = 0.2
-"""How long jobs that follow each other without a gap may wait for being committed."""
+GATHERING_SECONDS = 0.1
+"""How long jobs wait for others: what is lost at most when the process is killed."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS threads (
@@ -53,12 +53,12 @@ class Store:
 
     def __init__(self, path: str = "") -> None:
         self.path = path
-        self._jobs: queue.SimpleQueue[_Posted | None] = queue.SimpleQueue()
+        self._jobs = _Jobs()
         self._worker = _Worker(path, self._jobs)
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         # The thread does not hold the store, so it ends with whoever used it.
-        self._end = weakref.finalize(self, self._jobs.put, None)
+        self._end = weakref.finalize(self, self._jobs.end)
 
     @property
     def trouble(self) -> str:
@@ -69,11 +69,20 @@ class Store:
         """Have something written, some time soon."""
         self._put(_Posted(job, None))
 
+    def post_rows(self, how: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Have rows written by a statement, some time soon; in any order with those of other statements."""
+        self._put(_Rows(how, rows))
+
     def ask(self, job: Job) -> Future[Any]:
         """Have something read."""
         future: Future[Any] = Future()
         self._put(_Posted(job, future))
+        self._jobs.hurry()
         return future
+
+    def hurry(self) -> None:
+        """Have what is posted written now."""
+        self._jobs.hurry()
 
     def close(self) -> None:
         """Write what is left, and let go of the file. Waits for that."""
@@ -81,55 +90,101 @@ class Store:
         if self._thread is not None:
             self._thread.join()
 
-    def _put(self, posted: _Posted) -> None:
-        with self._starting:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._worker.work, name="stepscope-store", daemon=True)
-                self._thread.start()
+    def _put(self, posted: _Posted | _Rows) -> None:
+        if self._thread is None:
+            with self._starting:
+                if self._thread is None:
+                    self._thread = threading.Thread(
+                        target=self._worker.work, name="stepscope-store", daemon=True
+                    )
+                    self._thread.start()
         self._jobs.put(posted)
 
 
-class _Posted:
+class _Posted(NamedTuple):
     """A job; one with a future only reads."""
 
-    def __init__(self, job: Job, future: Future[Any] | None) -> None:
-        self.job = job
-        self.future = future
+    job: Job
+    future: Future[Any] | None
+
+
+class _Rows(NamedTuple):
+    """Rows to be written by a statement."""
+
+    how: str
+    rows: Sequence[Sequence[Any]]
+
+
+class _Jobs:
+    """What stands in line: it is taken a moment after the first has come, or when somebody is in a hurry."""
+
+    def __init__(self) -> None:
+        self._line: queue.SimpleQueue[_Posted | _Rows | None] = queue.SimpleQueue()
+        self._hurry = threading.Event()
+
+    def put(self, posted: _Posted | _Rows) -> None:
+        self._line.put(posted)
+
+    def hurry(self) -> None:
+        self._hurry.set()
+
+    def end(self) -> None:
+        """There will be no more."""
+        self._line.put(None)
+        self._hurry.set()
+
+    def gathered(self) -> list[_Posted | _Rows | None]:
+        """Wait for the next ones. None is the last."""
+        found = [self._line.get()]
+        self._hurry.wait(GATHERING_SECONDS)
+        self._hurry.clear()
+        with contextlib.suppress(queue.Empty):
+            while True:
+                found.append(self._line.get_nowait())
+        return found
 
 
 class _Worker:
-    def __init__(self, path: str, jobs: queue.SimpleQueue[_Posted | None]) -> None:
+    def __init__(self, path: str, jobs: _Jobs) -> None:
         self.trouble = ""
         self._path = path
         self._jobs = jobs
         self._connection: sqlite3.Connection | None = None
         self._unsaved: list[Job] = []
-        self._since = 0.0
 
     def work(self) -> None:
         """Do the jobs until the store is closed, or nobody has it any more."""
-        while (posted := self._next()) is not None:
-            if posted.future is None:
-                self._write(posted.job)
-            else:
-                self._read(posted.job, posted.future)
-            del posted
-        self._save()
+        is_over = False
+        while not is_over:
+            gathered = self._jobs.gathered()
+            is_over = None in gathered
+            self._do(gathered)
+            del gathered
         if self._connection is not None:
             self._connection.close()
 
-    def _next(self) -> _Posted | None:
-        with contextlib.suppress(queue.Empty):
-            posted = self._jobs.get_nowait()
-            if self._unsaved and time.monotonic() > self._since + UNSAVED_SECONDS:
-                self._save()
-            return posted
+    def _do(self, gathered: Iterable[_Posted | _Rows | None]) -> None:
+        rows: dict[str, list[Sequence[Any]]] = {}
+        for posted in gathered:
+            match posted:
+                case _Rows(how, more):
+                    rows.setdefault(how, []).extend(more)
+                case _Posted(job, future):
+                    self._write_rows(rows)
+                    if future is None:
+                        self._write(job)
+                    else:
+                        self._save()
+                        self._read(job, future)
+        self._write_rows(rows)
         self._save()
-        return self._jobs.get()
+
+    def _write_rows(self, rows: dict[str, list[Sequence[Any]]]) -> None:
+        for how, each in rows.items():
+            self._write(lambda connection, how=how, each=each: connection.executemany(how, each))  # type: ignore[misc]
+        rows.clear()
 
     def _write(self, job: Job) -> None:
-        if not self._unsaved:
-            self._since = time.monotonic()
         self._unsaved.append(job)
         try:
             if self._connection is None:
