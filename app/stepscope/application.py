@@ -233,7 +233,7 @@ class Workbench:
             self.failures,
             desk,
             self.picture,
-            Dressing(self.appearance, self.canvas, settings, self.actions),
+            Dressing(self.appearance, self.canvas, self.window, settings, self.actions),
             settings,
             self.jobs,
             breaking,

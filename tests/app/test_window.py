@@ -256,7 +256,9 @@ async def test_high_contrast_can_be_chosen_in_light_and_dark_and_is_kept(window:
 async def test_motion_can_be_switched_off_and_stays_off(tmp_path: Path) -> None:
     async with a_window(tmp_path, ScriptedSession()) as window:
         assert window.workbench.appearance.has_motion
+        assert window.window.isAnimated()
         await window.choose("View", "Reduce Motion")
+        assert not window.window.isAnimated()
         assert not window.workbench.appearance.has_motion
 
     async with a_window(tmp_path, ScriptedSession()) as window:

@@ -492,7 +492,7 @@ COMMANDS = (
     Command(
         "reduce_motion",
         "View",
-        "Re&duce Motion",
+        "Red&uce Motion",
         "Nothing moves or fades; without it, as the desktop has it",
         is_switch=True,
     ),

@@ -142,6 +142,8 @@ class Breaking(QObject):
         menu.addAction(self._actions["run_to"])
         if self._canvas.folds.can_fold(node):
             menu.addAction(self._actions["fold"])
+        for name in ("open_source", "zoom_selection", "neighbourhood"):
+            menu.addAction(self._actions[name])
         menu.addSeparator()
         self._acting.add_entries(menu, node)
         menu.popup(at)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from PySide6.QtWidgets import QMainWindow
+
 from stepscope.canvas.view import GraphView
 from stepscope.run.settings import Settings
 from stepscope.theme import Scheme
@@ -15,15 +17,20 @@ class Dressing:
     """Keeps the wishes in the settings; `handlers` go to the table of commands."""
 
     def __init__(
-        self, appearance: Appearance, canvas: GraphView, settings: Settings, actions: Actions
+        self,
+        appearance: Appearance,
+        canvas: GraphView,
+        window: QMainWindow,
+        settings: Settings,
+        actions: Actions,
     ) -> None:
-        self._appearance, self._canvas = appearance, canvas
+        self._appearance, self._canvas, self._window = appearance, canvas, window
         self._settings, self._actions = settings, actions
         actions.check(f"theme_{appearance.scheme.value}")
         actions["high_contrast"].setChecked(appearance.wants_contrast)
         actions["reduce_motion"].setChecked(appearance.wants_rest)
         actions["numbers"].setChecked(settings.shows_numbers)
-        canvas.set_motion(appearance.has_motion)
+        self._set_motion()
         canvas.set_numbers(settings.shows_numbers)
 
     @property
@@ -54,4 +61,9 @@ class Dressing:
 
     def _choose_motion(self) -> None:
         self._settings.wants_rest = self._appearance.wants_rest = self._actions["reduce_motion"].isChecked()
-        self._canvas.set_motion(self._appearance.has_motion)
+        self._set_motion()
+
+    def _set_motion(self) -> None:
+        has_motion = self._appearance.has_motion
+        self._canvas.set_motion(has_motion)
+        self._window.setAnimated(has_motion)
