@@ -34,7 +34,8 @@ class State(TypedDict):
     word: str
 
 def tell(state: State):
-    print("runs in Python %d.%d" % sys.version_info[:2], "with", [k for k in os.environ if "PYI" in k])
+    lent = [name for name, value in os.environ.items() if "PYI" in name or "/opt/stepscope" in value]
+    print("runs in Python %d.%d" % sys.version_info[:2], "with", lent)
     return {"word": state["word"] + "!"}
 
 graph = StateGraph(State).add_node(tell).add_edge(START, "tell").compile()
