@@ -24,6 +24,7 @@ RELEASE, MIRROR = "bookworm", "http://deb.debian.org/debian"
 USER = "ada"
 NEEDED = ("xvfb", "xauth", "python3-venv", "ca-certificates")
 LEFT_OUT = 2
+MOST_PACKED, MOST_INSTALLED = 35_000_000, 120_000_000
 
 AGENT = """
 import os, sys
@@ -95,6 +96,7 @@ def _smoke(root: Root, deb: Path, pictures: Path | None) -> None:
     root.run("useradd", "--create-home", USER)
     root.run("apt-get", "install", "-qq", "-y", "--no-install-recommends", "/tmp/stepscope.deb")
     root.run("stepscope", "--version", user=USER)
+    _check_sizes(root, deb)
 
     on_a_display = ("xvfb-run", "-a", "stepscope")
     home = f"/home/{USER}"
@@ -131,6 +133,14 @@ def _smoke(root: Root, deb: Path, pictures: Path | None) -> None:
         *("-not", "-path", "/home/*", "-not", "-path", "/proc/*", "-not", "-path", "/var/log/*"),
     )
     assert not found.strip(), f"left behind: {found}"
+
+
+def _check_sizes(root: Root, deb: Path) -> None:
+    kilobytes = root.run("dpkg-query", "--show", "--showformat=${Installed-Size}\\n", "stepscope")
+    packed, installed = deb.stat().st_size, int(kilobytes) * 1024
+    print(f"{packed / 1e6:.1f} MB, installed {installed / 1e6:.1f} MB")
+    assert packed < MOST_PACKED, "the package has grown too large"
+    assert installed < MOST_INSTALLED, "what is installed has grown too large"
 
 
 def _fetch_langgraph(version: str, root: Root) -> None:
