@@ -15,7 +15,7 @@ from tests.kit.canvas_probe import key_of
 from tests.kit.canvas_stage import NEWSROOM, Stage, program
 from tests.kit.run_script import RunScript
 from tests.kit.scripted_session import ScriptedSession
-from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
+from tests.kit.window_probe import CTRL, NO_KEY, SHIFT, WindowProbe, a_window
 
 from stepscope.canvas.neighbourhood import neighbourhood
 from stepscope.model.topology import Topology
@@ -105,6 +105,18 @@ def test_ctrl_and_arrows_move_the_picture_and_select_nothing(stage: Stage) -> No
 
     assert stage.probe.point_of("plan") - before == QPoint(-80, -80)
     assert stage.probe.selected() is None
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Plus, Qt.Key.Key_Equal])
+@pytest.mark.parametrize("modifiers", [NO_KEY, CTRL])
+def test_plus_and_minus_zoom_wherever_they_are_on_the_keyboard(
+    stage: Stage, key: Qt.Key, modifiers: Qt.KeyboardModifier
+) -> None:
+    before = stage.view.zoom
+    QTest.keyClick(stage.view, key, modifiers)
+    assert stage.view.zoom == pytest.approx(1.2 * before)
+    QTest.keyClick(stage.view, Qt.Key.Key_Minus, modifiers)
+    assert stage.view.zoom == pytest.approx(before)
 
 
 def test_a_tooltip_tells_where_an_edge_leads_and_how_often_it_was_taken(stage: Stage) -> None:

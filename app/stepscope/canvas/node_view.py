@@ -28,6 +28,7 @@ _ARROWS = {
     Qt.Key.Key_Up: Direction.UP,
     Qt.Key.Key_Down: Direction.DOWN,
 }
+_LARGER = (Qt.Key.Key_Plus, Qt.Key.Key_Equal)  # the same key on many keyboards, with Ctrl or without
 PAN_STEP = 80.0
 """How many pixels one press of an arrow with Ctrl moves the picture."""
 
@@ -155,6 +156,10 @@ class NodeView(ZoomView):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and selected is not None:
             foldable = self.graph_scene.foldable(selected)
             (self.node_activated if foldable is None else self.fold_asked).emit(selected)
+        elif key in _LARGER:
+            self.zoom_in()
+        elif key == Qt.Key.Key_Minus:
+            self.zoom_out()
         elif key == Qt.Key.Key_Escape and selected is not None:
             self._selection.select(None)
         else:
