@@ -227,7 +227,7 @@ async def test_a_run_that_closes_stdout_and_stderr_does_not_harm_the_next_one(tm
         def close_what_is_low(): os.closerange(0, 256)
         def say(): print("said")
     """
-    async with a_victim(tmp_path, text) as victim:
+    async with a_victim(tmp_path, text, engine="none") as victim:
         await victim.open()
         for _ in range(3):
             assert (await victim.run("close_what_is_low")).outcome is Outcome.FINISHED
