@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import operator
+import queue
+import threading
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Annotated, Any
@@ -325,6 +327,32 @@ async def test_cancelling_a_run_lets_go_of_a_thread_that_waits_inside() -> None:
     with pytest.raises(asyncio.CancelledError):
         await run
     assert await ended == "CancelledError"
+
+
+def test_a_thread_that_outlives_its_run_is_let_go_when_it_calls_a_graph() -> None:
+    is_in, go_on = threading.Event(), threading.Event()
+    ended: queue.SimpleQueue[str] = queue.SimpleQueue()
+    inner = of(one=logs("1"))
+
+    def node(state: State) -> None:
+        is_in.set()
+        go_on.wait(30)
+        try:
+            inner.invoke({})
+        except BaseException as error:
+            ended.put(type(error).__name__)
+            raise
+
+    async def cancelled() -> None:
+        run = asyncio.create_task(of(sub=node).with_instrument(Recorder()).ainvoke({}))
+        await asyncio.to_thread(is_in.wait, 30)
+        run.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+
+    asyncio.run(cancelled())  # its loop is closed by then
+    go_on.set()
+    assert ended.get(timeout=30) == "CancelledError"
 
 
 def test_a_sync_run_with_an_async_instrument_is_told_to_be_async() -> None:

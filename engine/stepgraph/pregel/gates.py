@@ -123,6 +123,11 @@ class LoopGate(Gate):
         return threading.get_ident() == self._thread
 
     def _called(self, call: Coroutine[Any, Any, Any]) -> concurrent.futures.Future[Any]:
+        if self._is_open:  # and the loop may be closed
+            call.close()
+            over: concurrent.futures.Future[Any] = concurrent.futures.Future()
+            over.cancel()
+            return over
         future = asyncio.run_coroutine_threadsafe(call, self._loop)
         self._waiting.add(future)
         # Open may have been called before the future was there to be seen: then it is for us to cancel it.
