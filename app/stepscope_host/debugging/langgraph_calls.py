@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import functools
 import threading
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -152,18 +153,16 @@ class _DistantGate:
         async def drop() -> None:
             self._gate.drop(task)
 
-        self._calls.ask(drop())
+        with contextlib.suppress(RunOver):
+            self._calls.ask(drop())
 
     async def _answer(self, question: Coroutine[Any, Any, Answer]) -> Answer:
-        future = self._calls.ask(question)
-        if self._blocks:
-            try:
-                return future.result()
-            except concurrent.futures.CancelledError:
-                raise asyncio.CancelledError from None  # passes through the node's code
         try:
-            return await asyncio.wrap_future(future)
-        except asyncio.CancelledError:
+            future = self._calls.ask(question)
+            return future.result() if self._blocks else await asyncio.wrap_future(future)
+        except (RunOver, concurrent.futures.CancelledError, asyncio.CancelledError):
+            if self._blocks:
+                raise asyncio.CancelledError from None  # passes through the node's code
             if self._calls.is_over:
                 raise RunOver from None  # LangGraph waits on for tasks that are cancelled by nobody
             raise
