@@ -57,7 +57,7 @@ def test_the_keys_are_those_that_debuggers_use() -> None:
         (Situation(True, phase=RunPhase.RUNNING), {"pause", "stop", "restart", *LOADED}),
         (
             Situation(True, phase=RunPhase.PAUSED),
-            {"run", "step", "into", "out", "stop", "restart", *LOADED},
+            {"run", "step", "into", "out", "stop", "restart", "edit_state", *LOADED},
         ),
         (Situation(True, phase=RunPhase.FAILED), {"run", "step", "start_paused", "restart", *AT_REST}),
         (

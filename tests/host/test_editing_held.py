@@ -110,6 +110,7 @@ async def test_a_subgraphs_state_edited_where_it_stands_keeps_what_its_siblings_
     assert editing["as_node"] == "look"
     assert editing["nodes"] == ["__start__", "look", "think"]
     assert [each["words"] for each in editing["graphs"]] == ["inner"]
+    assert editing["runs_again"] == []
     thread, namespace = run.thread, editing["namespace"]
     assert "other` has already run" in (await run.ask("editing", namespace=""))["problem"]
     await run.stop()

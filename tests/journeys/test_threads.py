@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QPlainTextEdit
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListView, QMenu, QPlainTextEdit
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
 
 from stepscope.panes.looked_view import LookedView
@@ -16,6 +16,7 @@ from stepscope.panes.threads import ThreadsPane
 from stepscope.session.local import LocalSession
 from stepscope.session.session import Session
 from stepscope.session.worker import WorkerSession
+from stepscope.window.comparison_view import ComparisonView
 
 PROGRAM = """
 import operator
@@ -377,6 +378,7 @@ async def test_a_subgraphs_state_is_edited_at_its_question(nested: WindowProbe) 
         if each.accessibleName() == "The graph whose state it is"
     )
     assert [graphs.itemText(place) for place in range(graphs.count())] == ["the graph", "inner"]
+    assert "What has run already in this superstep runs again: other." in window.question
     graphs.setCurrentIndex(1)
     window.click("JSON")
     field = window.window.findChild(QPlainTextEdit, "stateText")
@@ -405,3 +407,55 @@ async def test_a_state_that_cannot_be_edited_where_the_run_stands_says_why(neste
     window.press(Qt.Key.Key_T, CTRL | SHIFT)
     await window.until(lambda: "`other` has already run in this superstep" in window.banner)
     assert window.said.startswith("❚❚ Paused")
+
+
+def comparison(window: WindowProbe) -> ComparisonView:
+    return next(view for view in window.window.findChildren(ComparisonView) if view.isVisible())
+
+
+def differences(window: WindowProbe) -> list[list[str]]:
+    model = comparison(window).table.model()
+    return [[str(model.index(row, column).data()) for column in range(3)] for row in range(model.rowCount())]
+
+
+async def test_two_checkpoints_are_compared_by_ctrl_click(window: WindowProbe) -> None:
+    await ran(window)
+    click(pane(window).history, 2)
+    await window.until_said("checkpoint 3 of 5")
+    view = pane(window).history
+    place = view.visualRect(view.model().index(0, 0)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, CTRL, place)
+    await window.until(lambda: any(each.isVisible() for each in window.window.findChildren(ComparisonView)))
+    assert differences(window) == [
+        ["+ log › 1", "", "found owls"],
+        ["+ log › 2", "", "wrote for Person Ada 36"],
+    ]
+    header = comparison(window).table.model()
+    titles = [header.headerData(column, Qt.Orientation.Horizontal) for column in range(3)]
+    assert titles == ["Where", "3 plan", "5 write"]
+    assert "Looking at checkpoint 3" in window.said, "what is looked at stays"
+
+
+async def test_the_ends_of_two_forks_are_compared_from_the_menu(window: WindowProbe) -> None:
+    await ran(window)
+    click(pane(window).history, 2)
+    await window.until_said("checkpoint 3 of 5")
+    await edit(window, '{"topic": "elks", "log": ["planned"], "person": {"name": "Bo", "age": 36}}')
+    window.answer("Save")
+    await window.until_said("Looking at checkpoint 6 of 6")
+    window.press(Qt.Key.Key_F10, CTRL | SHIFT)
+    await window.until_said("Finished")
+    await window.until(lambda: texts(pane(window).history)[0].startswith("4 write"))
+    view = pane(window).history
+    end = next(row for row, text in enumerate(texts(view)) if text == "3 write end")
+    view.customContextMenuRequested.emit(view.visualRect(view.model().index(end, 0)).center())
+    menu = next(menu for menu in view.findChildren(QMenu) if menu.isVisible())
+    next(each for each in menu.actions() if each.text() == "Compare with the Newest").trigger()
+    menu.close()
+    await window.until(lambda: any(each.isVisible() for each in window.window.findChildren(ComparisonView)))
+    assert differences(window) == [
+        ["~ topic", "owls", "elks"],
+        ["~ log › 1", "found owls", "found elks"],
+        ["~ log › 2", "wrote for Person Ada 36", "wrote for Person Bo 36"],
+        ["~ person › name", "Ada", "Bo"],
+    ]

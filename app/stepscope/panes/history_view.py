@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from stepscope.model.thread import Checkpoint, HistoryRow, history_rows, moment
@@ -19,7 +19,15 @@ MOST_LANES = 8
 
 
 class HistoryView(QListView):
-    """The newest checkpoint on top. `activated` and `clicked` tell that one is to be looked at."""
+    """The newest checkpoint on top.
+
+    Signals
+        look_wanted(id): one was clicked, or chosen by Enter.
+        compare_wanted(id): one was clicked with Ctrl held, to be compared with the one that is looked at.
+    """
+
+    look_wanted = Signal(str)
+    compare_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,6 +40,8 @@ class HistoryView(QListView):
         self.setUniformItemSizes(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.clicked.connect(self._on_chosen)
+        self.activated.connect(self._on_chosen)
 
     def set_look(self, font_of: QWidget, theme: Theme) -> None:
         self._painter.set_look(font_of, theme)
@@ -48,6 +58,19 @@ class HistoryView(QListView):
 
     def checkpoint(self, index: QModelIndex) -> Checkpoint | None:
         return self.rows.rows[index.row()].checkpoint if index.isValid() else None
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        checkpoint = self.checkpoint(self.indexAt(event.position().toPoint()))
+        is_left = event.button() is Qt.MouseButton.LeftButton
+        if is_left and checkpoint is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.compare_wanted.emit(checkpoint.id)
+        elif is_left or checkpoint is None:
+            super().mousePressEvent(event)  # a menu of a row leaves what is looked at
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        checkpoint = self.checkpoint(index)
+        if checkpoint is not None:
+            self.look_wanted.emit(checkpoint.id)
 
 
 class _Rows(QAbstractListModel):

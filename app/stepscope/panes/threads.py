@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from stepscope.panes.choices import ChoiceBox
@@ -26,6 +26,7 @@ class ThreadsPane(Pane):
         refresh_wanted: it is looked at.
         chosen(id), renamed(id, title), delete_wanted(id): of threads.
         look_wanted(id): at a checkpoint.
+        compare_wanted(id, id): two checkpoints, the older one first.
         fork_wanted, edit_wanted: of the checkpoint that is looked at.
     """
 
@@ -34,6 +35,7 @@ class ThreadsPane(Pane):
     renamed = Signal(str, str)
     delete_wanted = Signal(str)
     look_wanted = Signal(str)
+    compare_wanted = Signal(str, str)
     fork_wanted = Signal()
     edit_wanted = Signal()
 
@@ -82,8 +84,11 @@ class ThreadsPane(Pane):
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.customContextMenuRequested.connect(self._on_menu_wanted)
         self._history = HistoryView()
-        self._history.clicked.connect(self._on_checkpoint)
-        self._history.activated.connect(self._on_checkpoint)
+        self._history.look_wanted.connect(self.look_wanted)
+        self._history.compare_wanted.connect(self._compare)
+        self._history.setToolTip("Ctrl+click compares a checkpoint with the one that is looked at")
+        self._history.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._history.customContextMenuRequested.connect(self._on_checkpoint_menu_wanted)
         self._fork, self._edit = QPushButton("Fork from Here"), QPushButton("Edit State…")
         for button, signal in ((self._fork, self.fork_wanted), (self._edit, self.edit_wanted)):
             button.setProperty("flat", True)
@@ -144,10 +149,32 @@ class ThreadsPane(Pane):
     def _on_next_chosen(self) -> None:
         self.model.set_next_thread(self._threads.chosen if self._next.choice == GOES_ON else "")
 
-    def _on_checkpoint(self, index: QModelIndex) -> None:
-        checkpoint = self._history.checkpoint(index)
-        if checkpoint is not None:
-            self.look_wanted.emit(checkpoint.id)
+    def _compare(self, checkpoint: str, other: str = "") -> None:
+        """Compare a checkpoint with another one: what is looked at, or else the newest."""
+        places = {each.id: place for place, each in enumerate(self._threads.history)}
+        looked = self.model.looked
+        other = other or (looked.checkpoint.id if looked is not None else next(iter(places)))
+        if other != checkpoint:
+            self.compare_wanted.emit(*sorted((checkpoint, other), key=places.__getitem__, reverse=True))
+
+    def _on_checkpoint_menu_wanted(self, at: QPoint) -> None:
+        view = self._history
+        checkpoint = view.checkpoint(view.indexAt(at) if view.rect().contains(at) else view.currentIndex())
+        if checkpoint is None:
+            return
+        id, looked = checkpoint.id, self.model.looked
+        newest = self._threads.history[0].id
+        menu = QMenu(view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Look at It", lambda: self.look_wanted.emit(id))
+        menu.addSeparator()
+        if looked is not None and looked.checkpoint.id != id:
+            menu.addAction("Compare with What Is Looked At\tCtrl+Click", lambda: self._compare(id))
+        if checkpoint.parent:
+            menu.addAction("Compare with the One Before", lambda: self._compare(id, checkpoint.parent))
+        if id != newest:
+            menu.addAction("Compare with the Newest", lambda: self._compare(id, newest))
+        menu.popup(view.viewport().mapToGlobal(at))
 
     def _on_menu_wanted(self, at: QPoint) -> None:
         if not self._list.indexAt(at).isValid():

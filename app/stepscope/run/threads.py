@@ -6,6 +6,7 @@ import asyncio
 
 from PySide6.QtCore import QObject, Signal
 
+from stepscope.model.comparison import Comparison, Difference
 from stepscope.model.events import Plain
 from stepscope.model.thread import Checkpoint, Edited, Looked, Thread
 from stepscope.run.controller import Controller
@@ -77,6 +78,19 @@ class Threads(QObject):
         self._model.look(
             Looked(self.chosen, found, place, len(ids), told["values"], values_before, before is not None)
         )
+
+    async def compare(self, was: str, now: str) -> Comparison | None:
+        """What differs between two checkpoints of the chosen thread; None with a problem."""
+        told = await self._ask("compare", thread=self.chosen, was=was, now=now)
+        if told is None:
+            return None
+        found = tuple(map(Difference.from_plain, told["differences"]))
+        return Comparison(self._name(was), self._name(now), found, bool(told["is_cut"]))
+
+    def _name(self, checkpoint: str) -> str:
+        """What a checkpoint is called beside others: its place from the oldest, and what made it."""
+        place = next(place for place, each in enumerate(self.history) if each.id == checkpoint)
+        return f"{len(self.history) - place} {self.history[place].made_by}"
 
     async def look_back(self) -> None:
         """Look at the checkpoint before the one that is looked at, or before the newest."""

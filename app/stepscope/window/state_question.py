@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QWidget
 
 from stepscope.theme import Theme
@@ -17,6 +17,7 @@ WORDS = (
     "against the graph's own types first."
 )
 TAKEN_UP = " The run is then taken up from it: what is held begins anew."
+RUNS_AGAIN = "What has run already in this superstep runs again: {}."
 
 
 class StateQuestion(ValueQuestion):
@@ -35,6 +36,11 @@ class StateQuestion(ValueQuestion):
         self._graph = Combo("The graph whose state it is")
         self._node = Combo("As which node it is written")
         self._node.setToolTip("The state is as if this node had written it last: what follows it comes next.")
+        self._again = QLabel()
+        self._again.setTextFormat(Qt.TextFormat.PlainText)
+        self._again.setWordWrap(True)
+        self._again.setProperty("words", "failed")
+        self.body.insertWidget(3, self._again)
         place = 0
         for text, combo in (("State of", self._graph), ("as if written by", self._node)):
             label = QLabel(text)
@@ -59,6 +65,8 @@ class StateQuestion(ValueQuestion):
         """Begin with the state of a graph."""
         self.begin(editing["values"], editing["schema"])
         self._graph.setCurrentIndex(self._graph.findData(editing["namespace"]))
+        self._again.setText(RUNS_AGAIN.format(", ".join(editing["runs_again"])))
+        self._again.setVisible(bool(editing["runs_again"]))
         self._node.clear()
         for name in editing["nodes"]:
             self._node.addItem("the input" if name == "__start__" else name, name)

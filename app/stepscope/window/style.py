@@ -158,6 +158,13 @@ QComboBox[field="true"] QAbstractItemView {
     color: %(text)s; background: %(panel)s; border: 1px solid %(line)s;
     selection-background-color: %(selection)s; selection-color: %(text)s;
 }
+QDialog QTableView { background: %(panel)s; color: %(text)s; outline: 0; }
+QDialog QTableView::item { padding: 5px 8px; border: none; border-bottom: 1px solid %(line)s; }
+QDialog QTableView::item:selected { background: %(selection)s; }
+QDialog QHeaderView { background: %(panel)s; }
+QDialog QHeaderView::section {
+    background: %(panel)s; color: %(dim)s; padding: 5px 8px; border: none; border-bottom: 1px solid %(line)s;
+}
 QDialog QListView { outline: 0; padding: 4px; }
 QDialog QListView::item { padding: 5px 8px; border-radius: 4px; color: %(text)s; }
 QDialog QListView::item:selected { background: %(selection)s; color: %(text)s; }

@@ -15,6 +15,7 @@ from stepscope.run.controller import Controller
 from stepscope.run.jobs import Jobs
 from stepscope.run.threads import Threads
 from stepscope.theme import Theme
+from stepscope.window.comparison_view import ComparisonView
 from stepscope.window.dialogs import Question, ask
 from stepscope.window.main_window import MainWindow
 from stepscope.window.reloader import Reloader
@@ -56,6 +57,7 @@ class ThreadDesk(QObject):
         pane.renamed.connect(lambda thread, title: jobs.start(threads.rename(thread, title)))
         pane.delete_wanted.connect(lambda thread: jobs.start(self._delete(thread)))
         pane.look_wanted.connect(lambda checkpoint: jobs.start(self._look(checkpoint)))
+        pane.compare_wanted.connect(lambda was, now: jobs.start(self._compare(was, now)))
         pane.fork_wanted.connect(self.handlers["fork"])
         pane.edit_wanted.connect(self.handlers["edit_state"])
 
@@ -69,6 +71,13 @@ class ThreadDesk(QObject):
     async def _look(self, checkpoint: str) -> None:
         await self._threads.look(checkpoint)
         self._show()
+
+    async def _compare(self, was: str, now: str) -> None:
+        comparison = await self._threads.compare(was, now)
+        if comparison is None:
+            self._window.frame.banner.remark(self._threads.problem)
+        else:
+            ComparisonView(comparison, self._theme, self._window).show()
 
     async def _look_back(self) -> None:
         await self._threads.look_back()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from stepscope_host import inputs
@@ -14,13 +15,17 @@ from stepscope_host.loading.finding import subgraphs
 from stepscope_host.showing.values import Plain
 from stepscope_host.threads import state_edit
 from stepscope_host.threads.book import Book
-from stepscope_host.threads.reconciling import as_edited
+from stepscope_host.threads.comparing import differences
+from stepscope_host.threads.reconciling import ABSENT, as_edited
 from stepscope_host.threads.refusal import Refused, refuse_large
 
 MOST_CHECKPOINTS = 1_000
 """So many of a thread are listed."""
 MOST_LOOKED_AT = 2_000
 """So many of a graph's own saver are looked at to find its threads: it may keep those of years."""
+
+MOST_DIFFERENCES = 500
+"""Between two checkpoints; who looks at more has compared the wrong ones."""
 
 AS_NODE = "stepscope_as_node"
 """The key in a checkpoint's metadata that says as which node it was written by hand."""
@@ -56,6 +61,7 @@ class Threads:
             "state_at": self.state_at,
             "editing": self.editing,
             "update": self.update,
+            "compare": self.compare,
             "rename": self.rename,
             "delete": self.delete,
         }
@@ -135,6 +141,7 @@ class Threads:
             "nodes": _nodes(graph),
             "as_node": await self._last_writer(thread, snapshot, namespace),
             "namespace": namespace,
+            "runs_again": [task.name for task in snapshot.tasks if getattr(task, "result", None) is not None],
             "graphs": [{"namespace": each, "words": _words(each)} for each in free],
         }
 
@@ -167,6 +174,16 @@ class Threads:
         config["metadata"] = {AS_NODE: as_node}
         written = await self._graph.aupdate_state(config, edit.update, as_node=as_node or None)
         return {"checkpoint": _id(written), "keys": edit.keys, "as_node": as_node}
+
+    async def compare(self, thread: str, was: str, now: str) -> dict[str, Any]:
+        """What differs between two checkpoints: ``{"path", "was", "now"}``, without what is not there."""
+        one, other = await self._snapshot(thread, was), await self._snapshot(thread, now)
+        found = list(islice(differences(one.values, other.values), MOST_DIFFERENCES + 1))
+        told = [
+            {"path": list(path)} | {n: self._show(v) for n, v in (("was", a), ("now", b)) if v is not ABSENT}
+            for path, a, b in found[:MOST_DIFFERENCES]
+        ]
+        return {"differences": told, "is_cut": len(found) > MOST_DIFFERENCES}
 
     async def rename(self, thread: str, title: str) -> dict[str, Any]:
         """Call a thread something."""
