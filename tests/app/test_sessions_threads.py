@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -101,16 +102,26 @@ graph = StateGraph(State).add_sequence([a, b]).add_edge(START, "a").compile()
     await session.close()
 
 
-ASYNC_SAVERS = {
-    "sqlite": """
+SAVERS = {
+    "async sqlite": """
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 def saver():
     return AsyncSqliteSaver.from_conn_string(__file__ + ".sqlite")
 """,
-    "postgres": """
+    "async postgres": """
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 def saver():
     return AsyncPostgresSaver.from_conn_string("ADDRESS")
+""",
+    "sync sqlite": """
+from langgraph.checkpoint.sqlite import SqliteSaver
+def saver():
+    return SqliteSaver.from_conn_string(__file__ + ".sqlite")
+""",
+    "sync postgres": """
+from langgraph.checkpoint.postgres import PostgresSaver
+def saver():
+    return PostgresSaver.from_conn_string("ADDRESS")
 """,
 }
 ITS_OWN = """
@@ -127,10 +138,10 @@ async def graph():
 """
 
 
-@pytest.fixture(params=ASYNC_SAVERS)
+@pytest.fixture
 def own_saver(request: pytest.FixtureRequest) -> Iterator[str]:
-    text = ASYNC_SAVERS[request.param]
-    if request.param != "postgres":
+    text = SAVERS[request.param]
+    if "ADDRESS" not in text:
         yield text
         return
     if why := postgres.missing():
@@ -139,6 +150,7 @@ def own_saver(request: pytest.FixtureRequest) -> Iterator[str]:
         yield text.replace("ADDRESS", address)
 
 
+@pytest.mark.parametrize("own_saver", ["async sqlite", "async postgres"], indirect=True)
 async def test_threads_of_a_graphs_own_async_saver_are_edited_and_run_on(
     session: AnySession, tmp_path: Path, own_saver: str
 ) -> None:
@@ -153,4 +165,74 @@ async def test_threads_of_a_graphs_own_async_saver_are_edited_and_run_on(
     events = await events_of(session, RunRequest(None, thread=thread["id"]))
     assert [event.values for event in events if isinstance(event, Values)][-1] == {"log": ["edited", "b"]}
     await session.ask("delete", thread=thread["id"])
+    assert await threads(session) == []
+
+
+ITS_OWN_SYNC = """
+import contextlib
+def a(state: State):
+    return {"log": ["a"]}
+def b(state: State):
+    return {"log": [f"b after {state['log'][-1]}"]}
+builder = StateGraph(State).add_sequence([a, b]).add_edge(START, "a")
+@contextlib.contextmanager
+def graph():
+    with saver() as own:
+        own.setup()
+        yield builder.compile(checkpointer=own)
+"""
+BY_ITSELF = """
+with saver() as own:
+    own.setup()
+    config = {"configurable": {"thread_id": "of the program"}}
+    builder.compile(checkpointer=own).invoke({"log": ["elsewhere"]}, config)
+"""
+
+
+@pytest.mark.parametrize("own_saver", ["sync sqlite", "sync postgres"], indirect=True)
+@pytest.mark.parametrize("engine", ["stepgraph", "langgraph"])
+async def test_threads_of_a_graphs_own_sync_saver_are_listed_named_forked_compared_and_deleted(
+    session: AnySession, tmp_path: Path, own_saver: str, engine: str
+) -> None:
+    text = (PREAMBLE + own_saver + ITS_OWN_SYNC).replace("stepgraph.", f"{engine}.")
+    program = tmp_path / "own.py"
+    program.write_text(text)
+    by_itself = tmp_path / "own_by_itself.py"
+    by_itself.write_text(text.replace("__file__", repr(str(program))) + BY_ITSELF)
+    done = await asyncio.create_subprocess_exec(sys.executable, str(by_itself))
+    assert await done.wait() == 0
+    await session.open(f"{program}:graph")
+    await events_of(session, RunRequest({"log": ["in"]}))
+    newest, oldest = await threads(session)
+    assert oldest["id"] == "of the program", "what the program has saved by itself is listed too"
+    await session.ask("rename", thread=oldest["id"], title="Elsewhere")
+    assert [thread["title"] for thread in await threads(session)] == ["", "Elsewhere"]
+    history: list[Any] = (await session.ask("history", thread=oldest["id"]))["checkpoints"]
+    assert [(each["step"], each["writers"]) for each in history] == [
+        (2, ["b"]),
+        (1, ["a"]),
+        (0, []),
+        (-1, []),
+    ]
+    at = next(each["id"] for each in history if each["next"] == ["b"])
+    told = await session.ask(
+        "update", thread=oldest["id"], checkpoint=at, values={"log": ["edited"]}, as_node="a"
+    )
+    events = await events_of(session, RunRequest(None, thread=oldest["id"], checkpoint=told["checkpoint"]))
+    assert [event.values for event in events if isinstance(event, Values)][-1] == {
+        "log": ["edited", "b after edited"]
+    }
+    ends: list[Any] = [
+        each["id"]
+        for each in (await session.ask("history", thread=oldest["id"]))["checkpoints"]
+        if not each["next"]
+    ]
+    found = (await session.ask("compare", thread=oldest["id"], was=ends[1], now=ends[0]))["differences"]
+    assert [(each["path"], each.get("was"), each.get("now")) for each in found] == [
+        (["log", "0"], "elsewhere", "edited"),
+        (["log", "1"], "a", "b after edited"),
+        (["log", "2"], "b after a", None),
+    ]
+    for thread in (newest, oldest):
+        await session.ask("delete", thread=thread["id"])
     assert await threads(session) == []

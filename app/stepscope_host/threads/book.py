@@ -44,8 +44,8 @@ class Book:
         self._store.post(write)
 
     def rename(self, thread: str, title: str) -> None:
-        """Call a thread something; "" takes its name back."""
-        row = thread, title, time.time()
+        """Call a thread something; "" takes its name back. One that began elsewhere is no newer for that."""
+        row = thread, title, 0.0
         self._store.post(
             lambda connection: connection.execute(
                 "INSERT INTO threads VALUES (?, ?, '', ?)"
