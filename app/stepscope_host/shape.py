@@ -83,7 +83,8 @@ def _collect(
 ) -> None:
     inner = dict(subgraphs(graph)) if len(prefix) < _DEEPEST else {}
     try:
-        own_nodes, own_edges = list(_nodes(graph)), list(_edges(graph))
+        drawn = graph.get_graph()
+        own_nodes, own_edges = list(_nodes(drawn)), list(_edges(drawn))
     except Exception as error:
         where = f" inside {'.'.join(prefix)}" if prefix else ""
         warnings.append(
@@ -142,14 +143,14 @@ def _name(function: Callable[..., Any]) -> str:
     return "a lambda" if name == "<lambda>" else name.lstrip("_")
 
 
-def _nodes(graph: Any) -> Iterator[tuple[str, Plain]]:
-    for name, node in graph.get_graph().nodes.items():
+def _nodes(drawn: Any) -> Iterator[tuple[str, Plain]]:
+    for name, node in drawn.nodes.items():
         metadata = getattr(node, "metadata", None)
         yield str(name), plain(metadata) if isinstance(metadata, dict) else None
 
 
-def _edges(graph: Any) -> Iterator[tuple[str, str, bool, str | None]]:
-    for edge in graph.get_graph().edges:
+def _edges(drawn: Any) -> Iterator[tuple[str, str, bool, str | None]]:
+    for edge in drawn.edges:
         label = None if edge.data is None else str(edge.data)
         yield str(edge.source), str(edge.target), bool(edge.conditional), label
 

@@ -38,7 +38,9 @@ class Way:
 def ways_of(builder: StateGraph[Any]) -> list[Way]:
     """The known ways, sorted by source and target; then those to END out of nodes that lead nowhere else."""
     walk = _Walk(builder)
-    walk.run()
+    if not walk.reach():
+        walk = _Walk(builder)
+        walk.run()
     ways = _one_each(walk.ways)
     leading = {way.source for way in ways}
     last = [Way(name, END) for name in sorted(walk.visited - leading - {START})]
@@ -68,6 +70,31 @@ class _Walk:
                 self._waits.setdefault(barrier.target, []).append(barrier)
                 for source in set(barrier.sources):
                     self._barriers.setdefault(source, []).append(barrier)
+
+    def reach(self) -> bool:
+        """Find all ways without going through the supersteps; False where these would make a difference.
+
+        They do where something waits, where an edge and a declared way have the same ends, and where nothing
+        ends. A walk through a cycle meets thousands of nodes again and again, this meets each of them once.
+        """
+        if self._waits or any(spec.defer for spec in self._builder.nodes.values()):
+            return False
+        found = [START]
+        self.visited.add(START)
+        for name in found:
+            plain = self._successors.get(name, [])
+            ways = [*(Way(name, target) for target in plain), *self._declared(name)]
+            if any(way.target in plain for way in ways[len(plain) :]):
+                return False
+            if any(way.target != END and way.target not in self._builder.nodes for way in ways):
+                return False
+            self.ways.update(ways)
+            for way in ways:
+                if way.target != END and way.target not in self.visited:
+                    self.visited.add(way.target)
+                    found.append(way.target)
+        leading = {way.source for way in self.ways}
+        return any(way.target == END for way in self.ways) or not self.visited - {START} <= leading
 
     def run(self) -> None:
         rounds = idle = 0
