@@ -21,9 +21,12 @@ from PySide6.QtCore import QObject, Signal
 from stepscope.canvas.measures import Size
 from stepscope.model.layout import Direction, Layout, Options, layered
 from stepscope.model.topology import NodeKey, Topology
+from stepscope.run import garbage
 
 INLINE_NODES = 100
 """Up to this many nodes a layout takes some 50 ms at most: no thread, and the first paint shows the graph."""
+MANY_NODES = 2_000
+"""With more of them, a layout is so many objects that the collector is spared them."""
 MOST_KEPT = 30_000
 """Nodes of all layouts that are kept; each has some 2 kB with its edges."""
 
@@ -75,8 +78,10 @@ class Arranger(QObject):
         self._request += 1
 
     def _work(self, request: int, work: Work) -> None:
-        layout = self._laid_out(work)
-        _ = layout.polylines  # found here, they need not be found in the window's thread
+        is_big = len(work.topology.nodes) > MANY_NODES
+        with garbage.set_aside() if is_big else contextlib.nullcontext():
+            layout = self._laid_out(work)
+            _ = layout.polylines  # found here, they need not be found in the window's thread
         # The window may have been closed meanwhile: then nobody wants the answer.
         with contextlib.suppress(RuntimeError):
             self._finished.emit(request, work.topology, layout)
