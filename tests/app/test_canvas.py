@@ -14,6 +14,7 @@ from tests.kit.canvas_probe import CanvasProbe
 from tests.kit.canvas_stage import NEWSROOM, Stage, at_the_barrier
 from tests.kit.run_script import RunScript, topology
 
+from stepscope.canvas.barrier_note import BarrierNote
 from stepscope.canvas.view import GraphView
 from stepscope.model.events import Failure, Outcome
 from stepscope.model.phase import Phase
@@ -197,6 +198,34 @@ def test_tasks_that_wait_for_one_another_in_a_subgraph_have_a_band_in_its_frame(
     stage.now += 1.0
     qtbot.waitUntil(lambda: stage.probe.caption("team") == "1.1 · 1 of 2 · waiting 3.0 s for b")
     assert stage.probe.band_of("team") == band
+
+
+def test_a_barrier_whose_band_cannot_be_seen_is_told_in_a_corner(newsroom: Stage):
+    note = BarrierNote(newsroom.view)
+    newsroom.play(at_the_barrier())
+    assert not note.isVisible()
+
+    newsroom.view.zoom_by(0.4 / newsroom.view.zoom)
+    assert note.isVisible()
+    assert note.text() == newsroom.probe.caption()
+
+    newsroom.view.fit()
+    assert not note.isVisible()
+    newsroom.view.zoom_by(4.0)
+    newsroom.view.bring(("plan",))
+    assert note.isVisible()
+
+    newsroom.play(RunScript().end())
+    assert not note.isVisible()
+
+
+def test_tasks_that_stand_apart_have_no_band_and_the_corner_tells_of_them(stage: Stage):
+    stage.open(topology("START -> a", "START -> b", "b -> c", "c -> d", "a -> d"))
+    note = BarrierNote(stage.view)
+    stage.play(RunScript().begin().start("b", 1).start("d", 1).at(2.0))
+
+    assert stage.probe.band_of() is None
+    assert note.text().startswith("superstep 1 · 0 of 2 tasks have arrived · waiting 2.0 s for")
 
 
 def test_no_band_is_drawn_once_the_run_is_over(newsroom: Stage):

@@ -41,6 +41,11 @@ class Bands:
         """What the bands say that are drawn, by the key of their graph."""
         return {key: caption.text for key, (_, caption) in self._items.items() if caption.isVisible()}
 
+    def plate(self, graph: NodeKey) -> QRectF | None:
+        """Where the caption of a graph's band is drawn, or None when it has none."""
+        caption = self._items[graph][1] if graph in self._items else None
+        return caption.boundingRect() if caption is not None and caption.isVisible() else None
+
     def box(self, graph: NodeKey) -> QRectF | None:
         """The band of a graph, or None when it has none."""
         band = self._items[graph][0] if graph in self._items else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsItem
 
 from stepscope.canvas.barrier import bands
@@ -33,7 +33,9 @@ class Screen(Protocol):
 
 
 class LiveRun(QObject):
-    """Gives the scene's items their looks."""
+    """Gives the scene's items their looks. `barrier_told`: `barrier` says anew where the root graph is."""
+
+    barrier_told = Signal()
 
     def __init__(
         self,
@@ -51,6 +53,7 @@ class LiveRun(QObject):
         self._trace = Trace(screen.repaint_items, self)
         self._running: set[NodeKey] = set()
         self._is_watched = False
+        self.barrier = ""
         self._ticker = QTimer(self, interval=TICK)
         self._ticker.timeout.connect(self._on_tick)
         model.was_reset.connect(self._on_reset)
@@ -140,7 +143,10 @@ class LiveRun(QObject):
         self._screen.repaint_items(self._scene.show_edges(looks))
 
     def _show_bands(self) -> None:
-        self._scene.bands.show(bands(self._model.state, self._clock()), self._screen.seen_area())
+        looks = bands(self._model.state, self._clock())
+        self._scene.bands.show(looks, self._screen.seen_area())
+        self.barrier = next((look.caption for look in looks if not look.graph), "")
+        self.barrier_told.emit()
 
     def _follow_clock(self) -> None:
         """Tick while a node runs and somebody looks."""

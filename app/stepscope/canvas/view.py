@@ -25,7 +25,7 @@ from stepscope.canvas.ink import Ink
 from stepscope.canvas.live_run import LiveRun
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.neighbourhood import neighbourhood
-from stepscope.canvas.node_item import NAMES_FROM
+from stepscope.canvas.node_item import FACTS_FROM, NAMES_FROM
 from stepscope.canvas.node_view import NodeView
 from stepscope.canvas.overview import Overview
 from stepscope.canvas.scene import GraphScene
@@ -48,9 +48,11 @@ class GraphView(NodeView):
 
     Signals (and those of NodeView)
         graph_shown: the opened program's graph is laid out and in its place.
+        barrier_told: `barrier` says something else.
     """
 
     graph_shown = Signal()
+    barrier_told = Signal()
 
     def __init__(
         self,
@@ -110,6 +112,19 @@ class GraphView(NodeView):
     def is_fading(self) -> bool:
         """True while a way glows that was taken just now."""
         return self._live.is_fading
+
+    @property
+    def barrier(self) -> str:
+        """Where the root graph's superstep stands, in words; nothing while none is under way."""
+        return self._live.barrier
+
+    @property
+    def shows_barrier(self) -> bool:
+        """Whether these words can be read in the picture."""
+        plate = self.graph_scene.bands.plate(())
+        if plate is None or self.is_overview or self.zoom < FACTS_FROM:
+            return False
+        return self.viewport().rect().contains(self.mapFromScene(plate).boundingRect())
 
     @property
     def is_stale(self) -> bool:
@@ -226,6 +241,7 @@ class GraphView(NodeView):
         self._model.run_changed.connect(self.describe)
         self._model.was_reset.connect(self.describe)
         self._selection.node_changed.connect(self._on_selection_changed)
+        self._live.barrier_told.connect(self.barrier_told)
         self._arranger.arranged.connect(self._on_arranged)
         self.folds.changed.connect(self._arrange_again)
         self.fold_asked.connect(self.folds.toggle)

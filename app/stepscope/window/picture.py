@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 
+from stepscope.canvas.barrier_note import BarrierNote
 from stepscope.canvas.find_bar import FindBar
 from stepscope.canvas.legend import Legend
 from stepscope.canvas.minimap import Minimap
@@ -39,6 +40,7 @@ class Picture:
         self._find = FindBar(canvas, selection)
         self._legend = Legend(canvas)
         self._minimap = Minimap(canvas, model)
+        self._barrier = BarrierNote(canvas)
         self._exporter = Exporter(canvas, model, window)
         self._actions, self._settings, self._jobs = actions, settings, jobs
         actions["minimap"].setChecked(settings.shows_minimap)

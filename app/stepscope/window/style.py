@@ -188,5 +188,8 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #banner[tone="remark"] { background: %(chip)s; border-bottom: 1px solid %(line)s; }
 #banner[tone="news"] { background: %(selection)s; border-bottom: 1px solid %(accent)s; }
 QPushButton#bannerAction { color: %(accent)s; font-weight: 600; }
+#barrierNote {
+    color: %(dim)s; background: %(band)s; border: 1px solid %(line)s; border-radius: 8px; padding: 3px 9px;
+}
 #staleMark { color: %(text)s; border: 1px solid %(line)s; border-radius: 8px; padding: 0 8px; }
 """
