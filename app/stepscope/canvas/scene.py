@@ -19,9 +19,8 @@ from stepscope.canvas.looks import EdgeLook, NodeLook
 from stepscope.canvas.measures import Lettering
 from stepscope.canvas.neighbourhood import is_near, neighbourhood
 from stepscope.canvas.node_item import NodeItem, count_inside
-from stepscope.canvas.shortcut import shortcut
-from stepscope.model.geometry import Rect
-from stepscope.model.layout import EdgeRoute, Layout
+from stepscope.model.geometry import EdgePath, Rect
+from stepscope.model.layout import EdgeRoute, Layout, detour
 from stepscope.model.phase import Phase
 from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
 
@@ -135,7 +134,7 @@ class GraphScene(QGraphicsScene):
             is_drawn = edge in self._learnt or (edge.source, edge.target) in self._declared
             if is_drawn or self.is_growing or not {edge.source, edge.target} <= self._nodes.keys():
                 continue
-            path = shortcut(self.box_of(edge.source), self.box_of(edge.target))
+            path = self._way_of(edge)
             item = EdgeItem(len(self.layout.edges) + len(self._learnt), EdgeRoute(edge, path), self._ink)
             item.setZValue(_EDGE_Z)
             self._learnt[edge] = item
@@ -146,6 +145,18 @@ class GraphScene(QGraphicsScene):
         """That a node is a folded subgraph, or nothing."""
         node = self.topology.nodes.get(key)
         return f"It is folded: {count_inside(node.inside)}." if node is not None and node.inside else ""
+
+    def _way_of(self, edge: EdgeShape) -> EdgePath:
+        """Round all nodes and labels that neither hold an end of the edge nor lie in one."""
+        layout, ends = self.layout, (edge.source, edge.target)
+        boxes = [
+            rect
+            for places in (layout.groups, layout.nodes)
+            for key, rect in places.items()
+            if not any(key[: len(end)] == end or end[: len(key)] == key for end in ends)
+        ]
+        labels = [route.label_rect for route in layout.edges if route.label_rect is not None]
+        return detour(self.box_of(edge.source), self.box_of(edge.target), [*boxes, *labels], layout.direction)
 
     def label_items(self) -> Iterator[LabelItem]:
         return iter(self._label_of.values())

@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 
-from stepscope.model.geometry import Cubic, EdgePath, Line, Point, Rect, Segment
+from stepscope.model.geometry import Cubic, EdgePath, Line, Point, Rect
+from stepscope.model.layout.corners import rounded
 from stepscope.model.layout.parts import Arrow, Box, Drawing, Options, Route
 
 _AISLE = 32.0
@@ -21,7 +22,6 @@ _SLOT_GAP = 10.0
 _LANE = 5.0
 """How far arrows that come stand off the middle of an aisle; those that go stand on the other side."""
 _CORNER = 12.0
-_RADIUS = 9.0
 _PAGE = 1.7
 """Width of a grid to its height, about."""
 
@@ -215,32 +215,9 @@ class _Grid:
         foot = max(rect.centre.x - room, min(rect.centre.x + room, slot))
         end = Point(foot, rect.bottom if leaves else rect.top)
         corners += [Point(slot, before), Point(slot, edge)]
-        path = _rounded(corners)
+        path = rounded(corners)
         half = (edge + neck) / 2
         segments = [*path.segments]
         if abs(foot - slot) > 1e-6:
             segments.append(Cubic(Point(slot, half), Point(foot, half), Point(foot, neck)))
         return EdgePath(path.start, (*segments, Line(end)))
-
-
-def _rounded(corners: list[Point]) -> EdgePath:
-    """Straight from corner to corner, each of them rounded."""
-    points = [corners[0]]
-    for corner in corners[1:]:
-        if math.dist(corner, points[-1]) > 1e-6:
-            points.append(corner)
-    segments: list[Segment] = []
-    for at in range(1, len(points) - 1):
-        before, corner, after = points[at - 1 : at + 2]
-        radius = min(_RADIUS, math.dist(before, corner) / 2, math.dist(corner, after) / 2)
-        start, end = _towards(corner, before, radius), _towards(corner, after, radius)
-        segments += [Line(start), Cubic(_middle(start, corner), _middle(end, corner), end)]
-    return EdgePath(points[0], (*segments, Line(points[-1])))
-
-
-def _towards(origin: Point, goal: Point, distance: float) -> Point:
-    return Line(goal).point_at(origin, distance / math.dist(origin, goal))
-
-
-def _middle(a: Point, b: Point) -> Point:
-    return Line(b).point_at(a, 0.5)
