@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QResizeEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import QGraphicsItem, QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
-from stepscope.canvas import navigation, overview
+from stepscope.canvas import navigation
 from stepscope.canvas.arranger import Arranger, Work
 from stepscope.canvas.drawing import Drawing
 from stepscope.canvas.holding import hold, put_back
-from stepscope.canvas.ink import Ink
 from stepscope.canvas.live_run import LiveRun
-from stepscope.canvas.measures import Lettering
 from stepscope.canvas.neighbourhood import neighbourhood
 from stepscope.canvas.node_item import FACTS_FROM, NAMES_FROM
-from stepscope.canvas.node_view import NodeView
-from stepscope.canvas.overview import Overview
-from stepscope.canvas.scene import GraphScene
+from stepscope.canvas.picture_view import PictureView
 from stepscope.model.folding import folded
-from stepscope.model.geometry import Rect, union
+from stepscope.model.geometry import union
 from stepscope.model.layout import Direction, Layout
 from stepscope.model.topology import EMPTY, NodeKey, Topology
 from stepscope.run.folds import Folds
@@ -40,13 +32,12 @@ from stepscope.theme import Theme
 
 GROWTH = 0.008
 """Seconds of a frame for which items of a big graph are made: the window lives on meanwhile."""
-_MANY = 20
 
 
-class GraphView(NodeView):
+class GraphView(PictureView):
     """Shows the program's graph and how its run stands. `clock` gives seconds since the epoch.
 
-    Signals (and those of NodeView)
+    Signals (and those of PictureView)
         graph_shown: the opened program's graph is laid out and in its place.
         barrier_told: `barrier` says something else.
     """
@@ -63,45 +54,21 @@ class GraphView(NodeView):
         clock: Callable[[], float] = time.time,
         folds: Folds | None = None,
     ) -> None:
-        self._ink, self._lettering = Ink(theme), Lettering.of_system()
-        super().__init__(GraphScene(self._ink, self._lettering), selection, parent)
+        super().__init__(selection, theme, parent)
         self._model = model
         self.folds = folds or Folds(model, parent=self)
-        self.overview = Overview(self.graph_scene, self._ink)
         self._arranger = Arranger(self)
         self._live = LiveRun(model, self.graph_scene, self.folds, self, clock, parent=self)
         self._target = ""
         self._direction: Direction = "down"
         self._topology: Topology = EMPTY
         self._wanted: NodeKey | None = None  # to be brought into view once it is laid out
-        self._is_stale = False
         self._is_focused = False
         self._grower = QTimer(self, interval=0)
         self._grower.timeout.connect(self._on_grow)
-        self._hint = QLabel(self.viewport())
-        self._hint.setTextFormat(Qt.TextFormat.PlainText)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._hint.setWordWrap(True)
-        self._hint.setForegroundRole(QPalette.ColorRole.WindowText)
-        self.set_theme(theme)
         self._connect()
         self._on_program_changed()
         self._on_selection_changed(selection.node)
-
-    @property
-    def ink(self) -> Ink:
-        """What everything on the canvas is drawn with."""
-        return self._ink
-
-    @property
-    def hint(self) -> str:
-        """The line that stands in place of a graph, or nothing."""
-        return self._hint.text()
-
-    @property
-    def is_overview(self) -> bool:
-        """True while the graph is so far away, or so new, that only flat boxes and lines are drawn."""
-        return self.zoom < overview.BELOW or self.graph_scene.is_growing
 
     @property
     def is_ticking(self) -> bool:
@@ -125,17 +92,6 @@ class GraphView(NodeView):
         if plate is None or self.is_overview or self.zoom < FACTS_FROM:
             return False
         return self.viewport().rect().contains(self.mapFromScene(plate).boundingRect())
-
-    @property
-    def is_stale(self) -> bool:
-        """True while the picture is one of an earlier state of the file, and dimmed."""
-        return self._is_stale
-
-    def set_stale(self, is_stale: bool) -> None:
-        """Dim the picture, which is not of the file as it is now, or brighten it again."""
-        self._is_stale = is_stale
-        self.viewport().update()
-        self.describe()
 
     @property
     def direction(self) -> Direction:
@@ -164,7 +120,7 @@ class GraphView(NodeView):
         items = (*scene.edge_items(), *learnt)
         edges = {item.edge: item.look for item in items} if with_run else {}
         layout = replace(scene.layout, edges=(*scene.layout.edges, *(item.route for item in learnt)))
-        return Drawing(scene.topology, layout, self._ink.theme, nodes, edges)
+        return Drawing(scene.topology, layout, self.ink.theme, nodes, edges)
 
     def bring(self, key: NodeKey) -> None:
         """Bring a node into view, large enough to be read. Raises KeyError when there is no such node.
@@ -225,15 +181,6 @@ class GraphView(NodeView):
             box = drawn[0]
             self.ensureVisible(box.x, box.y, box.width, box.height, 40, 64)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Switch to other colours at once."""
-        self._ink.use(theme)
-        self.setBackgroundBrush(self._ink.canvas)
-        palette = self._hint.palette()
-        palette.setColor(QPalette.ColorRole.WindowText, self._ink.fact.color())
-        self._hint.setPalette(palette)
-        self.viewport().update()
-
     # The program and its run
 
     def _connect(self) -> None:
@@ -263,11 +210,11 @@ class GraphView(NodeView):
         self._live.forget_trace()
         self.graph_scene.clear_layout()
         if program is None:
-            self._say("Open a Python file to see its graph: Ctrl+O")
+            self.say("Open a Python file to see its graph: Ctrl+O")
         elif not topology.nodes:
-            self._say(f"{program.name} has no nodes. Add some with add_node(), then open the file again.")
+            self.say(f"{program.name} has no nodes. Add some with add_node(), then open the file again.")
         else:
-            self._say(f"Laying out {len(topology.nodes):,} nodes …")
+            self.say(f"Laying out {len(topology.nodes):,} nodes …")
             self._arrange()
 
     def _arrange_again(self) -> None:
@@ -276,17 +223,17 @@ class GraphView(NodeView):
 
     def _arrange(self) -> None:
         topology = folded(self._topology, self.folds.keys)
-        sizes = {key: self._lettering.node_size(node) for key, node in topology.nodes.items()}
+        sizes = {key: self.lettering.node_size(node) for key, node in topology.nodes.items()}
         labels = {
             index: size
             for index, edge in enumerate(topology.edges)
-            if (size := self._lettering.label_size(edge)) is not None
+            if (size := self.lettering.label_size(edge)) is not None
         }
         earlier = None if self.graph_scene.is_empty else self.graph_scene.layout
         self._arranger.arrange(Work(topology, sizes, labels, self._direction, earlier))
 
     def _on_arranged(self, topology: Topology, layout: Layout) -> None:
-        self._say("")
+        self.say("")
         places = {**layout.groups, **layout.nodes}
         held = hold(self, self.places(), places, self._selection.node)
         self._live.forget_trace()
@@ -330,34 +277,16 @@ class GraphView(NodeView):
         """Mark what is seen of the selected node."""
         self.graph_scene.choose(self.folds.seen(key) if key is not None else None)
 
-    def seen_area(self) -> Rect:
-        """The part of the scene that is in view."""
-        seen = self.mapToScene(self.viewport().rect()).boundingRect()
-        return Rect(seen.x(), seen.y(), seen.width(), seen.height())
-
     def describe(self) -> None:
         summary = self._live.summary(self._selection.node)
         if self._selection.node is not None and (words := self.gutter.words(self._selection.node)):
             summary = f"{summary} {words}"
         if self.graph_scene.chosen is not None:
             summary = f"{summary} {self.graph_scene.folded_words(self.graph_scene.chosen)}".rstrip()
-        if self._is_stale:
+        if self.is_stale:
             summary = f"The file has changed, and this is the graph as it was before. {summary}"
         if summary != self.accessibleDescription():
             self.setAccessibleDescription(summary)
-
-    def repaint_items(self, items: Sequence[QGraphicsItem]) -> None:
-        if not items:
-            return
-        self.overview.mark_stale()
-        # A hundred small updates cost more than one of everything: 13 ms against 3.
-        if self.is_overview or (
-            len(items) > _MANY and 3 * len(items) > len(self.items(self.viewport().rect()))
-        ):
-            self.viewport().update()
-            return
-        for item in items:
-            item.update()
 
     # What is seen of it
 
@@ -383,34 +312,3 @@ class GraphView(NodeView):
                 self.ensureVisible(box.x, box.y, box.width, box.height, 40, 40)
         if self.is_overview:
             self.viewport().update()
-
-    # What Qt asks
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if not self.is_overview:
-            super().paintEvent(event)
-            return
-        painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._ink.canvas)
-        painter.setTransform(self.viewportTransform())
-        self.overview.paint(painter)
-        if self._is_stale:
-            painter.resetTransform()
-            painter.fillRect(event.rect(), self._ink.veil)
-        painter.end()
-
-    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        if self._is_stale:
-            painter.fillRect(rect, self._ink.veil)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place_hint()
-
-    def _say(self, text: str) -> None:
-        self._hint.setText(text)
-        self._hint.setVisible(bool(text))
-        self._place_hint()
-
-    def _place_hint(self) -> None:
-        self._hint.setGeometry(self.viewport().rect().adjusted(32, 0, -32, 0))
