@@ -79,7 +79,9 @@ class Run:
             *(self._tell, show, self._reader.has_started, self._told),
             *(breakpoints, request, loaded.graph),
         )
-        self._gated = None if gates.refusal(loaded.graph) else gates.gated(loaded.graph, self._keeper)
+        self._gated: gates.Gated | None = None
+        with contextlib.suppress(Exception):  # an unusual graph: opening it has told
+            self._gated = gates.gated(loaded.graph, self._keeper)
         self._graph = self._gated.graph if self._gated is not None else loaded.graph
         if saver is not None and self._gated is not None:
             self._graph = self._graph.copy({"checkpointer": saver})

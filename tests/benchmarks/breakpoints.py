@@ -1,15 +1,13 @@
 """What breakpoints cost: ``python -m tests.benchmarks.breakpoints``.
 
-Prints what a thousand evaluations of a condition take; how long it is from an order to the next stop, on its
-way through the worker; and what a superstep takes without gates, with gates and no breakpoint, and with a
-conditional breakpoint that never holds: in a host whose events nobody takes, and in a worker as the window
-runs it. See `supersteps` for how that is measured.
+Prints what a thousand evaluations of a condition take, and what a superstep takes without gates, with gates
+and no breakpoint, and with a conditional breakpoint that never holds: in a host whose events nobody takes,
+and in a worker as the window runs it. See `supersteps` for how that is measured.
 """
 
 from __future__ import annotations
 
 import asyncio
-import statistics
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,8 +17,6 @@ from typing import Any
 from tests.benchmarks import processor
 from tests.benchmarks.supersteps import program, race, request, told
 
-from stepscope.model.events import Paused
-from stepscope.session.session import RunRequest
 from stepscope.session.worker import WorkerSession
 from stepscope_host.debugging import gates
 from stepscope_host.debugging.expressions import Expression
@@ -30,7 +26,6 @@ from stepscope_host.host import Host
 CONDITIONS = ("len(state['log']) > 2", "state.n > 10 and 'x' not in state.log", "any(m for m in state.log)")
 NEVER = ({"id": "1", "path": ["step"], "when": "before", "condition": "state['n'] < 0"},)
 WAYS = ("without gates", "with", "with a condition")
-STOPS = 100
 
 SWITCH = """
 from pathlib import Path
@@ -54,19 +49,6 @@ def _thousand(expression: Expression, state: dict[str, Any]) -> float:
     for visit in range(1_000):
         expression.is_true({"state": keyed(state), "visit": visit, "step": visit, "node": "step"})
     return time.process_time() - began
-
-
-async def stops(folder: Path, engine: str) -> None:
-    session, took = WorkerSession(), []
-    await session.open(program(folder, engine, "async def"))
-    ordered = 0.0
-    async for event in session.astream(RunRequest({"n": 0}, start="paused")):
-        if isinstance(event, Paused):
-            took.append(time.perf_counter() - ordered)
-            ordered = time.perf_counter()
-            session.order("step" if len(took) < STOPS else "resume")
-    await session.close()
-    print(f"from a step to the next stop, {engine:10} {statistics.median(took[1:]) * 1000:6.1f} ms")
 
 
 def in_a_host(folder: Path, engine: str, define: str) -> None:
@@ -118,8 +100,6 @@ async def in_a_worker(folder: Path, engine: str, define: str) -> None:
 def main() -> None:
     evaluations()
     with tempfile.TemporaryDirectory() as place:
-        for engine in ("stepgraph", "langgraph"):
-            asyncio.run(stops(Path(place), engine))
         for engine in ("stepgraph", "langgraph"):
             for define in ("async def", "def"):
                 in_a_host(Path(place), engine, define)
