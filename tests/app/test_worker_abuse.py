@@ -72,6 +72,13 @@ def crash_in_a_child():
     print("the child ended with", child.exitcode)
 
 def run_a_loop(): asyncio.run(asyncio.sleep(0))
+async def loop_report_from_a_signal_handler_while_nothing_runs():
+    loop, heard = asyncio.get_running_loop(), asyncio.Event()
+    signal.signal(signal.SIGUSR1, lambda *_: loop.call_soon_threadsafe(heard.set))
+    main = threading.main_thread().ident
+    threading.Timer(0.05, signal.pthread_kill, [main, signal.SIGUSR1]).start()
+    await heard.wait()
+
 async def loop_stop_the_loop(): asyncio.get_running_loop().stop()
 def start_a_process(): subprocess.run(["echo", "from a child"])
 def close_descriptors(): os.closerange(3, 1000)

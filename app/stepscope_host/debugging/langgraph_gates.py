@@ -181,7 +181,10 @@ async def _pass(gate: Gate, task: Task, run: Run, input: Any, config: Any, kwarg
     decision = None if gate.lets_in(task) else await gate.enter(task, input)
     while True:
         try:
-            output = await _carry_out(decision, run, input, config, kwargs)
+            if decision is None:
+                output = await run(input, config, **kwargs)
+            else:
+                output = await _carry_out(decision, run, input, config, kwargs)
             told = None
         except Exception as error:
             output, told = error, None if _is_control_flow(error) else error
@@ -194,7 +197,7 @@ async def _pass(gate: Gate, task: Task, run: Run, input: Any, config: Any, kwarg
             return output
 
 
-async def _carry_out(decision: Decision | None, run: Run, input: Any, config: Any, kwargs: Any) -> Any:
+async def _carry_out(decision: Decision, run: Run, input: Any, config: Any, kwargs: Any) -> Any:
     match decision:
         case Supply(output):
             return output
@@ -223,7 +226,7 @@ def _give_context(config: Any) -> None:
 
 def _task(config: Any) -> Task | None:
     """Which task this is, told by the metadata that LangGraph gives to every node's run."""
-    metadata = config.get("metadata") if isinstance(config, Mapping) else None
+    metadata = config.get("metadata") if isinstance(config, dict) else None
     if not metadata or "langgraph_checkpoint_ns" not in metadata:
         return None
     *namespace, last = str(metadata["langgraph_checkpoint_ns"]).split("|")

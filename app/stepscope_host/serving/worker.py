@@ -198,13 +198,18 @@ def _watch_reports(
 ) -> None:
     """See to what a thread reports to the loop in vain, which would wait for ever.
 
-    So does that of a forked copy, or with all descriptors closed, or when memory has run out.
+    So does that of a forked copy, or with all descriptors closed, or when memory has run out. LangGraph
+    reports what async nodes write in the same way, though from the loop's own thread: there is nobody to be
+    woken then, which costs a call to the system each time.
     """
-    report = loop.call_soon_threadsafe
+    report, own = loop.call_soon_threadsafe, threading.get_ident()
 
     def report_and_look(callback: Callable[..., object], *told: Any, **more: Any) -> asyncio.Handle:
         if forks.is_copy():
             forks.end_if_raised(told)
+        elif threading.get_ident() == own and asyncio.current_task(loop) is not None:
+            # A signal's handler, too, is called there, but may find the loop asleep.
+            return loop.call_soon(callback, *told, **more)
         try:
             handle = report(callback, *told, **more)
         except RuntimeError:  # the loop is closed: nobody waits
