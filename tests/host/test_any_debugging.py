@@ -21,7 +21,10 @@ class State(TypedDict):
 
 
 Shape = list[list[Any]]
-"""Layers of nodes that run side by side; an entry is an int, or the Shape of a subgraph."""
+"""Layers of nodes that run side by side; an entry is an int, or the Shape of a subgraph.
+
+In every second layer subgraphs are called by nodes, in the first place of it in a thread.
+"""
 
 SHAPES: st.SearchStrategy[Shape] = st.recursive(
     st.lists(st.lists(st.integers(0, 3), min_size=1, max_size=3), min_size=1, max_size=3),
@@ -35,14 +38,16 @@ ORDERS = st.lists(
 )
 
 
-def build(engine: Any, shape: Shape, name: str = "n") -> Any:
+def build(engine: Any, shape: Shape, name: str = "n", is_sync: bool = False) -> Any:
     builder = engine.StateGraph(State)
     before: list[str] = [engine.START]
     for depth, layer in enumerate(shape):
         here = []
         for place, entry in enumerate(layer):
             node = f"{name}{depth}{place}"
-            builder.add_node(node, says(node) if isinstance(entry, int) else build(engine, entry, node))
+            builder.add_node(
+                node, says(node) if isinstance(entry, int) else inside(engine, entry, node, is_sync)
+            )
             here.append(node)
             if before == [engine.START]:
                 builder.add_edge(engine.START, node)
@@ -50,6 +55,22 @@ def build(engine: Any, shape: Shape, name: str = "n") -> Any:
                 builder.add_edge(before, node)
         before = here
     return builder.compile()
+
+
+def inside(engine: Any, shape: Shape, node: str, is_sync: bool) -> Any:
+    """A subgraph, or a function that calls it: names end in the number of the layer and of the place."""
+    if int(node[-2]) % 2 == 0:
+        return build(engine, shape, node, is_sync)
+    is_sync = is_sync or node.endswith("0")
+    graph = build(engine, shape, node, is_sync)
+
+    def call(state: State) -> Any:
+        return graph.invoke(state)
+
+    async def acall(state: State) -> Any:
+        return await graph.ainvoke(state)
+
+    return call if is_sync else acall
 
 
 def says(word: str) -> Any:

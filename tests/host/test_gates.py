@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import operator
 import re
 import sys
@@ -85,6 +87,79 @@ def called_in_a_function() -> Any:
     return StateGraph(State).add_node(caller).add_edge(START, "caller").compile()
 
 
+def called_in_a_thread() -> Any:
+    inner = StateGraph(State).add_node("x", log("x")).add_node("innermost", nested()).add_edge(START, "x")
+    inner = inner.add_edge("x", "innermost").compile()
+
+    def caller(state: State) -> Any:
+        for _ in inner.stream({"log": []}):
+            pass
+        return inner.invoke({"log": []})
+
+    return StateGraph(State).add_node(caller).add_edge(START, "caller").compile()
+
+
+def called_and_asking() -> Any:
+    inner = StateGraph(State).add_node("x", log("x")).add_node("ask", lambda state: {"log": [interrupt("?")]})
+    inner = inner.add_edge(START, "x").add_edge("x", "ask").compile()
+
+    async def caller(state: State) -> Any:
+        return await inner.ainvoke(state)
+
+    return StateGraph(State).add_node(caller).add_edge(START, "caller").compile(checkpointer=InMemorySaver())
+
+
+def called_and_failing() -> Any:
+    inner = failing()
+
+    def caller(state: State) -> Any:
+        return inner.invoke(state)
+
+    return StateGraph(State).add_node(caller).add_edge(START, "caller").compile()
+
+
+def called_and_sending() -> Any:
+    inner = sends()
+
+    async def caller(state: State) -> Any:
+        return {"log": [chunk async for chunk in inner.astream({"log": []}, stream_mode="updates")]}
+
+    return StateGraph(State).add_node(caller).add_edge(START, "caller").compile()
+
+
+def called_in_a_thread_of_its_own() -> Any:
+    inner = nested()
+
+    async def caller(state: State) -> Any:
+        config = {"configurable": {"thread_id": "another"}}
+        return await inner.ainvoke({"log": []}, config)
+
+    return StateGraph(State).add_node(caller).add_edge(START, "caller").compile(checkpointer=InMemorySaver())
+
+
+def called_on_the_loop() -> Any:
+    inner = nested()
+
+    async def caller(state: State) -> Any:
+        return inner.invoke({"log": []})
+
+    return StateGraph(State).add_node(caller).add_edge(START, "caller").compile()
+
+
+def called_beside_the_run() -> Any:
+    inner = nested()
+
+    async def caller(state: State) -> Any:
+        return await asyncio.to_thread(contextvars.Context().run, inner.invoke, {"log": []})
+
+    return StateGraph(State).add_node(caller).add_edge(START, "caller").compile()
+
+
+def wrapped_as_a_runnable() -> Any:
+    inner = nested().with_config(tags=["inner"]) | RunnableLambda(lambda state: {"log": ["after"]})
+    return StateGraph(State).add_node("chain", inner).add_edge(START, "chain").compile()
+
+
 def sends() -> Any:
     # Async, so that they end in the order in which they begin; threads would race.
     async def work(state: Any) -> dict[str, Any]:
@@ -164,7 +239,9 @@ def runnables() -> Any:
 
 
 GRAPHS = [
-    nested, called_in_a_function, sends, tokens, commands, saved, asking, failing, retried, cached, runnables
+    nested, called_in_a_function, called_in_a_thread, called_and_asking, called_and_failing,
+    called_and_sending, called_in_a_thread_of_its_own, called_on_the_loop, called_beside_the_run,
+    wrapped_as_a_runnable, sends, tokens, commands, saved, asking, failing, retried, cached, runnables
 ]  # fmt: skip
 
 
@@ -217,11 +294,31 @@ async def test_the_given_graph_is_left_as_it_is() -> None:
     assert gate.entered == []
 
 
-def test_a_subgraph_called_in_a_function_is_known_not_to_be_covered() -> None:
+async def test_a_graph_called_in_a_function_is_covered_once_it_is_called() -> None:
     nested_gates, called = gated(nested(), CountingGate()), gated(called_in_a_function(), CountingGate())
     assert nested_gates.covers(("inner:1", "innermost:2"), "n")
     assert called.covers((), "caller")
     assert not called.covers(("caller:1",), "x")
+    await called.graph.ainvoke({"log": []})
+    assert called.covers(("caller:1",), "x")
+
+
+@pytest.mark.parametrize(
+    ("build", "passed"),
+    [
+        (called_in_a_thread, {"caller", "x", "n", "a", "inner", "innermost"}),
+        (called_and_sending, {"caller", "plan", "w"}),
+        (wrapped_as_a_runnable, {"chain", "a", "inner", "x", "innermost", "n"}),
+        (called_on_the_loop, {"caller"}),  # nobody could answer
+        (called_beside_the_run, {"caller"}),  # it belongs to none
+    ],
+)
+async def test_the_tasks_of_a_called_graph_pass_the_gate_where_it_can_be_asked(
+    build: Any, passed: set[str]
+) -> None:
+    gate = CountingGate()
+    await gated(build(), gate).graph.ainvoke({"log": []})
+    assert {task.name for task in gate.entered} == passed
 
 
 async def stream_of(graph: Any) -> list[Any]:
