@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent, QTextDocumentFragment
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 from tests.kit.canvas_probe import key_of
 from tests.kit.canvas_stage import NEWSROOM, Stage, program
@@ -194,6 +194,17 @@ async def test_the_keys_of_the_view_menu_zoom_and_dim(tmp_path: Path) -> None:
         assert canvas.graph_scene.focused == ("plan",)
         window.press(Qt.Key.Key_N)
         assert canvas.graph_scene.focused is None
+
+
+@pytest.mark.parametrize(("factor", "said"), [(1.25, "125 %"), (0.04, "4 %"), (0.0042, "0.4 %")])
+async def test_the_zoom_is_told_above_the_graph(tmp_path: Path, factor: float, said: str) -> None:
+    async with a_window(tmp_path) as window:
+        await opened(window)
+        window.workbench.canvas.zoom_by(factor / window.workbench.canvas.zoom)
+
+        header = window.window.findChild(QWidget, "canvasHeader")
+        assert header is not None
+        assert said in [label.text() for label in header.findChildren(QLabel)]
 
 
 async def test_the_graph_has_the_keys_once_it_is_open(tmp_path: Path) -> None:

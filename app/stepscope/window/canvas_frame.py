@@ -55,7 +55,8 @@ class CanvasFrame(QWidget):
 
     def show_zoom(self, factor: float) -> None:
         """Say how large the picture is, 1.0 being life size."""
-        self._zoom.setText(f"{factor:.0%}".replace("%", " %"))
+        digits = 0 if factor >= 0.01 else 1
+        self._zoom.setText(f"{factor:.{digits}%}".replace("%", " %"))
 
     def _make_header(self, offered: Sequence[QAction]) -> QWidget:
         header = QWidget()
