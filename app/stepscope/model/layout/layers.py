@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from stepscope.model.layout.parts import Arrow, Box
 
 _PULLS = 4
+_MOST_TO_LOWER, _LOWERINGS, _MOST_OF_GROUP = 3_000, 6, 60
+"""Boxes of graphs in which whole groups are lowered, how often that is tried, and how large groups are."""
 
 
 def layers(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int]) -> list[int]:
@@ -29,6 +31,8 @@ def layers(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int])
         floor = 0 if boxes[box].kind == "start" else first
         layer[box] = max((layer[other] + 1 for other in above[box]), default=floor)
     _pull(boxes, order, above, below, layer)
+    if len(boxes) <= _MOST_TO_LOWER:
+        _lower_groups(boxes, order, above, below, layer)
     last = max((layer[box] for box in order if boxes[box].kind != "end"), default=-1) + 1
     for box in order:
         if boxes[box].kind == "end":
@@ -64,3 +68,43 @@ def _pull(
                 layer[box], moved = ceiling, True
         if not moved:
             return
+
+
+def _lower_groups(
+    boxes: Sequence[Box],
+    order: list[int],
+    above: list[list[int]],
+    below: list[list[int]],
+    layer: list[int],
+) -> None:
+    """Shorten edges once more: a box moves down with all that it would push, if more edges get shorter so."""
+    for _ in range(_LOWERINGS):
+        moved = False
+        for box in order:
+            group = _pushed(box, boxes, below, layer)
+            if not group:
+                continue
+            leaving = [(at, other) for at in group for other in below[at] if other not in group]
+            entering = sum(other not in group for at in group for other in above[at])
+            if len(leaving) > entering:
+                far = [layer[other] - layer[at] - 1 for at, other in leaving if boxes[other].kind != "end"]
+                if not far:
+                    continue
+                for at in group:
+                    layer[at] += min(far)
+                moved = True
+        if not moved:
+            return
+
+
+def _pushed(box: int, boxes: Sequence[Box], below: list[list[int]], layer: list[int]) -> set[int]:
+    """The box and all that stand right below it, and right below those; none if that is too much to move."""
+    group, found = {box}, [box]
+    for at in found:
+        if boxes[at].kind != "node" or len(group) > _MOST_OF_GROUP:
+            return set()
+        for other in below[at]:
+            if layer[other] == layer[at] + 1 and other not in group and boxes[other].kind != "end":
+                group.add(other)
+                found.append(other)
+    return group

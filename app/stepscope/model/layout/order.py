@@ -14,6 +14,9 @@ _MOST_SWEEPS = 24
 _TRIAL_SWEEPS = 4
 _PATIENCE = 8
 _SWAP_ROUNDS = 8
+_SIFTS = 6
+_LEAST_TO_SIFT = 3
+_MOST_TO_SIFT = 6_000
 _MOST_FOR_STARTS = 30_000
 """Cells; with more of them there is time for one start only."""
 _TOLERANCE = 1.1
@@ -38,6 +41,8 @@ def put_in_order(cells: Rows) -> None:
         if other.fewest < best.fewest:
             best = other
     best.sweep(sweeps - _TRIAL_SWEEPS)
+    if best.fewest and len(cells.row) <= _MOST_TO_SIFT:
+        best.sift(_SIFTS)
     cells.order = best.best
     if any(x is not None for x in cells.before):
         before = _Ordering(cells, _as_before(cells))
@@ -155,9 +160,52 @@ class _Ordering:
             self._swap_everywhere()
             self._sweeps += 1
             self._waited += 1
-            crossings = self._crossings()
-            if crossings < self.fewest:
-                self.best, self.fewest, self._waited = [*map(list, self._order)], crossings, 0
+            self._keep_if_better()
+
+    def sift(self, rounds: int) -> None:
+        """From the best order on, move each cell to wherever in its row it crosses least, till none gains."""
+        for row, members in enumerate(self.best):
+            self._put(row, [*members])
+        for _ in range(rounds):
+            before = self.fewest
+            rows = range(len(self._order))
+            for row in (*rows, *reversed(rows)):
+                self._sift(row)
+            self._swap_everywhere()
+            self._keep_if_better()
+            if self.fewest == 0 or self.fewest >= before:
+                return
+
+    def _keep_if_better(self) -> None:
+        crossings = self._crossings()
+        if crossings < self.fewest:
+            self.best, self.fewest, self._waited = [*map(list, self._order)], crossings, 0
+
+    def _sift(self, row: int) -> None:
+        members, place = [*self._order[row]], self._place
+        if len(members) < _LEAST_TO_SIFT:
+            return
+        up, down = self._cells.up, self._cells.down
+        above = {cell: sorted([place[other] for other in up[cell]]) for cell in members}
+        below = {cell: sorted([place[other] for other in down[cell]]) for cell in members}
+        for cell in self._order[row]:
+            if cell in self._beside or not (above[cell] or below[cell]):
+                continue
+            here = members.index(cell)
+            best_gain, best = 0, here
+            for others, step in ((range(here + 1, len(members)), 1), (range(here - 1, -1, -1), -1)):
+                gain = 0
+                for at in others:
+                    other = members[at]
+                    if other in self._beside:
+                        break
+                    left, right = (cell, other) if step > 0 else (other, cell)
+                    gain += _gain(above[left], above[right]) + _gain(below[left], below[right])
+                    if gain > best_gain:
+                        best_gain, best = gain, at
+            if best != here:
+                members.insert(best, members.pop(here))
+        self._put(row, members)
 
     def _put(self, row: int, members: list[int]) -> None:
         if members != self._order[row]:
