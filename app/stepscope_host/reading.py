@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -50,6 +51,7 @@ class Reader:
         self.question: str | None = None
         self._pending: dict[str, Any] = {}  # questions of the outermost graph, until it is told who asks
         self._askers: dict[str, Task] = {}  # by question, the innermost first
+        self._settled: Counter[tuple[Namespace, str]] = Counter()
         self._arrived: dict[Namespace, list[Task]] = {}  # those that have ended, since a task began last
         self.failed_node = ""
         self.failed_path: tuple[str, ...] = ()
@@ -92,10 +94,11 @@ class Reader:
 
     def _updates(self, namespace: Namespace, data: Mapping[str, Any]) -> None:
         step = self.step(namespace)
-        is_cached = {"is_cached": True} if (data.get("__metadata__") or {}).get("cached") else {}
+        was_cached = (data.get("__metadata__") or {}).get("cached")
         for node, update in data.items():
             if node == "__metadata__":
                 continue
+            is_cached = {"is_cached": True} if was_cached and not self._is_settled(namespace, node) else {}
             if node == "__interrupt__" and not namespace:
                 self._ask(update)
             self._tell(
@@ -183,10 +186,16 @@ class Reader:
         )
 
     def settle(self, task: Task, update: Any) -> None:
-        """A task that was told as started has ended before."""
+        """A task that was told as started has ended before; what it wrote is told once more."""
+        self._settled[task.namespace, task.name] += 1
         self.started.get(task.namespace, {}).pop(task.id, None)
         self._arrived.setdefault(task.namespace, []).append(task)
         self._tell_finished(task, self._show(update), None)
+
+    def _is_settled(self, namespace: Namespace, node: str) -> bool:
+        """True for the update of a task that was settled; for each of them once."""
+        self._settled[namespace, node] -= 1
+        return self._settled[namespace, node] >= 0
 
     def _settle_inside(self, task: Task) -> None:
         """What a subgraph left unreported ends with the task around it: Command.PARENT aborts its node."""

@@ -27,7 +27,7 @@ from stepscope_host.loading.loader import Loaded
 from stepscope_host.reading import MODES, Reader
 from stepscope_host.running_nodes import in_engine_threads
 from stepscope_host.showing.values import Plain
-from stepscope_host.threads import questions
+from stepscope_host.threads import questions, results
 from stepscope_host.threads.book import Book
 
 Emit = Callable[[dict[str, Any]], None]
@@ -150,17 +150,15 @@ class Run:
         thread, checkpoint = self._request.get("thread") or "", self._request.get("checkpoint") or ""
         return thread_config(self._graph, config, thread, checkpoint)
 
-    def _settle(self, namespace: Namespace, updates: Mapping[str, Any]) -> None:
-        """A task whose result was saved before is told of once more, and does not come to its gate."""
-        for node, update in updates.items():
-            task = self._keeper.settled(namespace, node)
-            if task is not None:
-                self._reader.settle(task, update)
+    async def _results_of_before(self) -> dict[str, Any]:
+        """By task, the results of a superstep that is taken up in its middle.
 
-    @property
-    def _takes_up(self) -> bool:
-        """True when a superstep may go on of which some tasks have ended."""
-        return self._goes_on or self._request.get("resume") is not None
+        The stream tells of these tasks once more, but they do not come to their gates.
+        """
+        takes_up = self._goes_on or self._request.get("resume") is not None
+        if not takes_up or self._request.get("checkpoint"):
+            return {}
+        return await results.saved(self._saved_graph, self.thread)
 
     @property
     def _goes_on(self) -> bool:
@@ -192,10 +190,14 @@ class Run:
         # Graphs of other engines, and older ones, know no context.
         given = {} if context is None else {"context": context}
         stream = self._graph.astream(input, config, stream_mode=list(MODES), subgraphs=True, **given)
+        has_ended = await self._results_of_before()
         turn_ends = time.monotonic() + TURN_SECONDS
         async with contextlib.aclosing(stream) as chunks:
             async for namespace, mode, data in chunks:
                 task = self._reader.read(namespace, mode, data)
+                if task is not None and task.id in has_ended:
+                    self._reader.settle(task, has_ended[task.id])
+                    continue
                 if task is not None:
                     # No pause here: all tasks of a superstep are announced before any is looked at.
                     if self._gated is None:
@@ -207,8 +209,6 @@ class Run:
                     if self._gated is None:
                         self._keeper.ended(self._reader.ended.id)
                     self._keeper.reported(self._reader.ended)
-                elif mode == "updates" and self._takes_up:
-                    self._settle(namespace, data)
                 elif self._keeper.hears_stream and mode in ("custom", "values"):
                     self._keeper.heard(namespace, self._reader.step(namespace), mode, data)
                 relief = self._relief()

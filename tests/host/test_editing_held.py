@@ -127,6 +127,52 @@ async def test_a_subgraphs_state_edited_where_it_stands_keeps_what_its_siblings_
     assert "other" in run.log
 
 
+FANNED = """
+def a(state: State):
+    return {"log": ["a"]}
+
+def first(state: State):
+    return {"word": state["word"] + "!"}
+
+def second(state: State):
+    return {"log": [state["word"]]}
+
+class Out(TypedDict):
+    log: Annotated[list, operator.add]
+
+inner = StateGraph(State, output_schema=Out).add_sequence([first, second]).add_edge(START, "first").compile()
+builder = StateGraph(State).add_node(a).add_node("inner", inner).add_edge(START, "a")
+builder.add_conditional_edges("a", lambda s: [Send("inner", {"word": w, "log": []}) for w in "xy"], ["inner"])
+graph = builder.compile()
+"""
+
+
+async def test_of_two_tasks_of_one_node_the_one_that_has_ended_is_told_as_ended(
+    programs: Programs, recorder: Recorder
+) -> None:
+    recorder.open(programs.graph(FANNED))
+    run = Standing(recorder)
+    await run.begin({"log": []}, start="paused")
+    assert await run.order("step") == ["inner"]
+    one, two = (e["task"] for e in recorder.all("task_held") if e["node"] == "inner")
+    assert await run.order("release", task=two) == ["inner"]
+    await run.order("into", task=one)
+    await run.order("step")
+    editing = await run.ask("editing")
+    thread, namespace = run.thread, editing["namespace"]
+    await run.stop()
+    await recorder.host.ask(
+        "update",
+        {"thread": thread, "namespace": namespace, "values": {**editing["values"], "word": "edited"}},
+    )
+    held = await run.begin(None, thread=thread, start="paused", inside=namespace.split("|"))
+    assert held == ["second"]
+    assert [e["task"] for e in recorder.all("task_finished") if e["node"] == "inner"] == [two]
+    assert not any(e.get("is_cached") for e in recorder.all("updated"))
+    await run.order("resume")
+    assert sorted(run.log) == ["a", "edited", "y!"]
+
+
 async def test_a_graph_whose_task_has_begun_says_why_its_state_cannot_be_edited(
     programs: Programs, recorder: Recorder
 ) -> None:

@@ -214,17 +214,6 @@ class Gatekeeper:
         if task.id not in self._leaving:
             self._forget(task.id)
 
-    def settled(self, namespace: Namespace, node: str) -> Task | None:
-        """The stream tells what a node wrote: of a task that waits, but not at its gate, if there is one.
-
-        Its result was saved before, so it never comes there.
-        """
-        for task in self.debugger.waiting:
-            if (task.namespace, task.name) == (namespace, node) and task.id not in self._openings:
-                self._forget(task.id)
-                return task
-        return None
-
     def ended(self, task_id: str) -> None:
         """A task has left its gate for good, or goes to be tried once more by its engine."""
         self._visits.leave(task_id)
