@@ -223,7 +223,7 @@ def chance(nodes: int, edges: int, reach: int | None = None, seed: int = 1) -> T
 def chain_with_leaps(nodes: int, edges: int, seed: int = 3) -> Topology:
     """A sequence, and edges from anywhere to anywhere: nothing is longer."""
     rng = random.Random(seed)
-    chain = [f"n{number}>n{number + 1}" for number in range(nodes - 1)]
+    chain = ["S>n0", *(f"n{number}>n{number + 1}" for number in range(nodes - 1))]
     leaps = (f"n{rng.randrange(nodes)}?n{rng.randrange(nodes)}" for _ in range(edges - len(chain)))
     return graph([*chain, *leaps])
 

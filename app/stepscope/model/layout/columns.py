@@ -216,6 +216,9 @@ def _pulls(cells: Rows, column_of: list[int], count: int) -> list[list[int]]:
             if a != b:
                 pulls[a].extend([b] * (_FAN_PULL if len(lowers) > 1 else 1))
                 pulls[b].extend([a] * (_FAN_PULL if len(cells.up[lower]) > 1 else 1))
+    for end, box in cells.lane_side.items():  # a lane comes as near as it may, and no box moves for it
+        if column_of[end] != column_of[box]:
+            pulls[column_of[end]].append(column_of[box])
     return pulls
 
 
