@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
-from tests.kit.session_programs import CHAIN, PREAMBLE, events_of
+from tests.kit.session_programs import CHAIN, Write, events_of
 
 from stepscope.model.events import BreakpointHit, Paused, Plain, Printed
 from stepscope.session.local import LocalSession
 from stepscope.session.session import RunRequest, Session
 from stepscope.session.worker import WorkerSession
-
-Write = Callable[[str], str]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(text: str) -> str:
-        path = tmp_path / "program.py"
-        path.write_text(PREAMBLE + text)
-        return str(path)
-
-    return write
 
 
 @pytest.fixture(params=[LocalSession, WorkerSession], ids=["local", "worker"])

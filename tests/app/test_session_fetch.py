@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import textwrap
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.kit.session_programs import BLOCKING, PREAMBLE, events_of, let_go_at_the_end, until_in
+from tests.kit.session_programs import BLOCKING, Write, events_of, let_go_at_the_end, until_in
 
 from stepscope.model.events import Plain, RunFinished, Values
 from stepscope.session.local import LocalSession
 from stepscope.session.session import RunRequest, Session
 from stepscope.session.worker import WorkerSession
-
-Write = Callable[[str], str]
 
 LARGE = """
 with pathlib.Path(__file__).with_suffix(".loads").open("a") as loads:
@@ -36,16 +33,6 @@ def after(node):
 in_thread, on_loop = after(sync_block), after(async_block)
 """
 )
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(text: str) -> str:
-        path = tmp_path / "program.py"
-        path.write_text(PREAMBLE + textwrap.dedent(text))
-        return str(path)
-
-    return write
 
 
 @pytest.fixture(params=[LocalSession, WorkerSession], ids=["local", "worker"])

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.kit.session_programs import BLOCKING, PREAMBLE, events_of, let_go_at_the_end, until_in
+from tests.kit.session_programs import BLOCKING, Write, events_of, let_go_at_the_end, until_in
 
 from stepscope.model.events import Outcome, RunFinished, RunStarted, TaskStarted
 from stepscope.session.local import LocalSession
 from stepscope.session.session import RunRequest
-
-Write = Callable[[str], str]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(text: str) -> str:
-        path = tmp_path / "program.py"
-        path.write_text(PREAMBLE + textwrap.dedent(text))
-        return str(path)
-
-    return write
 
 
 @pytest.fixture

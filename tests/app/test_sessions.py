@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import textwrap
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.kit.session_programs import BLOCKING, CHAIN, PREAMBLE, events_of, let_go_at_the_end, until_in
+from tests.kit.session_programs import (
+    BLOCKING,
+    CHAIN,
+    Write,
+    events_of,
+    let_go_at_the_end,
+    until_in,
+)
 
 from stepscope.model.events import (
     Custom,
@@ -33,17 +39,6 @@ from stepscope.session.session import RunRequest
 from stepscope.session.worker import WorkerSession
 
 AnySession = LocalSession | WorkerSession
-Write = Callable[[str], str]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(text: str) -> str:
-        path = tmp_path / "program.py"
-        path.write_text(PREAMBLE + textwrap.dedent(text))
-        return str(path)
-
-    return write
 
 
 @pytest.fixture(params=[LocalSession, WorkerSession], ids=["local", "worker"])

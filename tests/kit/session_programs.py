@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from stepscope.model.events import Event
 from stepscope.session.session import RunRequest, Session
+
+Write = Callable[[str], str]
+"""Writes a program and returns its path."""
 
 PREAMBLE = """
 import asyncio, operator, pathlib, time

@@ -16,10 +16,10 @@ import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 
-from stepscope import assets
 from stepscope.model.events import Event, Failure, Outcome, Plain, RunFinished, RunStarted
 from stepscope.model.program import OpenFailed, Program
 from stepscope.model.topology import Namespace
+from stepscope.session import examples
 from stepscope.session.host_thread import HostThread
 from stepscope.session.run_queue import RunQueue
 from stepscope.session.session import RunRequest
@@ -48,11 +48,7 @@ class LocalSession:
 
         Raises OpenFailed with what is wrong; its `choices` are set when several graphs were found.
         """
-        try:
-            target = assets.resolve(target)
-        except assets.UnknownExample as unknown:
-            raise OpenFailed(Failure("UnknownExample", str(unknown))) from unknown
-        program = await self._load(target)
+        program = await self._load(examples.resolved(target))
         self._target = program.target
         return program
 

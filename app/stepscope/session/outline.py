@@ -15,10 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import stepscope_host
-from stepscope import assets
-from stepscope.model.events import Failure
 from stepscope.model.program import OpenFailed, Program
-from stepscope.session import environment, own_python
+from stepscope.session import environment, examples, own_python
 
 _PROGRAM = (
     "import sys; sys.path.append(sys.argv[1]); "
@@ -32,11 +30,7 @@ async def outline(target: str) -> Program:
 
     Raises OpenFailed with what is wrong; its `choices` are set when several graphs were found.
     """
-    try:
-        target = assets.resolve(target)
-    except assets.UnknownExample as unknown:
-        raise OpenFailed(Failure("UnknownExample", str(unknown))) from unknown
-    answer = await asyncio.to_thread(_ask, target)
+    answer = await asyncio.to_thread(_ask, examples.resolved(target))
     if "failure" in answer:
         raise OpenFailed.from_plain(answer)
     return Program.from_plain(answer["opened"])

@@ -16,10 +16,10 @@ from collections.abc import AsyncGenerator, Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from stepscope import assets
 from stepscope.model.events import Event, Failure, Outcome, Plain, RunFinished, RunStarted
 from stepscope.model.program import OpenFailed, Program
 from stepscope.model.topology import Namespace
+from stepscope.session import examples
 from stepscope.session.data_folder import threads_folder
 from stepscope.session.endings import KEPT, WHOLE_PROCESS
 from stepscope.session.line import Line, WorkerGone
@@ -62,12 +62,8 @@ class WorkerSession:
 
         Raises OpenFailed with what is wrong; its `choices` are set when several graphs were found.
         """
-        try:
-            target = assets.resolve(target)
-        except assets.UnknownExample as unknown:
-            raise OpenFailed(Failure("UnknownExample", str(unknown))) from unknown
         python = python or own_python()
-        line, program = await self._load(target, python)
+        line, program = await self._load(examples.resolved(target), python)
         self._target, self._python = program.target, python
         self._replace(line)
         return program
