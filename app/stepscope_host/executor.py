@@ -9,7 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from stepscope_host import forks
+from stepscope_host import forks, intact
+from stepscope_host.intact import ANYTHING
 from stepscope_host.running_nodes import RunningNode, running_node
 
 
@@ -85,10 +86,11 @@ class NodeThreads(ThreadPoolExecutor):
         result, error = None, None
         try:
             result = call()
-        except BaseException as raised:  # handed to whoever waits, SystemExit too
+        except ANYTHING as raised:  # handed to whoever waits, SystemExit too
             error = raised
         if forks.is_copy():
             forks.end(error)
+        intact.look()  # else nobody might hear of the end
         del self._busy[thread]  # before anybody hears of the end
         if error is None:
             future.set_result(result)

@@ -194,10 +194,14 @@ def close_everything_and_open_files():
 
 def break_builtins():
     import builtins
-    (HERE / "is_in").touch()
     builtins.len = builtins.isinstance = builtins.dict = None
 
 def break_the_loop(): asyncio.events.Handle = None
+
+def clear_builtins():
+    import builtins
+    vars(builtins).clear()
+
 def break_time(): time.time = time.monotonic = None
 def break_threads(): os.read = os.write = os.getpid = time.monotonic = threading.Thread = None
 """
@@ -258,18 +262,26 @@ async def test_what_harms_the_process_ends_its_run_in_words_and_the_next_one_wor
         assert (await victim.run()).outcome is Outcome.FINISHED
 
 
-@pytest.mark.parametrize("engine", ["stepgraph", "none"])
-async def test_a_run_without_builtins_fails_or_can_be_stopped(tmp_path: Path, engine: str) -> None:
+@pytest.mark.parametrize(
+    ("engine", "do", "gone"),
+    [
+        ("none", "break_builtins", "isinstance, len, dict"),
+        ("none", "clear_builtins", "abs, all, any and"),
+        ("langgraph", "break_builtins", "isinstance, len, dict"),
+        ("langgraph", "clear_builtins", "abs, all, any and"),
+        ("stepgraph", "break_builtins", "isinstance, len, dict"),
+        ("stepgraph", "clear_builtins", "abs, all, any and"),
+    ],
+)
+async def test_a_run_whose_node_removes_builtins_fails_and_says_so(
+    tmp_path: Path, engine: str, do: str, gone: str
+) -> None:
     async with a_victim(tmp_path, HARMFUL, engine) as victim:
         await victim.open()
-        if engine == "stepgraph":
-            reading = await victim.run("break_builtins")
-            assert reading.failure.type == "HostBroken"
-            assert "could not go on while sync ran:" in reading.failure.message
-            assert LOOK_FOR["HostBroken"] in reading.failure.remedy
-        else:  # the thread cannot tell that its node has returned: concurrent.futures is broken, too
-            reading = await victim.run_until_in("break_builtins", victim.session.stop)
-            assert (reading.outcome, reading.last.failure) == (Outcome.STOPPED, None)
+        reading = await victim.run(do)
+        assert reading.failure.type == "HostBroken"
+        assert f"code in it has removed {gone}" in reading.failure.message
+        assert LOOK_FOR["HostBroken"] in reading.failure.remedy
         assert (await victim.run()).outcome is Outcome.FINISHED
 
 

@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 from stepscope_host.descriptors import Descriptor
+from stepscope_host.intact import ANYTHING
 from stepscope_host.serving import wire
 from stepscope_host.serving.wire import Message
 
@@ -199,7 +200,7 @@ class Channel:
                 if self._rest:
                     self._sending.wait_for_room()
                 self._make_room()
-        except BaseException as error:
+        except ANYTHING as error:
             self._lost(error)
 
     @contextlib.contextmanager

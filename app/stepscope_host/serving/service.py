@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stepscope_host.host import Host
+from stepscope_host.intact import ANYTHING
 from stepscope_host.loading.loader import Loader
 from stepscope_host.run import Emit
 from stepscope_host.running import run_until_complete
@@ -145,7 +146,7 @@ class Service:
         result, error = None, None
         try:
             result = perform(job)
-        except BaseException as raised:
+        except ANYTHING as raised:
             error = raised
         self._pending -= 1  # before anybody hears of the end
         if error is None:

@@ -25,11 +25,12 @@ from concurrent.futures import Future
 from types import FrameType
 from typing import Any
 
-from stepscope_host import forks
+from stepscope_host import forks, intact
 from stepscope_host.descriptors import Descriptor, Lost, out_of_reach
 from stepscope_host.exits import CHANNEL_LOST, HOST_BROKEN
 from stepscope_host.failures import from_exception
 from stepscope_host.host import Host
+from stepscope_host.intact import ANYTHING, Broken
 from stepscope_host.loading import bytecode, spawned
 from stepscope_host.loading.loader import Loader
 from stepscope_host.serving import console, guardian, leaving
@@ -74,12 +75,13 @@ def main() -> None:
         channel = Channel(*channel_ends, give_up)
     console.capture(channel.say_in_turn)
     leaving.tell_before(channel.say_now)
+    intact.watch(give_up)
     worker = Worker(channel, loop, give_up)
     threading.Thread(target=worker.listen, name="stepscope-requests", daemon=True).start()
     try:
         worker.serve()
         channel.close(LAST_WORDS_SECONDS)
-    except BaseException as error:
+    except ANYTHING as error:
         give_up(error)
     # The user's threads and exit handlers may hang, and the window has said goodbye.
     _exit(0)
@@ -115,7 +117,7 @@ class Worker:
             self._channel.receive(self._take)
             self._service.close()
             _sleep(LAST_WORDS_SECONDS)  # a job may never end
-        except BaseException as error:
+        except ANYTHING as error:
             self._give_up(error)
         _exit(0)
 
@@ -153,7 +155,7 @@ class Worker:
         def done(future: Future[Any]) -> None:
             try:
                 self._channel.say({"answer": id, **self._outcome(future)})
-            except BaseException as error:
+            except ANYTHING as error:
                 self._give_up(error)
 
         future.add_done_callback(done)
@@ -249,11 +251,14 @@ def _give_up(stderr: Descriptor, error: BaseException) -> None:
     """End the process, saying why. Never returns."""
     status = HOST_BROKEN
     try:
+        error = intact.mended() or error
         if isinstance(error, ConnectionError):  # the window has gone
             _exit(0)
         if isinstance(error, Lost):
             status = CHANNEL_LOST
         words = str(error) if isinstance(error, (Lost, WireError)) else traceback.format_exc()
+        if isinstance(error, Broken):
+            words = f"the process cannot go on:\n{error}"
         stderr.send(f"stepscope: {words}\n".encode("utf-8", "backslashreplace"))
     finally:
         _exit(status)
