@@ -139,12 +139,12 @@ class LoopGate(Gate):
 class SideDoor:
     """What an instrument says at once, so that it need not be asked: here nothing is awaited."""
 
-    def __init__(self, instrument: AnyInstrument) -> None:
-        self.passage: Passage = getattr(instrument, "passage", None) or _NoPassage()
+    def __init__(self, instrument: AnyInstrument | None) -> None:
+        self.passage: Passage = getattr(instrument, "passage", None) or _ClosedPassage()
         self.lets_pass: Callable[[Question, TaskInfo], bool] | None = getattr(instrument, "lets_pass", None)
 
 
-class _NoPassage:
+class _ClosedPassage:
     is_free = False
 
     def enter(self, id: str, name: str, namespace: Namespace, step: int) -> None:
@@ -152,6 +152,9 @@ class _NoPassage:
 
     def leave(self, id: str) -> None:
         """Never called."""
+
+
+_NO_DOOR: Final = SideDoor(None)
 
 
 def is_awaited(instrument: AnyInstrument) -> bool:
@@ -214,30 +217,38 @@ class Supervision:
         self._node = task.node
         self._gate = gate
         self._way = way
-        self._door = task.run.side_door if way.is_on_loop else None
+        self._door = (task.run.side_door if way.is_on_loop else None) or _NO_DOOR
         self._answers: tuple[Answer, ...] = ()
         self._output: Any = None
         self._info: TaskInfo | None = None  # as it was before it began
 
     async def perform(self) -> None:
         """Carry out the task as its instrument says, reporting as it goes. Raises what the node raises."""
-        task = self._task
+        task, passage, answer = self._task, self._door.passage, None
         try:
-            answer = None if self._passes("before_task") else await self._ask("before_task")
+            if passage.is_free:
+                passage.enter(task.id, task.node.name, task.run.namespace, task.step)
+            elif not self._lets_pass("before_task"):
+                answer = await self._ask("before_task")
             while True:
                 try:
                     if answer is None:
                         result = await self._way.run(task)
                     else:
                         result = await self._carry_out(answer)
-                    await self.route()
+                    if not passage.is_free:
+                        await self.route()
                     self._output = result
                     break
                 except BaseException as raised:
                     error = self._way.cause(task, raised)
                     is_signal = isinstance(error, GraphBubbleUp)
                     told, self._output = (None, error) if is_signal else (error, None)
-                    answer = None if self._passes("after_task") else await self._ask("after_task", told)
+                    answer = None
+                    if passage.is_free:
+                        passage.leave(task.id)
+                    elif not self._lets_pass("after_task"):
+                        answer = await self._ask("after_task", told)
                     if answer is None or told is None or not isinstance(error, Exception):
                         if error is raised:
                             raise
@@ -250,31 +261,24 @@ class Supervision:
             self._way.report_failure(task, error)
             raise
         task.run.report_end(task, result)
-        if not self._passes("after_task") and await self._ask("after_task", None) is not None:
+        if passage.is_free:
+            passage.leave(task.id)
+        elif not self._lets_pass("after_task") and await self._ask("after_task", None) is not None:
             raise TypeError(f"after_task() has answered about task {task.name!r}, which did not fail.")
 
     async def route(self) -> None:
         """Let the instrument say where the task leads."""
-        if not self._passes("before_route"):
+        if not self._door.passage.is_free and not self._lets_pass("before_route"):
             await self._ask_route()
 
-    def _passes(self, question: Question) -> bool:
+    def _lets_pass(self, question: Question) -> bool:
         """Whether a question need not be put."""
-        door = self._door
-        if door is None:
+        lets_pass = self._door.lets_pass
+        if lets_pass is None:
             return False
-        task, passage = self._task, door.passage
-        if not passage.is_free:
-            if door.lets_pass is None:
-                return False
-            if self._info is None:
-                self._info = _task_info(task, (), None)
-            return door.lets_pass(question, self._info)
-        if question == "before_task":
-            passage.enter(task.id, task.node.name, task.run.namespace, task.step)
-        elif question == "after_task":
-            passage.leave(task.id)
-        return True
+        if self._info is None:
+            self._info = _task_info(self._task, (), None)
+        return lets_pass(question, self._info)
 
     async def _ask_route(self) -> None:
         answer = await self._ask("before_route", _leads_to(self._task))
