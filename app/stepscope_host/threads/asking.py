@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -13,7 +12,7 @@ from stepscope_host.debugging.debugger import Namespace, node_path
 from stepscope_host.failures import from_exception
 from stepscope_host.loading.finding import subgraphs
 from stepscope_host.showing.values import Plain
-from stepscope_host.threads import state_edit
+from stepscope_host.threads import snapshots, state_edit
 from stepscope_host.threads.book import Book
 from stepscope_host.threads.comparing import differences
 from stepscope_host.threads.reconciling import ABSENT, as_edited
@@ -27,12 +26,7 @@ MOST_LOOKED_AT = 2_000
 MOST_DIFFERENCES = 500
 """Between two checkpoints; who looks at more has compared the wrong ones."""
 
-AS_NODE = "stepscope_as_node"
-"""The key in a checkpoint's metadata that says as which node it was written by hand."""
-
 NOTHING_SAVED = "This graph saves nothing, so it has no threads."
-
-
 GONE = "This subgraph has ended, or its state is not kept."
 
 WhyNot = Callable[[Namespace], str]
@@ -88,11 +82,11 @@ class Threads:
                     continue
                 entry = found.setdefault(given["thread_id"], dict(_UNNAMED))
                 entry["is_saved"] = True
-                entry["when"] = max(entry["when"], _seconds(saved.checkpoint.get("ts")))
+                entry["when"] = max(entry["when"], snapshots.seconds(saved.checkpoint.get("ts")))
                 entry["steps"] = max(entry["steps"], saved.metadata.get("step", 0))
             for thread, entry in found.items():
                 if not entry["is_saved"]:
-                    saved = await self._graph.checkpointer.aget_tuple(_config(thread))
+                    saved = await self._graph.checkpointer.aget_tuple(snapshots.config_at(thread))
                     entry["is_saved"] = saved is not None
         listed = [{"id": thread, **entry} for thread, entry in found.items() if entry.pop("is_saved")]
         newest_first = sorted(listed, key=lambda entry: entry["when"], reverse=True)
@@ -100,20 +94,17 @@ class Threads:
 
     async def history(self, thread: str, namespace: str = "") -> dict[str, Any]:
         """The checkpoints of a thread, the newest first."""
-        snapshots = await self._snapshots(thread, namespace)
-        by_id = {_id(snapshot.config): snapshot for snapshot in snapshots}
-        return {
-            "checkpoints": [
-                self._told(snapshot, by_id.get(_id(snapshot.parent_config))) for snapshot in snapshots
-            ]
-        }
+        found = await self._all(thread, namespace)
+        by_id = {snapshots.id_of(each.config): each for each in found}
+        told = [self._told(each, by_id.get(snapshots.id_of(each.parent_config))) for each in found]
+        return {"checkpoints": told}
 
     async def state_at(self, thread: str, checkpoint: str = "", namespace: str = "") -> dict[str, Any]:
         """One checkpoint with its values."""
         snapshot = await self._snapshot(thread, checkpoint, namespace)
-        parent = None
-        if snapshot.parent_config is not None:
-            parent = await self._graph.aget_state(_config(thread, _id(snapshot.parent_config), namespace))
+        parent, before = None, snapshots.id_of(snapshot.parent_config)
+        if before:
+            parent = await self._graph.aget_state(snapshots.config_at(thread, before, namespace))
         return {**self._told(snapshot, parent), "values": self._show(snapshot.values)}
 
     async def editing(
@@ -125,7 +116,7 @@ class Threads:
         `namespace` it is the outermost graph's, or where a run stands the innermost that can be.
         """
         graphs = await self._graphs_at(thread, checkpoint)
-        refusals = {each: why_not(_parts(each)) if why_not else "" for each in graphs}
+        refusals = {each: why_not(snapshots.parts(each)) if why_not else "" for each in graphs}
         free = [each for each in graphs if not refusals[each]] or graphs[-1:]
         if namespace is None:
             namespace = free[-1] if why_not else free[0]
@@ -138,11 +129,11 @@ class Threads:
         return {
             "values": values,
             "schema": inputs.state_schema(graph),
-            "nodes": _nodes(graph),
+            "nodes": snapshots.nodes(graph),
             "as_node": await self._last_writer(thread, snapshot, namespace),
             "namespace": namespace,
             "runs_again": [task.name for task in snapshot.tasks if getattr(task, "result", None) is not None],
-            "graphs": [{"namespace": each, "words": _words(each)} for each in free],
+            "graphs": [{"namespace": each, "words": snapshots.words(each)} for each in free],
         }
 
     async def update(
@@ -160,20 +151,20 @@ class Threads:
         Only keys whose values differ from those of the checkpoint are written, and what they hold is then
         just what was given: no reducer adds it to what was there.
         """
-        if why_not and (refusal := why_not(_parts(namespace))):
+        if why_not and (refusal := why_not(snapshots.parts(namespace))):
             raise Refused(refusal)
         graph = self._graph_in(namespace)
         snapshot = await self._snapshot(thread, checkpoint if not namespace else "", namespace)
-        if as_node and as_node not in _nodes(graph):
+        if as_node and as_node not in snapshots.nodes(graph):
             raise Refused(f"There is no node {as_node!r} as which the state could be written.")
         edit = state_edit.edited(graph, snapshot.values, values)
         if edit.errors or only_check:
             return {"errors": edit.errors}
         as_node = as_node or await self._last_writer(thread, snapshot, namespace)
-        config = _config(thread, "" if namespace else _id(snapshot.config), namespace)
-        config["metadata"] = {AS_NODE: as_node}
+        config = snapshots.config_at(thread, "" if namespace else snapshots.id_of(snapshot.config), namespace)
+        config["metadata"] = {snapshots.AS_NODE: as_node}
         written = await self._graph.aupdate_state(config, edit.update, as_node=as_node or None)
-        return {"checkpoint": _id(written), "keys": edit.keys, "as_node": as_node}
+        return {"checkpoint": snapshots.id_of(written), "keys": edit.keys, "as_node": as_node}
 
     async def compare(self, thread: str, was: str, now: str) -> dict[str, Any]:
         """What differs between two checkpoints: ``{"path", "was", "now"}``, without what is not there."""
@@ -204,20 +195,20 @@ class Threads:
     def _told(self, snapshot: Any, parent: Any) -> dict[str, Any]:
         metadata = snapshot.metadata or {}
         return {
-            "id": _id(snapshot.config),
-            "parent": _id(snapshot.parent_config),
+            "id": snapshots.id_of(snapshot.config),
+            "parent": snapshots.id_of(snapshot.parent_config),
             "namespace": snapshot.config["configurable"].get("checkpoint_ns") or "",
             "step": metadata.get("step", -1),
             "source": metadata.get("source", ""),
-            "when": _seconds(snapshot.created_at),
+            "when": snapshots.seconds(snapshot.created_at),
             "next": list(snapshot.next),
-            "writers": _writers(metadata, parent),
+            "writers": snapshots.writers(metadata, parent),
             "tasks": [
                 {
                     "id": task.id,
                     "name": task.name,
                     "error": None if task.error is None else str(task.error),
-                    "namespace": _namespace(task.state),
+                    "namespace": snapshots.namespace_of(task.state),
                 }
                 for task in snapshot.tasks
             ],
@@ -230,15 +221,15 @@ class Threads:
 
     async def _last_writer(self, thread: str, snapshot: Any, namespace: str) -> str:
         """The node as which to write on: the one that wrote last, "" when that cannot be told."""
-        nodes = _nodes(self._graph_in(namespace))
+        nodes = snapshots.nodes(self._graph_in(namespace))
         while True:
             metadata = snapshot.metadata or {}
             if metadata.get("source") == "input":
                 return state_edit.START
             parent = snapshot.parent_config
-            config = _config(thread, _id(parent), namespace)
+            config = snapshots.config_at(thread, snapshots.id_of(parent), namespace)
             before = None if parent is None else await self._graph.aget_state(config)
-            known = [name for name in _writers(metadata, before) if name in nodes]
+            known = [name for name in snapshots.writers(metadata, before) if name in nodes]
             if known or before is None:
                 return known[-1] if known else ""
             snapshot = before
@@ -246,7 +237,7 @@ class Threads:
     def _graph_in(self, namespace: str) -> Any:
         """The graph that runs in a namespace."""
         graph = self._graph
-        for name in node_path(_parts(namespace)):
+        for name in node_path(snapshots.parts(namespace)):
             graph = dict(subgraphs(graph)).get(name)
         if graph is None:
             raise Refused(GONE)
@@ -255,74 +246,21 @@ class Threads:
     async def _graphs_at(self, thread: str, checkpoint: str) -> list[str]:
         """The namespaces of the graphs that have a state of their own at a checkpoint, outer ones first."""
         try:
-            newest = await self._graph.aget_state(_config(thread), subgraphs=True)
+            newest = await self._graph.aget_state(snapshots.config_at(thread), subgraphs=True)
         except ValueError:  # a subgraph that its engine does not find
             return [""]
-        is_newest = checkpoint in ("", _id(newest.config))
-        return ["", *(_inner(newest) if is_newest else ())]
+        is_newest = checkpoint in ("", snapshots.id_of(newest.config))
+        return ["", *(snapshots.inner(newest) if is_newest else ())]
 
     async def _snapshot(self, thread: str, checkpoint: str, namespace: str = "") -> Any:
-        snapshot = await self._graph.aget_state(_config(thread, checkpoint, namespace))
+        snapshot = await self._graph.aget_state(snapshots.config_at(thread, checkpoint, namespace))
         if snapshot.created_at is None and not snapshot.metadata:
             what = f"checkpoint {checkpoint} in thread {thread}" if checkpoint else f"thread {thread}"
             raise Refused(f"There is no {what} any more.")
         return snapshot
 
-    async def _snapshots(self, thread: str, namespace: str) -> list[Any]:
-        found = self._graph.aget_state_history(_config(thread, "", namespace), limit=MOST_CHECKPOINTS)
-        async with contextlib.aclosing(found) as snapshots:
-            return [snapshot async for snapshot in snapshots]
-
-
-def _inner(snapshot: Any) -> Iterator[str]:
-    """The namespaces of the subgraphs that have begun and not ended, outer ones first."""
-    states = [task.state for task in snapshot.tasks if hasattr(task.state, "tasks")]
-    for state in states:
-        if state.created_at is not None:
-            yield _namespace(state)
-    for state in states:
-        yield from _inner(state)
-
-
-def _nodes(graph: Any) -> list[str]:
-    nodes = getattr(graph, "nodes", None) or {}
-    return [state_edit.START, *(str(name) for name in nodes if not str(name).startswith("__"))]
-
-
-def _parts(namespace: str) -> Namespace:
-    return tuple(namespace.split("|")) if namespace else ()
-
-
-def _words(namespace: str) -> str:
-    """What a person calls a graph: by the nodes that it lies in."""
-    return " › ".join(node_path(_parts(namespace)))
-
-
-def _writers(metadata: Mapping[str, Any], parent: Any) -> list[str]:
-    """The nodes whose writes made a checkpoint: those that were due before it, or as whom it was edited."""
-    if metadata.get("source") == "update" and metadata.get(AS_NODE):
-        return [metadata[AS_NODE]]
-    if metadata.get("source") != "loop" or parent is None:
-        return []
-    return list(dict.fromkeys(task.name for task in parent.tasks if not task.name.startswith("__")))
-
-
-def _config(thread: str, checkpoint: str = "", namespace: str = "") -> dict[str, Any]:
-    configurable = {"thread_id": thread, "checkpoint_ns": namespace}
-    return {"configurable": {**configurable, "checkpoint_id": checkpoint} if checkpoint else configurable}
-
-
-def _id(config: Any) -> str:
-    return str(((config or {}).get("configurable") or {}).get("checkpoint_id") or "")
-
-
-def _namespace(state: Any) -> str:
-    config = getattr(state, "config", state)
-    return str(((config or {}).get("configurable") or {}).get("checkpoint_ns") or "")
-
-
-def _seconds(told: Any) -> float:
-    try:
-        return datetime.fromisoformat(told).timestamp()
-    except (TypeError, ValueError):
-        return 0.0
+    async def _all(self, thread: str, namespace: str) -> list[Any]:
+        config = snapshots.config_at(thread, "", namespace)
+        found = self._graph.aget_state_history(config, limit=MOST_CHECKPOINTS)
+        async with contextlib.aclosing(found) as history:
+            return [snapshot async for snapshot in history]
