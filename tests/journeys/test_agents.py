@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
+from tests.journeys.test_inspect import click_frame, frames
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
 
 from stepscope.model.phase import Phase
@@ -235,3 +236,24 @@ async def test_into_the_graph_that_a_tool_calls_and_out_of_it(
     window.press(Qt.Key.Key_F5)
     await window.until_said("✓ Finished after 2 supersteps")
     assert last_words(window) == "3 AND SNOW IN ROME"
+
+
+async def test_a_breakpoint_in_the_graph_that_a_tool_calls_is_set_where_the_run_stands(
+    window: WindowProbe, file: File, agent: str
+) -> None:
+    await opened(window, file, agent, before=RESEARCH)
+    window.canvas.click("tools")
+    window.press(Qt.Key.Key_F10, CTRL)
+    await window.until_said("❚❚ Paused reached `tools`")
+    await choose_for_row(window, 1, "Start Only This")
+    await window.until_said("❚❚ Paused inside tools: search is next, tools is held")
+    await window.until(lambda: "search held" in frames(window))
+    click_frame(window, "search held")
+    assert window.canvas.selected() == "tools", "what calls it is drawn"
+    window.press(Qt.Key.Key_F9)
+    window.press(Qt.Key.Key_F5)
+    await window.until_said("✓ Finished")
+    window.press(Qt.Key.Key_F5)
+    await window.until_said("❚❚ Paused breakpoint on `tools › search`")
+    window.show_tab("Breakpoints")
+    await window.until(lambda: window.rows("Breakpoints")[2] == "● tools › search ×1")

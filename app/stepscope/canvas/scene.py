@@ -242,7 +242,10 @@ class GraphScene(QGraphicsScene):
         return changed + [label for edge in changed if (label := self._label_of.get(edge.index)) is not None]
 
     def choose(self, key: NodeKey | None) -> None:
-        """Mark one node as the selected one."""
+        """Mark one node as the selected one; of a graph that is not drawn, the node whose code calls it."""
+        while key and key not in self.topology.nodes:
+            key = key[:-1]
+        key = key or None
         for old in (self.chosen, key):
             if old in self._nodes:
                 self._nodes[old].choose(old == key)

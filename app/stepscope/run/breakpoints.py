@@ -43,13 +43,25 @@ class Breakpoints(QObject):
     def is_gone(self, item: Breakpoint) -> bool:
         """True when the graph has no such node any more: it is kept in case that comes back."""
         program = self._model.program
-        return bool(item.path) and (program is None or item.path not in program.topology.nodes)
+        is_drawn = program is not None and item.path in program.topology.nodes
+        return bool(item.path) and not is_drawn and not self._is_in_called_graph(item.path)
 
     def can_hold(self, node: NodeKey | None) -> bool:
         """True for a node of the graph at which a run can stop."""
         program = self._model.program
         shape = program.topology.nodes.get(node) if program is not None and node else None
-        return shape is not None and shape.kind not in ("start", "end")
+        if shape is None:
+            return node is not None and self._is_in_called_graph(node)
+        return shape.kind not in ("start", "end")
+
+    def _is_in_called_graph(self, node: NodeKey) -> bool:
+        """True for one that is not drawn, in a node whose code calls a graph of which no picture tells."""
+        program = self._model.program
+        if program is None or node in program.topology.nodes:
+            return False
+        drawn = program.topology.nodes
+        around = next((node[:depth] for depth in range(len(node) - 1, 0, -1) if node[:depth] in drawn), ())
+        return bool(around) and drawn[around].kind not in ("start", "end", "subgraph")
 
     def plain(self) -> tuple[Plain, ...]:
         """What a run is to be told."""
