@@ -12,7 +12,7 @@ import inspect
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import CodeType
 from typing import Any
 
@@ -83,8 +83,7 @@ def _collect(
 ) -> None:
     inner = dict(subgraphs(graph)) if len(prefix) < _DEEPEST else {}
     try:
-        drawn = graph.get_graph()
-        own_nodes, own_edges = list(_nodes(drawn)), list(_edges(drawn))
+        own_nodes, own_edges = _drawn(graph)
     except Exception as error:
         where = f" inside {'.'.join(prefix)}" if prefix else ""
         warnings.append(
@@ -143,16 +142,26 @@ def _name(function: Callable[..., Any]) -> str:
     return "a lambda" if name == "<lambda>" else name.lstrip("_")
 
 
-def _nodes(drawn: Any) -> Iterator[tuple[str, Plain]]:
-    for name, node in drawn.nodes.items():
-        metadata = getattr(node, "metadata", None)
-        yield str(name), plain(metadata) if isinstance(metadata, dict) else None
+_Edge = tuple[str, str, bool, "str | None"]
 
 
-def _edges(drawn: Any) -> Iterator[tuple[str, str, bool, str | None]]:
-    for edge in drawn.edges:
-        label = None if edge.data is None else str(edge.data)
-        yield str(edge.source), str(edge.target), bool(edge.conditional), label
+def _drawn(graph: Any) -> tuple[list[tuple[str, Plain]], list[_Edge]]:
+    """The nodes of a graph with their metadata, and its edges."""
+    own = getattr(graph.get_graph, "__module__", None) == "stepgraph.graph.introspection"
+    if own and callable(outline := getattr(graph, "_outline", None)):
+        nodes, ways = outline()  # the same without the import of a drawing library
+        edges = [(way.source, way.target, way.conditional, way.label) for way in ways]
+    else:
+        drawn = graph.get_graph()
+        nodes = {name: getattr(node, "metadata", None) for name, node in drawn.nodes.items()}
+        edges = [(edge.source, edge.target, edge.conditional, edge.data) for edge in drawn.edges]
+    return (
+        [(str(name), plain(found) if isinstance(found, dict) else None) for name, found in nodes.items()],
+        [
+            (str(source), str(target), bool(conditional), None if label is None else str(label))
+            for source, target, conditional, label in edges
+        ],
+    )
 
 
 def function_location(graph: Any, path: tuple[str, ...]) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stepgraph.constants import END, START
 from stepgraph.graph.nested import subgraphs
-from stepgraph.graph.ways import ways_of
+from stepgraph.graph.ways import Way, ways_of
 
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Graph
@@ -20,15 +20,12 @@ def draw(graph: CompiledStateGraph, xray: int | bool = False) -> Graph:
     from langchain_core.runnables.graph import Graph
 
     drawn = Graph()
-    ways = ways_of(graph.builder)
+    nodes, ways = outline(graph)
     opened = _opened(graph, xray)
-    names = [START, *graph.builder.nodes]
-    if any(way.target == END for way in ways):
-        names.append(END)
-    for name in names:
+    for name, metadata in nodes.items():
         if name not in opened:
-            drawn.add_node(_data_of(graph, name), name, metadata=_metadata_of(graph, name))
-    first = {name: name for name in names}
+            drawn.add_node(_data_of(graph, name), name, metadata=metadata)
+    first = {name: name for name in nodes}
     last = dict(first)
     inner_edges = []
     for name, inside in opened.items():
@@ -43,6 +40,15 @@ def draw(graph: CompiledStateGraph, xray: int | bool = False) -> Graph:
         drawn.add_edge(source, target, data=way.label, conditional=way.conditional)
     drawn.edges += inner_edges
     return drawn
+
+
+def outline(graph: CompiledStateGraph) -> tuple[dict[str, dict[str, Any] | None], list[Way]]:
+    """The nodes with their metadata, and the ways: without langchain-core, whose import takes long."""
+    ways = ways_of(graph.builder)
+    names = [START, *graph.builder.nodes]
+    if any(way.target == END for way in ways):
+        names.append(END)
+    return {name: _metadata_of(graph, name) for name in names}, ways
 
 
 def _opened(graph: CompiledStateGraph, xray: int | bool) -> dict[str, Graph]:

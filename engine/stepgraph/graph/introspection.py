@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from stepgraph.graph.compiled import CompiledStateGraph
     from stepgraph.graph.state_graph import StateGraph
+    from stepgraph.graph.ways import Way
 
 
 class Introspection(RunnableMethods):
@@ -41,6 +42,12 @@ class Introspection(RunnableMethods):
         from stepgraph.graph.draw import draw
 
         return draw(self, xray)  # type: ignore[arg-type]
+
+    def _outline(self) -> tuple[dict[str, dict[str, Any] | None], list[Way]]:
+        """What `get_graph` draws, as plain as a debugger wants it."""
+        from stepgraph.graph.draw import outline
+
+        return outline(self)  # type: ignore[arg-type]
 
     async def aget_graph(self, config: Any = None, *, xray: int | bool = False) -> Graph:
         """The same as `get_graph`."""
