@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPlainTextEdit
 from tests.journeys.test_debug import choose_for
-from tests.kit.window_probe import CTRL, WindowProbe, a_window
+from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
 
 from stepscope.model.breakpoint import ERRORS
 from stepscope.session.local import LocalSession
@@ -168,3 +171,47 @@ async def test_a_task_that_was_let_go_meanwhile_takes_nothing_and_says_so(window
     assert words is not None
     await window.until(lambda: "is over" in words.text() or "not held" in words.text())
     window.answer("Cancel")
+
+
+@pytest.fixture
+async def worker(tmp_path: Path) -> AsyncIterator[WindowProbe]:
+    """A window whose program tells the number of its process."""
+    path = tmp_path / "program.py"
+    tells = "import os, pathlib\npathlib.Path(__file__ + '.pid').write_text(str(os.getpid()))\n"
+    path.write_text(tells + PROGRAM.replace("ENGINE", "stepgraph"))
+    async with a_window(tmp_path, WorkerSession(str(tmp_path / "data"))) as window:
+        await window.workbench.commands.open(str(path), has_consent=True)
+        await window.opened("program.py")
+        window.press(Qt.Key.Key_F5, CTRL)
+        await window.until_said("Paused")
+        yield window
+
+
+async def killed(window: WindowProbe, folder: Path) -> None:
+    os.kill(int((folder / "program.py.pid").read_text()), signal.SIGKILL)
+    await window.until_said("Failed")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
+async def test_a_value_for_a_task_whose_process_was_killed_is_not_taken_and_it_says_so(
+    worker: WindowProbe, tmp_path: Path
+) -> None:
+    await asked(worker, "find", "Supply Its Output…")
+    await killed(worker, tmp_path)
+    worker.answer("OK")
+    words = worker.window.findChild(QLabel, "valueWords")
+    assert words is not None
+    await worker.until(lambda: "The run is over" in words.text())
+    worker.answer("Cancel")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no SIGKILL")
+async def test_a_state_is_saved_although_the_process_was_killed_while_it_was_edited(
+    worker: WindowProbe, tmp_path: Path
+) -> None:
+    worker.press(Qt.Key.Key_T, CTRL | SHIFT)
+    await worker.until(lambda: bool(worker.question))
+    await killed(worker, tmp_path)
+    worker.answer("Save")
+    await worker.until_said("Looking at checkpoint 3 of 3")
+    assert not worker.question
