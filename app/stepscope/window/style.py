@@ -105,6 +105,7 @@ QPushButton {
 QPushButton:hover { border-color: %(line)s; }
 QPushButton:focus { border-color: %(accent)s; }
 QPushButton:disabled { color: %(disabled)s; }
+QPushButton:checked { background: %(selection)s; border-color: %(accent)s; }
 QPushButton:default { background: %(accent)s; border-color: %(accent)s; color: %(on_accent)s; }
 QPushButton:default:disabled { background: %(chip)s; border-color: %(chip)s; color: %(disabled)s; }
 QPushButton:default:focus { border-color: %(text)s; }
