@@ -1,7 +1,7 @@
 """``python packaging/build.py``: everything that this system can build, into dist/, with its checksums.
 
 Wheel and sdist come first; what is frozen, and packed into installers, is the wheel in an environment of its
-own. The same commit, the same Python and the same packages make the same wheel, sdist, .tar.xz and .deb.
+own. The same commit, Python and packages make the same wheel, sdist, .tar.xz, .rpm and .deb.
 """
 
 from __future__ import annotations
