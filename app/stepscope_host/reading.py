@@ -205,6 +205,7 @@ class Reader:
         repeated = itertools.takewhile(self.started.__contains__, counted)
         for inside in ((*task.namespace, task.name), first, *repeated):
             self._states.left(inside)
+            self._arrived.pop(inside, None)
             for inner in self.started.pop(inside, {}).values():
                 self._settle_inside(inner)
                 self._tell_finished(inner, None, None)
