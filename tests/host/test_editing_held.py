@@ -159,6 +159,7 @@ async def test_of_two_tasks_of_one_node_the_one_that_has_ended_is_told_as_ended(
     await run.order("into", task=one)
     await run.order("step")
     editing = await run.ask("editing")
+    assert [each["words"] for each in editing["graphs"]] == ["inner"]
     thread, namespace = run.thread, editing["namespace"]
     await run.stop()
     await recorder.host.ask(
@@ -282,3 +283,19 @@ async def test_a_deep_subgraphs_state_is_edited_at_its_question(
     assert again["id"] != asked, "it is another question, of another state"
     await recorder.run(None, thread=thread, resume={again["id"]: "yes"})
     assert recorder.all("values")[-1]["values"]["log"] == ["edited", "yes after ['edited']"]
+
+
+async def test_subgraphs_of_one_node_are_told_apart_by_number(programs: Programs, recorder: Recorder) -> None:
+    recorder.open(programs.graph(FANNED))
+    run = Standing(recorder)
+    await run.begin({"log": []}, start="paused")
+    await run.order("step")
+    one, two = (e["task"] for e in recorder.all("task_held") if e["node"] == "inner")
+    await run.order("into", task=one)
+    await run.order("into", task=two)
+    graphs = (await run.ask("editing"))["graphs"]
+    assert [(each["words"], each["namespace"].rpartition(":")[2]) for each in graphs] == [
+        ("inner #1", one),
+        ("inner #2", two),
+    ]
+    await run.stop()

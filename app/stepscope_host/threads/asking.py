@@ -132,8 +132,8 @@ class Threads:
             "nodes": snapshots.nodes(graph),
             "as_node": await self._last_writer(thread, snapshot, namespace),
             "namespace": namespace,
-            "runs_again": [task.name for task in snapshot.tasks if getattr(task, "result", None) is not None],
-            "graphs": [{"namespace": each, "words": snapshots.words(each)} for each in free],
+            "runs_again": [task.name for task in snapshot.tasks if snapshots.has_ended(task)],
+            "graphs": [{"namespace": each, "words": words} for each, words in snapshots.named(free)],
         }
 
     async def update(

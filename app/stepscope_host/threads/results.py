@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from stepscope_host.threads.snapshots import has_ended
+
 
 async def saved(graph: Any, thread: str) -> dict[str, Any]:
     """The results by their tasks' ids, at every depth; none where they cannot be told."""
@@ -17,7 +19,7 @@ async def saved(graph: Any, thread: str) -> dict[str, Any]:
 
 def _of(state: Any) -> Iterator[tuple[str, Any]]:
     for task in state.tasks:
-        if getattr(task, "result", None) is not None and not task.error and not task.interrupts:
+        if has_ended(task):
             yield task.id, task.result
         if hasattr(task.state, "tasks"):
             yield from _of(task.state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,14 @@ AS_NODE = "stepscope_as_node"
 """The key in a checkpoint's metadata that says as which node it was written by hand."""
 
 
+def has_ended(task: Any) -> bool:
+    """True for a task of a snapshot whose result is saved."""
+    return getattr(task, "result", None) is not None and not task.error and not task.interrupts
+
+
 def inner(snapshot: Any) -> Iterator[str]:
     """The namespaces of the subgraphs that have begun and not ended, outer ones first."""
-    states = [task.state for task in snapshot.tasks if hasattr(task.state, "tasks")]
+    states = [task.state for task in snapshot.tasks if hasattr(task.state, "tasks") and not has_ended(task)]
     for state in states:
         if state.created_at is not None:
             yield namespace_of(state)
@@ -34,9 +39,12 @@ def parts(namespace: str) -> Namespace:
     return tuple(namespace.split("|")) if namespace else ()
 
 
-def words(namespace: str) -> str:
-    """What a person calls a graph: by the nodes that it lies in."""
-    return " › ".join(node_path(parts(namespace)))
+def named(namespaces: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """What a person calls graphs: by the nodes that they lie in, with a number where that tells no more."""
+    names = [" › ".join(node_path(parts(each))) for each in namespaces]
+    for place, (namespace, name) in enumerate(zip(namespaces, names, strict=True)):
+        number = f" #{names[: place + 1].count(name)}" if names.count(name) > 1 else ""
+        yield namespace, f"{name}{number}"
 
 
 def writers(metadata: Mapping[str, Any], parent: Any) -> list[str]:
