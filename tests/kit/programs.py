@@ -88,6 +88,8 @@ def _in_words(event: dict[str, Any]) -> str:
 
 
 def drawn(topology: dict[str, Any]) -> dict[str, Any]:
-    """What is drawn of a graph: where functions stand and what joins writes, only loading it tells."""
-    nodes = [{key: value for key, value in node.items() if key != "source"} for node in topology["nodes"]]
+    """What is drawn of a graph: where functions stand, what they are given and what joins writes, only
+    loading it tells."""
+    told = ("source", "reads")
+    nodes = [{key: value for key, value in node.items() if key not in told} for node in topology["nodes"]]
     return {"nodes": nodes, "edges": topology["edges"]}
