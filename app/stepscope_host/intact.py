@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 _there = vars(builtins)
 _needed = {name: value for name, value in _there.items() if not name.startswith("_") and value is not None}
+_needed |= {name: _there[name] for name in ("__import__", "__build_class__")}  # for `import` and `class`
 _get = _there.get
 _tell: Callable[[Exception], object] | None = None
 
