@@ -10,6 +10,7 @@ Many questions cost one change of threads. Without a foreign object there is non
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import threading
 import time
@@ -212,12 +213,11 @@ class _Left(BaseException):
 
 
 class _Listener:
-    """A thread that asks."""
+    """A thread that asks. `Thread.start` would wait for ever for one for which there is no memory."""
 
     def __init__(self) -> None:
         self.errands: SimpleQueue[_Errand | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._listen, name="stepscope-repr", daemon=True)
-        self._thread.start()
+        self._thread = _thread.start_new_thread(self._listen, ())
 
     def leave(self, errand: _Errand) -> None:
         """Let the thread end when it comes back from what it asks."""
@@ -226,9 +226,7 @@ class _Listener:
         with contextlib.suppress(Exception):  # an interpreter without ctypes, a thread that has just ended
             import ctypes
 
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(
-                ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(_Left)
-            )
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(_Left))
 
     def _listen(self) -> None:
         with contextlib.suppress(_Left):
