@@ -220,10 +220,7 @@ HARM = {
         "could not go on while either ran: TypeError: 'NoneType' object is not callable.",
     ),
     "break_time": ("HostEnded", "The run ended without a report: TypeError: 'NoneType' object"),
-    "break_threads": (
-        "HostBroken",
-        "could not go on while either ran: TypeError: 'NoneType' object is not callable.",
-    ),
+    "break_threads": ("HostEnded", "The run ended without a report: TypeError: 'NoneType' object"),
 }
 LOOK_FOR = {
     "ChannelBroken": "writes to descriptors that are not its own",
