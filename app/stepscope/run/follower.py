@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
-from stepscope.model.phase import Phase, RunPhase
+from stepscope.model.phase import RunPhase
 from stepscope.model.topology import Namespace
 from stepscope.run.run_model import RunModel
 from stepscope.run.selection import Selection
@@ -32,7 +32,7 @@ class Follower(QObject):
         state = self._model.state
         if state.phase is not RunPhase.PAUSED:
             return
-        held = [task for task in state.tasks.values() if task.phase is Phase.HELD or task.kept]
+        held = [task for task in state.tasks.values() if task.is_held]
         ids = frozenset(task.id for task in held)
         if held and ids != self._held:
             self._selection.look_at(_innermost_around(task.namespace for task in held))
