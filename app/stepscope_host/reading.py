@@ -275,10 +275,10 @@ def _arriving(call: Mapping[str, Any]) -> str:
 
 
 def _tool_calls(message: Any, is_chunk: bool) -> str:
-    """Each call's name, then its arguments as they arrive; of a whole message, each call on a line."""
+    """Each call's name, then its arguments as JSON, as they arrive; each call on a line."""
     if is_chunk:
         return "".join(_arriving(call) for call in getattr(message, "tool_call_chunks", None) or ())
     calls = getattr(message, "tool_calls", None) or ()
     return "\n".join(
-        f"{call.get('name')}({json.dumps(plain(call.get('args')), ensure_ascii=False)})" for call in calls
+        f"{call.get('name')} {json.dumps(plain(call.get('args')), ensure_ascii=False)}" for call in calls
     )

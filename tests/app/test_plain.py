@@ -53,6 +53,27 @@ def test_a_line_ends_when_its_room_is_full_but_says_that_more_follows():
     assert line.endswith(", …}")
 
 
+@pytest.mark.parametrize(
+    ("content", "calls", "line"),
+    [
+        ("", [("add", {"a": 1, "b": 2})], "AIMessage(add(a=1, b=2))"),
+        (
+            "",
+            [("search", {"query": "all that is known of owls"}), ("stop", {})],
+            "AIMessage(search(…), stop())",
+        ),
+        ("Let me see", [("add", {"a": 1})], 'AIMessage("Let me see", add(a=1))'),
+        ([], [("add", {"$type": "dict", "$size": 900})], "AIMessage(add(…))"),
+    ],
+)
+def test_a_line_of_a_message_tells_what_it_calls(content, calls, line):
+    tool_calls = [{"name": name, "args": args, "id": "c-1", "type": "tool_call"} for name, args in calls]
+    value = {"$type": "AIMessage", "$fields": {"content": content, "tool_calls": tool_calls, "id": "m-1"}}
+
+    assert plain.line(value) == plain.summary(value) == line
+    assert plain.line({"messages": [value]}).removeprefix('{"messages": [') == line + "]}"
+
+
 def test_a_line_of_a_huge_string_is_cut():
     assert plain.line("x" * 50_000, 20) == '"' + "x" * 19 + '…"'
 

@@ -623,7 +623,7 @@ async def test_a_returned_message_is_one_whole_token(programs: Programs, recorde
     await recorder.run({"messages": [{"role": "user", "content": "1+1"}]})
     [token] = recorder.all("token")
     assert (token["kind"], token["text"], token["whole"]) == ("AIMessage", "let me see", True)
-    assert token["tool_calls"] == 'add({"a": 1})'
+    assert token["tool_calls"] == 'add {"a": 1}'
 
 
 async def test_a_state_of_any_values_is_told(programs: Programs, recorder: Recorder) -> None:

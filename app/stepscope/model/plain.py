@@ -73,7 +73,7 @@ def summary(value: Plain, room: int = 200) -> str:
     """The value in a few words, for a row that can be opened: ``3 items``, ``"solar storms"``."""
     if isinstance(value, dict) and "$fields" in value and "$type" in value:
         said = string(value["$fields"].get("content"))
-        return _quoted(said, room) if said else line(value, room)
+        return _quoted(said, room) if said and not value["$fields"].get("tool_calls") else line(value, room)
     if isinstance(value, list):
         are_messages = bool(value) and all(type_name(item).endswith("Message") for item in value)
         return _counted(len(value), "message" if are_messages else "item")
@@ -210,14 +210,29 @@ def _labelled(value: Plain) -> Iterable[tuple[str, Plain]]:
     if isinstance(value, dict) and "$fields" in value and "$type" in value:
         fields = value["$fields"]
         if type_name(value).endswith(("Message", "MessageChunk")) and "content" in fields:
-            # What a message says is what it is; its ids would only hide that.
-            return [("", fields["content"])]
+            # What a message says and calls is what it is; its ids would only hide that.
+            calls = [("", call) for call in _calls(fields.get("tool_calls"))]
+            return calls if calls and fields["content"] in ("", []) else [("", fields["content"]), *calls]
         return ((f"{name[:NESTED_ROOM]}=", part) for name, part in fields.items())
     if isinstance(value, list) or "$items" in value:
         return (("", part) for _, part in _parts(value))
     if "$entries" in value:
         return ((f"{line(key, NESTED_ROOM)}: ", part) for key, part in value["$entries"])
     return ((f"{_quoted(key, NESTED_ROOM)}: ", part) for key, part in value.items())
+
+
+def _calls(calls: Plain) -> list[Plain]:
+    """The calls of a message, each as what its line shows: ``add(a=2, b=3)``, ``search(…)``."""
+    if not isinstance(calls, list):
+        return []
+    return [{"$type": "call", "$text": _call(call)} for call in calls if isinstance(call, dict)]
+
+
+def _call(call: dict[str, Plain]) -> str:
+    name, args = call.get("name"), call.get("args")
+    if not isinstance(args, dict) or not args or "$type" in args:
+        return f"{name}()" if args == {} else f"{name}(…)"
+    return _fitting({"$type": name, "$fields": args}, _SHORT_STRING) or f"{name}(…)"
 
 
 def _nested(value: Plain) -> str:
