@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.kit.scripted_session import chain
 
+from stepscope.model.events import Asked as Question
 from stepscope.model.events import (
     Failure,
     Outcome,
@@ -113,6 +114,17 @@ def test_a_clean_stop_says_where(state: RunState) -> None:
     finish(state, Outcome.STOPPED)
 
     assert str(standing(state)) == "■ Stopped in superstep 1 after 1.2 s"
+
+
+def test_an_interrupt_is_told_in_the_words_of_the_question(state: RunState) -> None:
+    start(state, "plan")
+    action = {"name": "send", "args": {"to": "Ada"}, "description": "Send the mail?\n\nTo: Ada"}
+    state.apply(Question(3, 100.3, "i-1", {"action_requests": [action]}, {}))
+    finish(state, Outcome.INTERRUPTED)
+    assert str(standing(state)) == "? Interrupted asks: Send the mail? To: Ada"
+
+    state.apply(Question(4, 100.4, "i-2", "Really?", {}))
+    assert str(standing(state)).endswith("To: Ada; 1 more under Questions")
 
 
 def test_the_status_bar_counts_the_tasks_of_the_superstep(state: RunState) -> None:

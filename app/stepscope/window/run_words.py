@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from stepscope.model.answers import asked_words
 from stepscope.model.duration import duration
 from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.run_state import RunState
@@ -64,6 +65,7 @@ def status(state: RunState) -> str:
 
 
 MOST_NAMES = 3
+_MOST_ASKED = 200  # characters of a question; all of it stands under Questions
 _TASK_WORDS = {
     Phase.RUNNING: "running",
     Phase.HELD: "held",
@@ -116,6 +118,11 @@ def _stopped(state: RunState) -> tuple[str, str]:
 
 
 def _interrupted(state: RunState) -> tuple[str, str]:
+    waiting = [question for question in state.questions.values() if not question.has_answer]
+    if waiting:
+        words = " ".join(asked_words(waiting[0].value).split())[:_MOST_ASKED]
+        others = f"; {len(waiting) - 1} more under Questions" if len(waiting) > 1 else ""
+        return "Interrupted", f"asks: {words}{others}"
     return "Interrupted", state.reason or f"the graph asks a question in superstep {state.step}"
 
 
