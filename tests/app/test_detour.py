@@ -59,6 +59,16 @@ def test_a_free_way_is_the_short_one() -> None:
     assert len(path.segments) == 1
 
 
+@pytest.mark.parametrize(
+    "target",
+    [Rect(200, 0, 100, 44), Rect(-200, 20, 100, 44), Rect(400, -60, 100, 44), Rect(-400, -60, 100, 44)],
+)
+def test_a_way_to_a_node_beside_or_above_runs_through_neither_of_the_two(target: Rect) -> None:
+    source = Rect(0, 0, 100, 44)
+    points = detour(source, target, []).flattened(24)
+    assert not any(runs_through(points, rect) for rect in (source, target))
+
+
 def test_a_learnt_way_goes_round_the_nodes_that_stand_between(qtbot: QtBot) -> None:
     stage = Stage(qtbot)
     stage.open(topology("START -> a", "a -> b", "b -> c", "c -> d", "d -> END"))

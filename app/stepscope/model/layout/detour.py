@@ -1,8 +1,8 @@
 """The way of an edge that no layout knows: drawn over one that stays as it is, round whatever stands there.
 
-The short way is taken where it is free. Else the edge leaves downwards, runs along below its source's row,
-goes up or down beside what is in the way, and comes in from above. Places to turn at are those right beside
-obstacles; of all that lead through, the shortest way wins.
+The short way, straight to where the target stands, is taken where it is free. Else the edge leaves downwards,
+runs along below its source's row, goes up or down beside what is in the way, and comes in from above. Places
+to turn at are those right beside obstacles; of all that lead through, the shortest way wins.
 """
 
 from __future__ import annotations
@@ -39,15 +39,27 @@ def detour(source: Rect, target: Rect, obstacles: Iterable[Rect], direction: Dir
 
 
 def _short(source: Rect, target: Rect) -> EdgePath:
-    """Down where the target lies lower, else round on the right."""
+    """Down where the target lies lower, across where it stands beside, else round on the right."""
     if target.top >= source.bottom:
         start, end = _ports(source, target)
         pull = max(24.0, (end.y - start.y) / 2)
         return EdgePath(start, (Cubic(start.moved(0.0, pull), end.moved(0.0, -pull), end),))
+    if source.top < target.bottom and (target.left >= source.right or target.right <= source.left):
+        return _across(source, target)
     start = Point(source.right, source.centre.y + _PART * source.height)
     end = Point(target.right, target.centre.y - _PART * target.height)
     aside = max(start.x, end.x) + _ASIDE
     return EdgePath(start, (Cubic(Point(aside, start.y), Point(aside, end.y), end),))
+
+
+def _across(source: Rect, target: Rect) -> EdgePath:
+    """From one border to the one that faces it; to the right lower than to the left, and so beside that."""
+    is_right = target.left >= source.right
+    aside = _PART if is_right else -_PART
+    start = Point(source.right if is_right else source.left, source.centre.y + aside * source.height)
+    end = Point(target.left if is_right else target.right, target.centre.y + aside * target.height)
+    pull = (end.x - start.x) / 2
+    return EdgePath(start, (Cubic(start.moved(pull, 0.0), end.moved(-pull, 0.0), end),))
 
 
 def _ports(source: Rect, target: Rect) -> tuple[Point, Point]:
