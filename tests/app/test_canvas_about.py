@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QHelpEvent, QTextDocumentFragment
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 from tests.kit.canvas_probe import key_of
-from tests.kit.canvas_stage import NEWSROOM, Stage, program
+from tests.kit.canvas_stage import NEWSROOM, Stage, at_the_barrier, program
 from tests.kit.run_script import RunScript
 from tests.kit.scripted_session import ScriptedSession
 from tests.kit.window_probe import CTRL, NO_KEY, SHIFT, WindowProbe, a_window
@@ -84,6 +84,30 @@ def test_far_away_the_rest_is_dim_as_well(stage: Stage) -> None:
     bright = seen("fact_check")
     stage.view.set_focus(True)
     assert (seen("writer") == bright, seen("fact_check") == bright) == (True, False)
+
+
+def test_the_band_of_a_superstep_that_is_not_looked_at_is_dim_as_well(stage: Stage) -> None:
+    stage.play(at_the_barrier())
+    band = stage.probe.band_of()
+    assert band is not None
+    corner = band.topLeft() + QPointF(6, 6)
+    stage.view.set_focus(True)
+
+    stage.selection.select(("writer",))
+    assert stage.probe.colour_at(corner) == DARK.band
+    stage.selection.select(("plan",))
+    assert stage.probe.colour_at(corner) not in (DARK.band, DARK.canvas)
+    stage.selection.select(None)
+    assert stage.probe.colour_at(corner) == DARK.band
+
+
+def test_a_band_that_comes_while_a_node_is_looked_at_is_dim(stage: Stage) -> None:
+    stage.view.set_focus(True)
+    stage.selection.select(("plan",))
+    stage.play(at_the_barrier())
+    band = stage.probe.band_of()
+    assert band is not None
+    assert stage.probe.colour_at(band.topLeft() + QPointF(6, 6)) != DARK.band
 
 
 def test_zooming_to_a_subgraph_fills_the_view_with_it(stage: Stage) -> None:

@@ -56,6 +56,10 @@ class CanvasProbe:
         box = self.box_of(name)
         return self._pixel(QPointF(box.left() + 4, box.center().y()))
 
+    def colour_at(self, point: QPointF) -> str:
+        """The colour of the picture at a point of the scene."""
+        return self._pixel(point)
+
     def box_of(self, name: str) -> QRectF:
         """Where the node is drawn, in scene coordinates."""
         rect = self._scene.box_of(key_of(name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from PySide6.QtCore import QRectF
 from PySide6.QtWidgets import QGraphicsScene
@@ -12,7 +12,7 @@ from stepscope.canvas.band_place import Surroundings, place
 from stepscope.canvas.barrier import BandLook
 from stepscope.canvas.edge_item import EdgeItem
 from stepscope.canvas.group_item import GroupItem
-from stepscope.canvas.ink import Ink
+from stepscope.canvas.ink import DIMMED, Ink
 from stepscope.canvas.measures import GROUP_TITLE_HEIGHT, Lettering
 from stepscope.canvas.node_item import NodeItem
 from stepscope.model.geometry import Rect, union
@@ -35,6 +35,7 @@ class Bands:
         self._places = {**layout.groups, **layout.nodes}
         self._items: dict[NodeKey, tuple[BandItem, CaptionItem]] = {}
         self._shown: dict[NodeKey, BandLook] = {}
+        self._bright: Collection[NodeKey] | None = None
 
     @property
     def captions(self) -> Mapping[NodeKey, str]:
@@ -50,6 +51,12 @@ class Bands:
         """The band of a graph, or None when it has none."""
         band = self._items[graph][0] if graph in self._items else None
         return band.box if band is not None and band.isVisible() else None
+
+    def focus(self, near: Collection[NodeKey] | None) -> None:
+        """Dim the bands in which none of these nodes has a task; None brightens all."""
+        self._bright = near
+        for graph, look in self._shown.items():
+            self._shade(graph, look)
 
     def show(self, looks: Iterable[BandLook], visible: Rect) -> None:
         """Draw each band where its tasks stand together, and nowhere when they do not.
@@ -69,6 +76,7 @@ class Bands:
                 caption.say(look.caption)
             else:
                 self._draw(graph, look, visible)
+                self._shade(graph, look)
         self._shown = wanted
 
     def _draw(self, graph: NodeKey, look: BandLook | None, visible: Rect) -> None:
@@ -81,6 +89,11 @@ class Bands:
                 found = place(tasks, (width + _TIME_ROOM, height), self._around(look, tasks, visible))
         band.show_place(found)
         caption.show_caption(found, look.caption if look is not None else "")
+
+    def _shade(self, graph: NodeKey, look: BandLook) -> None:
+        is_bright = self._bright is None or any(key in self._bright for key in look.nodes)
+        for item in self._items[graph]:
+            item.setOpacity(1.0 if is_bright else DIMMED)
 
     def _made(self, graph: NodeKey) -> tuple[BandItem, CaptionItem]:
         band, caption = BandItem(self._ink, len(graph)), CaptionItem(self._ink, self._lettering, len(graph))

@@ -192,6 +192,7 @@ class GraphScene(QGraphicsScene):
         near = neighbourhood(self.topology, key, tuple(self._learnt)) if key is not None else set()
         for each, item in self._nodes.items():
             item.setOpacity(1.0 if key is None or each in near else DIMMED)
+        self.bands.focus(near if key is not None else None)
         edges = (*self._edges, *self._learnt.values())
         for edge in edges:
             is_bright = key is None or is_near(edge.edge, key)
