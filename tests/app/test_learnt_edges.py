@@ -125,7 +125,8 @@ async def test_the_legend_names_every_kind_of_line_and_mark_and_goes_away_again(
         assert not legend.isVisible()
         window.press(Qt.Key.Key_Question)
         assert legend.isVisible()
-        assert len(set(legend.words)) == 16
+        assert len(set(legend.words)) == 20
         assert "not declared, but a run went that way" in legend.words
+        assert "a folded subgraph: a click opens it" in legend.words
         await window.choose("View", "Legend")
         assert not legend.isVisible()

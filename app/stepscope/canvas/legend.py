@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from stepscope.canvas import marks
+from stepscope.canvas.chevron import Chevron
 from stepscope.canvas.corner import Corner
 from stepscope.canvas.edge_item import arrow_head, draw_edge
 from stepscope.canvas.ink import Ink
@@ -19,7 +23,8 @@ from stepscope.model.geometry import Point
 from stepscope.model.phase import Phase
 from stepscope.model.topology import EdgeShape
 
-LINE = QSize(58, 14)
+Draw = Callable[[QPainter, QRectF], None]
+SAMPLE = QSize(58, 20)
 EDGES = (
     EdgeShape((), ()),
     EdgeShape((), (), conditional=True),
@@ -31,6 +36,7 @@ SIGNS = (
     (Sign.LOGPOINT, "logpoint: says something, and does not stop"),
     (Sign.BREAKPOINT_OFF, "disabled"),
 )
+CHEVRONS = ((True, "an open subgraph: a click folds it"), (False, "a folded subgraph: a click opens it"))
 PHASES = (Phase.RUNNING, Phase.HELD, Phase.DONE, Phase.FAILED, Phase.STOPPED)
 KINDS: tuple[tuple[Phase, Kind, str], ...] = (
     (Phase.HELD, "asks", "asks a question"),
@@ -50,20 +56,11 @@ class Legend(QFrame):
         grid = QGridLayout(self)
         grid.setContentsMargins(12, 10, 14, 10)
         grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(5)
-        lines: list[tuple[QWidget, str]] = [
-            (_EdgeSample(view.ink, edge, is_taken=False), edge_words(edge)) for edge in EDGES
-        ]
-        lines.append((_EdgeSample(view.ink, EDGES[0], is_taken=True), "was taken in this run"))
-        lines += [(_BreakSample(view.ink, sign), words) for sign, words in SIGNS]
-        states: list[tuple[QWidget, str]] = [
-            (_PhaseSample(view.ink, phase), WORDS[phase]) for phase in PHASES
-        ]
-        states += [(_PhaseSample(view.ink, phase, kind), words) for phase, kind, words in KINDS]
-        for column, entries in enumerate((lines, states)):
-            for row, (sample, words) in enumerate(entries):
-                self._add(grid, row, 2 * column, sample, words)
-        grid.setColumnMinimumWidth(2, LINE.width() + 12)
+        grid.setVerticalSpacing(3)
+        for column, entries in enumerate((_lines(view.ink), _states(view.ink))):
+            for row, (draw, words) in enumerate(entries):
+                self._add(grid, row, 2 * column, _Sample(draw), words)
+        grid.setColumnMinimumWidth(2, SAMPLE.width() + 12)
         Corner(self, view, Qt.Corner.BottomLeftCorner)
         self.hide()
 
@@ -83,59 +80,74 @@ class Legend(QFrame):
         grid.addWidget(label, row, column + 1)
 
 
-class _EdgeSample(QWidget):
-    """A short edge, drawn as on the canvas."""
+class _Sample(QWidget):
+    """Something small, drawn as on the canvas."""
 
-    def __init__(self, ink: Ink, edge: EdgeShape, is_taken: bool) -> None:
+    def __init__(self, draw: Draw) -> None:
         super().__init__()
-        self._ink, self._edge, self._is_taken = ink, edge, is_taken
-        self.setFixedSize(LINE)
-        middle, end = LINE.height() / 2, LINE.width() - 2.0
-        self._line = QPainterPath(QPointF(2.0, middle))
-        self._line.lineTo(end - ARROW_LENGTH + 1.0, middle)
-        self._arrow = arrow_head(Point(end, middle), 0.0)
+        self._draw = draw
+        self.setFixedSize(SAMPLE)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_edge(painter, self._ink, self._edge, self._is_taken, self._line, self._arrow)
+        self._draw(painter, QRectF(self.rect()))
         painter.end()
 
 
-class _PhaseSample(QWidget):
-    """A small node that stands so, with its mark."""
-
-    def __init__(self, ink: Ink, phase: Phase, kind: Kind = "") -> None:
-        super().__init__()
-        self._ink, self._phase, self._kind = ink, phase, kind
-        self.setFixedSize(LINE.width(), LINE.height() + 6)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(2.0, 2.0, -2.0, -2.0)
-        painter.setPen(self._ink.border[self._phase])
-        painter.setBrush(self._ink.fill[self._phase])
-        painter.drawRoundedRect(box, 5.0, 5.0)
-        mark = QRectF(box.center().x() - MARK / 2, box.center().y() - MARK / 2, MARK, MARK)
-        marks.draw(painter, self._ink, self._phase, mark, self._kind)
-        painter.end()
+def _lines(ink: Ink) -> list[tuple[Draw, str]]:
+    """What an edge, the margin of a node and the title of a subgraph may show."""
+    return [
+        *((partial(_draw_edge, ink, edge, False), edge_words(edge)) for edge in EDGES),
+        (partial(_draw_edge, ink, EDGES[0], True), "was taken in this run"),
+        *((partial(_draw_break, ink, sign), words) for sign, words in SIGNS),
+        *((partial(_draw_chevron, ink, is_open), words) for is_open, words in CHEVRONS),
+    ]
 
 
-class _BreakSample(QWidget):
-    """The mark of a breakpoint."""
+def _states(ink: Ink) -> list[tuple[Draw, str]]:
+    """How a node may stand."""
+    return [
+        *((partial(_draw_phase, ink, phase, ""), WORDS[phase]) for phase in PHASES),
+        *((partial(_draw_phase, ink, phase, kind), words) for phase, kind, words in KINDS),
+        (partial(_draw_hand, ink), "changed by you"),
+        (partial(_draw_band, ink), "one superstep: its tasks wait for one another"),
+    ]
 
-    def __init__(self, ink: Ink, sign: Sign) -> None:
-        super().__init__()
-        self._ink, self._sign = ink, sign
-        self.setFixedSize(LINE)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = QRectF(self.rect()).center()
-        side = BREAK_MARK
-        marks.draw_break(
-            painter, self._ink, self._sign, QRectF(middle.x() - side / 2, middle.y() - side / 2, side, side)
-        )
-        painter.end()
+def _draw_edge(ink: Ink, edge: EdgeShape, is_taken: bool, painter: QPainter, box: QRectF) -> None:
+    middle, end = box.center().y(), box.right() - 2.0
+    line = QPainterPath(QPointF(2.0, middle))
+    line.lineTo(end - ARROW_LENGTH + 1.0, middle)
+    draw_edge(painter, ink, edge, is_taken, line, arrow_head(Point(end, middle), 0.0))
+
+
+def _draw_phase(ink: Ink, phase: Phase, kind: Kind, painter: QPainter, box: QRectF) -> None:
+    painter.setPen(ink.border[phase])
+    painter.setBrush(ink.fill[phase])
+    painter.drawRoundedRect(box.adjusted(2.0, 2.0, -2.0, -2.0), 5.0, 5.0)
+    marks.draw(painter, ink, phase, _middle(box, MARK), kind)
+
+
+def _draw_break(ink: Ink, sign: Sign, painter: QPainter, box: QRectF) -> None:
+    marks.draw_break(painter, ink, sign, _middle(box, BREAK_MARK))
+
+
+def _draw_hand(ink: Ink, painter: QPainter, box: QRectF) -> None:
+    marks.draw_hand(painter, ink, _middle(box, MARK))
+
+
+def _draw_chevron(ink: Ink, is_open: bool, painter: QPainter, box: QRectF) -> None:
+    Chevron(box.center(), is_open).paint(painter, ink)
+
+
+def _draw_band(ink: Ink, painter: QPainter, box: QRectF) -> None:
+    painter.setPen(ink.inner_band_line)
+    painter.setBrush(ink.band)
+    painter.drawRoundedRect(box.adjusted(2.0, 2.0, -2.0, -2.0), 5.0, 5.0)
+
+
+def _middle(box: QRectF, side: float) -> QRectF:
+    """A square in the middle of a box."""
+    centre = box.center()
+    return QRectF(centre.x() - side / 2, centre.y() - side / 2, side, side)
