@@ -27,7 +27,7 @@ from stepscope_host.loading.loader import Loaded
 from stepscope_host.reading import MODES, Reader
 from stepscope_host.running_nodes import in_engine_threads
 from stepscope_host.showing.values import Plain
-from stepscope_host.threads import questions, results
+from stepscope_host.threads import forking, questions, results
 from stepscope_host.threads.book import Book
 
 Emit = Callable[[dict[str, Any]], None]
@@ -148,7 +148,7 @@ class Run:
         config = self._request.get("config") or {}
         inputs.check_config(config)
         thread, checkpoint = self._request.get("thread") or "", self._request.get("checkpoint") or ""
-        return thread_config(self._graph, config, thread, checkpoint)
+        return thread_config(self._graph, config, thread, "" if self._request.get("of") else checkpoint)
 
     async def _results_of_before(self) -> dict[str, Any]:
         """By task, the results of a superstep that is taken up in its middle.
@@ -187,6 +187,8 @@ class Run:
 
     async def _drive(self, input: Any, context: Any, config: Mapping[str, Any]) -> None:
         """The one loop over the graph's chunks."""
+        if of := self._request.get("of"):
+            await forking.fork(self._saved_graph, self.thread, of, self._request["checkpoint"])
         # Graphs of other engines, and older ones, know no context.
         given = {} if context is None else {"context": context}
         stream = self._graph.astream(input, config, stream_mode=list(MODES), subgraphs=True, **given)

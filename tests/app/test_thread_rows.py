@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from stepscope.model.thread import Checkpoint, HistoryRow, Thread, history_rows, moment
+from stepscope.model.history_rows import HistoryRow, history_rows
+from stepscope.model.thread import Beneath, Checkpoint, Thread, moment
 
 
 def rows(*links: str) -> list[HistoryRow]:
@@ -39,6 +40,42 @@ def test_a_lane_is_used_again_when_its_line_has_ended() -> None:
 def test_a_checkpoint_whose_parent_is_not_listed_begins_its_line() -> None:
     [only] = rows("b<gone")
     assert not only.leads_down
+
+
+def two_subgraphs() -> Checkpoint:
+    names = ("find #1", "find #2")
+    return Checkpoint("b", "a", inside=tuple(Beneath(("", "b"), f"find:{name[-1]}", name) for name in names))
+
+
+def test_what_is_unfolded_lies_beneath_its_checkpoint_and_the_line_goes_on_past_it() -> None:
+    inside = Beneath(("", "b"), "sub:1", "sub")
+    listed = [Checkpoint("c", "b"), Checkpoint("b", "a", inside=(inside,)), Checkpoint("a")]
+    unfolded = {inside: (Checkpoint("y", "x", namespace="sub:1"), Checkpoint("x", namespace="sub:1"))}
+    assert [row.fold for row in history_rows(listed)] == [None, inside, None]
+    found = history_rows(listed, unfolded)
+    assert [row.checkpoint.id for row in found] == ["c", "b", "y", "x", "a"]
+    assert [row.lane for row in found] == [0, 0, 1, 1, 0]
+    assert [row.through for row in found] == [(), (), (0,), (0,), ()]
+    assert [row.is_open for row in found] == [False, True, False, False, False]
+    assert found[4].is_led_to
+
+
+def test_several_subgraphs_are_listed_before_one_of_them_is_unfolded() -> None:
+    b = two_subgraphs()
+    assert b.beneath is not None
+    closed = history_rows([b], {b.beneath: ()})
+    assert [row.title for row in closed] == ["", "find #1", "find #2"]
+    second = b.inside[1]
+    found = history_rows([b], {b.beneath: (), second: (Checkpoint("x", namespace="find:2"),)})
+    assert [row.title or row.checkpoint.id for row in found] == ["b", "find #1", "find #2", "x"]
+    assert len({row.key for row in found}) == len(found)
+
+
+def test_a_subgraph_that_has_saved_nothing_says_so() -> None:
+    inside = Beneath(("", "a"), "sub:1", "sub")
+    _, note = history_rows([Checkpoint("a", inside=(inside,))], {inside: ()})
+    assert note.title == "sub has saved nothing here"
+    assert note.fold is None
 
 
 def test_a_thread_is_called_by_its_title_or_by_what_it_began_with() -> None:

@@ -1,15 +1,19 @@
-"""Threads and their checkpoints as plain things, and how a history with forks is drawn as rows."""
+"""Threads and their checkpoints as plain things."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from stepscope.model.events import Plain
+from stepscope.model.topology import graph_key, path_text
 
 START = "__start__"
+
+Place = tuple[str, str]
+"""Which checkpoint of a thread: the namespace of its graph, and its id."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,15 @@ class Thread:
 
 
 @dataclass(frozen=True)
+class Beneath:
+    """A subgraph's history beneath the checkpoint that it began at; without a namespace, that of several."""
+
+    began_at: Place
+    namespace: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """One checkpoint of a thread: what made it, and which nodes are due after it."""
 
@@ -45,9 +58,14 @@ class Checkpoint:
     next: tuple[str, ...] = ()
     writers: tuple[str, ...] = ()
     asks: int = 0
+    namespace: str = ""
+    inside: tuple[Beneath, ...] = ()
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Checkpoint:
+        place = plain["namespace"], plain["id"]
+        subgraphs = [task for task in plain["tasks"] if task["namespace"]]
+        names = [task["name"] for task in subgraphs]
         return Checkpoint(
             plain["id"],
             plain["parent"],
@@ -57,7 +75,26 @@ class Checkpoint:
             tuple(plain["next"]),
             tuple(plain["writers"]),
             len(plain["interrupts"]),
+            plain["namespace"],
+            tuple(
+                Beneath(place, task["namespace"], f"{names[at]} #{at + 1}" if len(names) > 1 else names[at])
+                for at, task in enumerate(subgraphs)
+            ),
         )
+
+    @property
+    def place(self) -> Place:
+        return self.namespace, self.id
+
+    @property
+    def graph(self) -> str:
+        """What the subgraph is called whose checkpoint it is, "" for the outermost graph."""
+        return path_text(graph_key(tuple(self.namespace.split("|")))) if self.namespace else ""
+
+    @property
+    def beneath(self) -> Beneath | None:
+        """What can be unfolded beneath it: a subgraph's history, or the list of those of several."""
+        return Beneath(self.place) if len(self.inside) > 1 else next(iter(self.inside), None)
 
     @property
     def made_by(self) -> str:
@@ -91,7 +128,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Edited:
-    """A state as a person wants it saved: after which checkpoint, in which graph, as which node."""
+    """A state as a person wants it saved: after which checkpoint of which graph, as which node."""
 
     checkpoint: str
     namespace: str
@@ -101,7 +138,7 @@ class Edited:
 
 @dataclass(frozen=True)
 class Looked:
-    """A checkpoint that is looked at: the `place`th of `count` in its thread, from the oldest."""
+    """A checkpoint that is looked at: the `place`th of `count` in its graph's history, from the oldest."""
 
     thread: str
     checkpoint: Checkpoint
@@ -112,43 +149,8 @@ class Looked:
     has_parent: bool
 
     def __str__(self) -> str:
-        return f"checkpoint {self.place} of {self.count}"
-
-
-@dataclass(frozen=True)
-class HistoryRow:
-    """One row of a history: in which lane its dot is, and which lines go through, join it and leave it."""
-
-    checkpoint: Checkpoint
-    lane: int
-    is_led_to: bool  # a line comes from above, in its own lane
-    through: tuple[int, ...]
-    joins: tuple[int, ...]  # lanes of forks that began here, and end in its dot
-    leads_down: bool  # its line goes on to the checkpoint that it came of
-
-    @property
-    def lanes(self) -> int:
-        """How many lanes there must be room for."""
-        return max(self.lane, *self.through, *self.joins, 0) + 1
-
-
-def history_rows(checkpoints: Iterable[Checkpoint]) -> list[HistoryRow]:
-    """Checkpoints, the newest first, each in a lane: those of the newest line are in the first one."""
-    listed = list(checkpoints)
-    known = {each.id for each in listed}
-    awaited: list[str] = []  # by lane, the checkpoint that its line leads to; "" for a lane that is free
-    rows = []
-    for each in listed:
-        mine = [lane for lane, id in enumerate(awaited) if id == each.id]
-        lane = mine[0] if mine else next((free for free, id in enumerate(awaited) if not id), len(awaited))
-        if lane == len(awaited):
-            awaited.append("")
-        for other in mine:
-            awaited[other] = ""
-        through = tuple(other for other, id in enumerate(awaited) if id and other != lane)
-        awaited[lane] = each.parent if each.parent in known else ""
-        rows.append(HistoryRow(each, lane, bool(mine), through, tuple(mine[1:]), bool(awaited[lane])))
-    return rows
+        of = f" of {self.checkpoint.graph}" if self.checkpoint.namespace else ""
+        return f"checkpoint {self.place} of {self.count}{of}"
 
 
 def moment(when: float, now: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSplitter, QVBoxLayout, QWidget
 
+from stepscope.model.thread import Beneath, Checkpoint
 from stepscope.panes.choices import ChoiceBox
 from stepscope.panes.fonts import interface, scaled
 from stepscope.panes.history_view import HistoryView
@@ -25,8 +26,9 @@ class ThreadsPane(Pane):
     Signals
         refresh_wanted: it is looked at.
         chosen(id), renamed(id, title), delete_wanted(id): of threads.
-        look_wanted(id): at a checkpoint.
-        compare_wanted(id, id): two checkpoints, the older one first.
+        look_wanted(Checkpoint)
+        compare_wanted(Checkpoint, Checkpoint): the older one first.
+        unfold_wanted(Beneath), fold_wanted(Beneath): the history of a subgraph.
         fork_wanted, edit_wanted: of the checkpoint that is looked at.
     """
 
@@ -34,8 +36,10 @@ class ThreadsPane(Pane):
     chosen = Signal(str)
     renamed = Signal(str, str)
     delete_wanted = Signal(str)
-    look_wanted = Signal(str)
-    compare_wanted = Signal(str, str)
+    look_wanted = Signal(object)
+    compare_wanted = Signal(object, object)
+    unfold_wanted = Signal(object)
+    fold_wanted = Signal(object)
     fork_wanted = Signal()
     edit_wanted = Signal()
 
@@ -86,6 +90,7 @@ class ThreadsPane(Pane):
         self._history = HistoryView()
         self._history.look_wanted.connect(self.look_wanted)
         self._history.compare_wanted.connect(self._compare)
+        self._history.fold_toggled.connect(self._toggle)
         self._history.setToolTip("Ctrl+click compares a checkpoint with the one that is looked at")
         self._history.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._history.customContextMenuRequested.connect(self._on_checkpoint_menu_wanted)
@@ -120,7 +125,7 @@ class ThreadsPane(Pane):
         self._empty.setText(threads.problem or self.empty_text)
         say(self._trouble, " ".join(filter(None, (threads.problem, threads.trouble))))
         self._list.show_threads(threads.threads, threads.chosen)
-        self._history.show_history(threads.history, looked.checkpoint.id if looked is not None else "")
+        self._history.show_history(threads.rows, looked.checkpoint.place if looked is not None else None)
         self._next.blockSignals(True)
         self._next.choose(GOES_ON if self.model.next_thread else None)
         self._next.blockSignals(False)
@@ -149,32 +154,47 @@ class ThreadsPane(Pane):
     def _on_next_chosen(self) -> None:
         self.model.set_next_thread(self._threads.chosen if self._next.choice == GOES_ON else "")
 
-    def _compare(self, checkpoint: str, other: str = "") -> None:
+    def _toggle(self, subgraph: Beneath) -> None:
+        is_open = subgraph in self._threads.unfolded
+        (self.fold_wanted if is_open else self.unfold_wanted).emit(subgraph)
+
+    def _compare(self, checkpoint: Checkpoint, other: Checkpoint | None = None) -> None:
         """Compare a checkpoint with another one: what is looked at, or else the newest."""
-        places = {each.id: place for place, each in enumerate(self._threads.history)}
         looked = self.model.looked
-        other = other or (looked.checkpoint.id if looked is not None else next(iter(places)))
-        if other != checkpoint:
-            self.compare_wanted.emit(*sorted((checkpoint, other), key=places.__getitem__, reverse=True))
+        other = other or (looked.checkpoint if looked is not None else self._threads.history[0])
+        if other.place != checkpoint.place:
+            # Their ids begin with when they were made.
+            self.compare_wanted.emit(*sorted((checkpoint, other), key=lambda each: each.id))
 
     def _on_checkpoint_menu_wanted(self, at: QPoint) -> None:
         view = self._history
-        checkpoint = view.checkpoint(view.indexAt(at) if view.rect().contains(at) else view.currentIndex())
-        if checkpoint is None:
+        row = view.row(view.indexAt(at) if view.rect().contains(at) else view.currentIndex())
+        if row is None:
             return
-        id, looked = checkpoint.id, self.model.looked
-        newest = self._threads.history[0].id
         menu = QMenu(view)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Look at It", lambda: self.look_wanted.emit(id))
-        menu.addSeparator()
-        if looked is not None and looked.checkpoint.id != id:
-            menu.addAction("Compare with What Is Looked At\tCtrl+Click", lambda: self._compare(id))
-        if checkpoint.parent:
-            menu.addAction("Compare with the One Before", lambda: self._compare(id, checkpoint.parent))
-        if id != newest:
-            menu.addAction("Compare with the Newest", lambda: self._compare(id, newest))
+        if fold := row.fold:
+            words = f"the Checkpoints of {fold.name}" if fold.name else "What Its Subgraphs Have Saved"
+            menu.addAction(f"{'Fold' if row.is_open else 'Unfold'} {words}", lambda: self._toggle(fold))
+            menu.addSeparator()
+        if not row.title:
+            self._offer(menu, row.checkpoint)
         menu.popup(view.viewport().mapToGlobal(at))
+
+    def _offer(self, menu: QMenu, checkpoint: Checkpoint) -> None:
+        """What can be done to a checkpoint."""
+        place, looked, newest = checkpoint.place, self.model.looked, self._threads.history[0]
+        listed = (row.checkpoint for row in self._threads.rows if not row.title)
+        before = (checkpoint.namespace, checkpoint.parent)
+        parent = next((each for each in listed if each.place == before), None)
+        menu.addAction("Look at It", lambda: self.look_wanted.emit(checkpoint))
+        menu.addSeparator()
+        if looked is not None and looked.checkpoint.place != place:
+            menu.addAction("Compare with What Is Looked At\tCtrl+Click", lambda: self._compare(checkpoint))
+        if parent is not None:
+            menu.addAction("Compare with the One Before", lambda: self._compare(checkpoint, parent))
+        if place != newest.place:
+            menu.addAction("Compare with the Newest", lambda: self._compare(checkpoint, newest))
 
     def _on_menu_wanted(self, at: QPoint) -> None:
         if not self._list.indexAt(at).isValid():

@@ -149,10 +149,11 @@ class Controller(QObject):
         start: Start = "free",
         context: Plain = None,
         config: Mapping[str, Plain] = MappingProxyType({}),
+        of: str = "",
     ) -> bool:
-        """Begin a run that goes on from a checkpoint of a thread; False as `run`."""
+        """Begin a run that goes on from a checkpoint of a thread, of the graph in a namespace; as `run`."""
         return self._begin(
-            RunRequest(None, start, context, dict(config), thread=thread, checkpoint=checkpoint)
+            RunRequest(None, start, context, dict(config), thread=thread, checkpoint=checkpoint, of=of)
         )
 
     def answer(self, answers: Mapping[str, Plain]) -> None:
@@ -169,6 +170,7 @@ class Controller(QObject):
             run_to=(),
             thread=thread,
             checkpoint="",
+            of="",
             resume=dict(answers),
             breakpoints=self._breakpoints,
         )
@@ -188,6 +190,7 @@ class Controller(QObject):
                     run_to=(),
                     thread=self.model.state.thread,
                     checkpoint="",
+                    of="",
                     resume=None,
                     inside=inside,
                     breakpoints=self._breakpoints,

@@ -25,7 +25,8 @@ class RunRequest:
 
     It runs in `thread`, or in a new one. With `resume` it takes up a thread whose graph has asked something:
     a dictionary has the answers by the questions' ids. With a thread and no input it goes on from the
-    thread's `checkpoint`, "" for the newest; what lies around the graph `inside` begins, even paused.
+    thread's `checkpoint`, "" for the newest, which is one `of` the graph in a namespace; what lies around the
+    graph `inside` begins, even paused.
     """
 
     input: Plain
@@ -38,6 +39,7 @@ class RunRequest:
     resume: Plain = None
     breakpoints: Sequence[Plain] = ()
     checkpoint: str = ""
+    of: str = ""
     inside: Namespace = ()
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QObject
 
 from stepscope.model.phase import RunPhase
-from stepscope.model.thread import Edited
+from stepscope.model.thread import Checkpoint, Edited, Place
 from stepscope.model.topology import graph_key, path_text
 from stepscope.panes.threads import ThreadsPane
 from stepscope.run.controller import Controller
@@ -57,6 +57,8 @@ class ThreadDesk(QObject):
         pane.renamed.connect(lambda thread, title: jobs.start(threads.rename(thread, title)))
         pane.delete_wanted.connect(lambda thread: jobs.start(self._delete(thread)))
         pane.look_wanted.connect(lambda checkpoint: jobs.start(self._look(checkpoint)))
+        pane.unfold_wanted.connect(lambda subgraph: jobs.start(threads.unfold(subgraph)))
+        pane.fold_wanted.connect(threads.fold)
         pane.compare_wanted.connect(lambda was, now: jobs.start(self._compare(was, now)))
         pane.fork_wanted.connect(self.handlers["fork"])
         pane.edit_wanted.connect(self.handlers["edit_state"])
@@ -68,11 +70,11 @@ class ThreadDesk(QObject):
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
 
-    async def _look(self, checkpoint: str) -> None:
-        await self._threads.look(checkpoint)
+    async def _look(self, checkpoint: Checkpoint) -> None:
+        await self._threads.look(checkpoint.place)
         self._show()
 
-    async def _compare(self, was: str, now: str) -> None:
+    async def _compare(self, was: Checkpoint, now: Checkpoint) -> None:
         comparison = await self._threads.compare(was, now)
         if comparison is None:
             self._window.frame.banner.remark(self._threads.problem)
@@ -87,7 +89,8 @@ class ThreadDesk(QObject):
         looked = self._model.looked
         if looked is not None and await self._reloader.freshen():
             given = self._inputs.given_context, self._inputs.given_config
-            self._controller.run_on(looked.thread, looked.checkpoint.id, "free", *given)
+            namespace, checkpoint = looked.checkpoint.place
+            self._controller.run_on(looked.thread, checkpoint, "free", *given, of=namespace)
 
     async def _ask_again(self) -> None:
         thread = self._model.state.thread
@@ -106,39 +109,40 @@ class ThreadDesk(QObject):
             await self._threads.choose_run()
         else:
             await self._threads.refresh()
-        checkpoint = looked.checkpoint.id if looked is not None else ""
-        if self._model.state.phase.is_live and not self._is_taken_up(checkpoint):
+        at = looked.checkpoint.place if looked is not None else NEWEST
+        if self._model.state.phase.is_live and not self._is_taken_up(at):
             self._window.frame.banner.remark(RUN_IS_ON)
             return
         if not self._threads.chosen:
             self._window.frame.banner.remark(self._threads.problem or NO_THREAD)
             return
-        editing = await self._threads.editing(checkpoint)
+        editing = await self._threads.editing(at)
         if editing is None:
             self._window.frame.banner.remark(self._threads.problem)
             return
         title = f"Edit the state at {looked}" if looked is not None else "Edit the newest state of the thread"
         if self._stands and looked is None:
             title = "Edit the state where the run stands"
-        question = StateQuestion(title, editing, self._is_taken_up(checkpoint), self._theme, self._window)
-        question.given.connect(lambda: self._jobs.start(self._save(question, checkpoint)))
+        question = StateQuestion(title, editing, self._is_taken_up(at), self._theme, self._window)
+        question.given.connect(lambda: self._jobs.start(self._save(question, at)))
         question.graph_chosen.connect(
-            lambda namespace: self._jobs.start(self._turn_to(question, checkpoint, namespace))
+            lambda namespace: self._jobs.start(self._turn_to(question, at, namespace))
         )
         await ask(question)
 
-    async def _turn_to(self, question: StateQuestion, checkpoint: str, namespace: str) -> None:
+    async def _turn_to(self, question: StateQuestion, at: Place, namespace: str) -> None:
         """Edit the state of another graph of the run."""
-        editing = await self._threads.editing(checkpoint, namespace)
+        editing = await self._threads.editing(at, namespace)
         if editing is None:
             question.show_problems([{"path": [], "message": self._threads.problem}])
         elif namespace == question.namespace:
             question.show_editing(editing)
 
-    async def _save(self, question: StateQuestion, checkpoint: str) -> None:
+    async def _save(self, question: StateQuestion, at: Place) -> None:
         """Save what was edited if it fits; a run that stands there is stopped for that, and taken up."""
+        _, checkpoint = at if question.namespace == at[0] else NEWEST
         edited = Edited(checkpoint, question.namespace, question.value, question.as_node)
-        is_taken_up = self._is_taken_up(checkpoint)
+        is_taken_up = self._is_taken_up(at)
         told = await self._threads.check(edited)
         if told is not None and not told["errors"]:
             await self._controller.stop()
@@ -167,12 +171,12 @@ class ThreadDesk(QObject):
         phase = self._model.state.phase
         return phase.is_live or phase is RunPhase.INTERRUPTED
 
-    def _is_taken_up(self, checkpoint: str) -> bool:
+    def _is_taken_up(self, at: Place) -> bool:
         """True when what is edited is the newest state of a run that stands."""
         threads = self._threads
-        newest = threads.history[0].id if threads.history else ""
+        newest = threads.history[0].place if threads.history else NEWEST
         is_run = threads.chosen == self._model.state.thread
-        return self._stands and is_run and checkpoint in ("", newest)
+        return self._stands and is_run and at in (NEWEST, newest)
 
     async def _delete(self, thread: str) -> None:
         name = next((each.name for each in self._threads.threads if each.id == thread), thread)
@@ -188,5 +192,6 @@ class ThreadDesk(QObject):
             self._window.docks.show("state")
 
 
+NEWEST: Place = ("", "")
 RUN_IS_ON = "A run is on: stop it before you edit what it has left behind, or edit the state where it stands."
 NO_THREAD = "There is no thread whose state could be edited: run the graph first."

@@ -92,11 +92,15 @@ class Threads:
         newest_first = sorted(listed, key=lambda entry: entry["when"], reverse=True)
         return {"threads": newest_first, "trouble": self._book.trouble}
 
-    async def history(self, thread: str, namespace: str = "") -> dict[str, Any]:
-        """The checkpoints of a thread, the newest first."""
+    async def history(self, thread: str, namespace: str = "", beneath: str = "") -> dict[str, Any]:
+        """The checkpoints of a thread, the newest first; of a subgraph those `beneath` one around."""
         found = await self._all(thread, namespace)
         by_id = {snapshots.id_of(each.config): each for each in found}
-        told = [self._told(each, by_id.get(snapshots.id_of(each.parent_config))) for each in found]
+        told = [
+            self._told(each, by_id.get(snapshots.id_of(each.parent_config)))
+            for each in found
+            if not beneath or snapshots.is_beneath(each, beneath)
+        ]
         return {"checkpoints": told}
 
     async def state_at(self, thread: str, checkpoint: str = "", namespace: str = "") -> dict[str, Any]:
@@ -108,14 +112,20 @@ class Threads:
         return {**self._told(snapshot, parent), "values": self._show(snapshot.values)}
 
     async def editing(
-        self, thread: str, checkpoint: str = "", namespace: str | None = None, why_not: WhyNot | None = None
+        self,
+        thread: str,
+        checkpoint: str = "",
+        namespace: str | None = None,
+        of: str = "",
+        why_not: WhyNot | None = None,
     ) -> dict[str, Any]:
         """What a person needs to edit a state: it as JSON, its schema, as which node it can be written.
 
         At the newest checkpoint the states of the subgraphs that have begun can be edited too; with no
-        `namespace` it is the outermost graph's, or where a run stands the innermost that can be.
+        `namespace` it is the outermost graph's, or where a run stands the innermost that can be. A checkpoint
+        of a subgraph is one `of` its namespace, and only its own state can be edited there.
         """
-        graphs = await self._graphs_at(thread, checkpoint)
+        graphs = [of] if of else await self._graphs_at(thread, checkpoint)
         refusals = {each: why_not(snapshots.parts(each)) if why_not else "" for each in graphs}
         free = [each for each in graphs if not refusals[each]] or graphs[-1:]
         if namespace is None:
@@ -123,7 +133,7 @@ class Threads:
         if refusal := refusals.get(namespace, GONE):
             raise Refused(refusal)
         graph = self._graph_in(namespace)
-        snapshot = await self._snapshot(thread, checkpoint if not namespace else "", namespace)
+        snapshot = await self._snapshot(thread, checkpoint if namespace == of else "", namespace)
         values = as_edited(snapshot.values)
         refuse_large(values, "This state")
         return {
@@ -154,21 +164,26 @@ class Threads:
         if why_not and (refusal := why_not(snapshots.parts(namespace))):
             raise Refused(refusal)
         graph = self._graph_in(namespace)
-        snapshot = await self._snapshot(thread, checkpoint if not namespace else "", namespace)
+        snapshot = await self._snapshot(thread, checkpoint, namespace)
         if as_node and as_node not in snapshots.nodes(graph):
             raise Refused(f"There is no node {as_node!r} as which the state could be written.")
         edit = state_edit.edited(graph, snapshot.values, values)
         if edit.errors or only_check:
             return {"errors": edit.errors}
         as_node = as_node or await self._last_writer(thread, snapshot, namespace)
-        config = snapshots.config_at(thread, "" if namespace else snapshots.id_of(snapshot.config), namespace)
+        config = snapshots.config_at(thread, snapshots.id_of(snapshot.config), namespace)
         config["metadata"] = {snapshots.AS_NODE: as_node}
         written = await self._graph.aupdate_state(config, edit.update, as_node=as_node or None)
         return {"checkpoint": snapshots.id_of(written), "keys": edit.keys, "as_node": as_node}
 
-    async def compare(self, thread: str, was: str, now: str) -> dict[str, Any]:
-        """What differs between two checkpoints: ``{"path", "was", "now"}``, without what is not there."""
-        one, other = await self._snapshot(thread, was), await self._snapshot(thread, now)
+    async def compare(
+        self, thread: str, was: str, now: str, was_of: str = "", now_of: str = ""
+    ) -> dict[str, Any]:
+        """What differs between two checkpoints: ``{"path", "was", "now"}``, without what is not there.
+
+        They are of the graphs in two namespaces.
+        """
+        one, other = await self._snapshot(thread, was, was_of), await self._snapshot(thread, now, now_of)
         found = list(islice(differences(one.values, other.values), MOST_DIFFERENCES + 1))
         told = [
             {"path": list(path)} | {n: self._show(v) for n, v in (("was", a), ("now", b)) if v is not ABSENT}
@@ -255,8 +270,7 @@ class Threads:
     async def _snapshot(self, thread: str, checkpoint: str, namespace: str = "") -> Any:
         snapshot = await self._graph.aget_state(snapshots.config_at(thread, checkpoint, namespace))
         if snapshot.created_at is None and not snapshot.metadata:
-            what = f"checkpoint {checkpoint} in thread {thread}" if checkpoint else f"thread {thread}"
-            raise Refused(f"There is no {what} any more.")
+            raise Refused(snapshots.gone(thread, checkpoint))
         return snapshot
 
     async def _all(self, thread: str, namespace: str) -> list[Any]:

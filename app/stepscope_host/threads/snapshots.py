@@ -18,6 +18,11 @@ def has_ended(task: Any) -> bool:
     return getattr(task, "result", None) is not None and not task.error and not task.interrupts
 
 
+def is_beneath(snapshot: Any, checkpoint: str) -> bool:
+    """True for a subgraph's that was made while a checkpoint of a graph around it was the newest."""
+    return checkpoint in ((snapshot.metadata or {}).get("parents") or {}).values()
+
+
 def inner(snapshot: Any) -> Iterator[str]:
     """The namespaces of the subgraphs that have begun and not ended, outer ones first."""
     states = [task.state for task in snapshot.tasks if hasattr(task.state, "tasks") and not has_ended(task)]
@@ -60,6 +65,12 @@ def config_at(thread: str, checkpoint: str = "", namespace: str = "") -> dict[st
     """Where a state is: at the newest checkpoint unless one is named."""
     configurable = {"thread_id": thread, "checkpoint_ns": namespace}
     return {"configurable": {**configurable, "checkpoint_id": checkpoint} if checkpoint else configurable}
+
+
+def gone(thread: str, checkpoint: str = "") -> str:
+    """Why nothing can be done with what is not there."""
+    what = f"checkpoint {checkpoint} in thread {thread}" if checkpoint else f"thread {thread}"
+    return f"There is no {what} any more."
 
 
 def id_of(config: Any) -> str:
