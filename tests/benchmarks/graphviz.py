@@ -13,6 +13,8 @@ from tests.benchmarks.picture import Picture, Polyline
 
 from stepscope.model.geometry import Cubic, Point, Rect, Segment
 from stepscope.model.layout import Options
+from stepscope.model.layout.cycles import back_arrows
+from stepscope.model.layout.parts import Arrow, Box
 from stepscope.model.topology import NodeKey, Topology
 
 _INCH = 72.0
@@ -42,21 +44,21 @@ def source(topology: Topology, shows_names: bool = False) -> str:
         f"digraph {{ compound=true {gaps} fontname=sans; edge [arrowsize=0.7 fontname=sans fontsize=10];"
     ]
     lines.append("node [shape=box style=rounded fixedsize=true fontname=sans fontsize=11];")
+    lines.append('graph [style="rounded,dashed"];')
     lines.extend(_inside(topology, number, (), shows_names))
-    labels = label_sizes(topology)
+    labels, turned = label_sizes(topology), _turned(topology)
     for index, edge in enumerate(topology.edges):
         looks = [f'id="{index}"']
         if index in labels:
             width, height = labels[index]
             text = edge.label if shows_names and edge.label else ""
-            looks.append(
-                f'label=<<table border="0" cellspacing="0" cellpadding="0" fixedsize="true" '
-                f'width="{width:.0f}" height="{height:.0f}"><tr><td>{text}</td></tr></table>>'
-            )
+            looks.append(f"label={_table(width, height, text)}")
         looks += ['style="dashed"'] if edge.conditional else []
-        looks += [f'ltail="cluster_{number[edge.source]}"'] if topology.children(edge.source) else []
-        looks += [f'lhead="cluster_{number[edge.target]}"'] if topology.children(edge.target) else []
-        ends = (number[_inner(topology, key)] for key in (edge.source, edge.target))
+        looks += ["dir=back"] if index in turned else []
+        upper, lower = (edge.target, edge.source) if index in turned else (edge.source, edge.target)
+        looks += [f'ltail="cluster_{number[upper]}"'] if topology.children(upper) else []
+        looks += [f'lhead="cluster_{number[lower]}"'] if topology.children(lower) else []
+        ends = number[_inner(topology, upper, -1)], number[_inner(topology, lower, 0)]
         lines.append(" -> ".join(map(str, ends)) + f" [{' '.join(looks)}];")
     return "\n".join([*lines, "}"])
 
@@ -64,11 +66,13 @@ def source(topology: Topology, shows_names: bool = False) -> str:
 def _inside(
     topology: Topology, number: dict[NodeKey, int], prefix: NodeKey, shows_names: bool
 ) -> Iterator[str]:
+    options = Options()
     for node in topology.children(prefix):
         at = number[node.key]
         name = node.name.strip("_") if shows_names else ""
         if topology.children(node.key):
-            yield f'subgraph cluster_{at} {{ label="{name}"; style="rounded,dashed"; id="{at}";'
+            title = _table(size(node)[0], options.title_height, name)
+            yield f'subgraph cluster_{at} {{ label={title}; margin={options.padding:.0f}; id="{at}";'
             yield from _inside(topology, number, node.key, shows_names)
             yield "}"
         else:
@@ -76,10 +80,34 @@ def _inside(
             yield f'{at} [width={width / _INCH} height={height / _INCH} label="{name}" id="{at}"];'
 
 
-def _inner(topology: Topology, key: NodeKey) -> NodeKey:
-    """An edge cannot end at a cluster: it ends at a node inside, and is cut at the frame."""
+def _turned(topology: Topology) -> set[int]:
+    """The edges that run against the flow, where there are clusters: dot ranks each of those by itself first,
+    and without a word about what comes first it has START in the middle and the flow upwards."""
+    nests = [key for key in topology.nodes if topology.children(key)]
+    turned = set()
+    for prefix in [(), *nests] if nests else []:
+        number = {node.key: at for at, node in enumerate(topology.children(prefix))}
+        kinds = (node.kind for node in topology.children(prefix))
+        boxes = [Box(1, 1, kind if kind in ("start", "end") else "node") for kind in kinds]
+        edges = topology.edges_in(prefix)
+        arrows = [Arrow(number[edge.source], number[edge.target]) for _, edge in edges]
+        turned |= {edges[at][0] for at in back_arrows(boxes, arrows)}
+    return turned
+
+
+def _table(width: float, height: float, text: str) -> str:
+    """A label that takes the room it is given, whatever it says."""
+    return (
+        '<<table border="0" cellspacing="0" cellpadding="0" fixedsize="true" '
+        f'width="{width:.0f}" height="{height:.0f}"><tr><td>{text}</td></tr></table>>'
+    )
+
+
+def _inner(topology: Topology, key: NodeKey, at: int) -> NodeKey:
+    """No edge ends at a cluster: it leaves the last node inside or meets the first, cut at the frame."""
     while children := topology.children(key):
-        key = children[0].key
+        inside = sorted(children, key=lambda node: (node.kind == "end") - (node.kind == "start"))
+        key = inside[at].key
     return key
 
 
@@ -113,17 +141,18 @@ def _numbers(text: str) -> list[float]:
 
 
 def _way(text: str) -> Polyline:
-    """A spline, with the point of its arrow, which dot gives before it."""
-    head: Point | None = None
+    """A spline, with the points of its arrows, which dot gives before it."""
+    head: list[Point] = []
+    tail: list[Point] = []
     points = []
     for word in text.split():
-        if word.startswith("e,"):
-            head = Point(*_numbers(word[2:]))
-        elif not word.startswith("s,"):
+        if word[1] == ",":
+            (head if word[0] == "e" else tail).append(Point(*_numbers(word[2:])))
+        else:
             points.append(Point(*_numbers(word)))
     flat = [points[0]]
     for a, b, end in zip(points[1::3], points[2::3], points[3::3], strict=True):
         piece: Segment = Cubic(a, b, end)
         origin = flat[-1]
         flat.extend(piece.point_at(origin, step / 8) for step in range(1, 9))
-    return [*flat, head] if head else flat
+    return [*tail, *flat, *head]

@@ -11,7 +11,7 @@ from itertools import combinations, pairwise
 from tests.app.layout_graphs import label_sizes, size
 
 from stepscope.model.geometry import Line, Point, Rect
-from stepscope.model.layout import layered
+from stepscope.model.layout import Options, layered
 from stepscope.model.topology import NodeKey, Topology
 
 Polyline = list[Point]
@@ -39,10 +39,10 @@ class Picture:
         return self.width * self.height
 
 
-def ours(topology: Topology) -> Picture:
+def ours(topology: Topology, options: Options | None = None) -> Picture:
     """Stepscope's picture."""
     began = time.perf_counter()
-    layout = layered(topology, size, label_sizes(topology))
+    layout = layered(topology, size, label_sizes(topology), options)
     took = 1000 * (time.perf_counter() - began)
     ways = [route.path.flattened(8) for route in layout.edges]
     labels = {
