@@ -13,7 +13,8 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.benchmarks.graphs import chain_with_leaps, chance, web
+from tests.benchmarks.graphs import chain_with_leaps, chance, supervisor, web
+from tests.benchmarks.picture import crossings, ours
 
 from stepscope.model.geometry import Point, Rect
 from stepscope.model.layout import Layout, Options, layered
@@ -247,6 +248,14 @@ def test_a_wide_fan_of_twins_is_folded_into_a_grid() -> None:
     assert len({layout.nodes[name,].y for name in workers}) > 2
     assert layout.bounds.width < 1200
     assert layout.bounds.height < 800
+
+
+@pytest.mark.parametrize("options", [Options(), _RIGHT])
+@pytest.mark.parametrize("workers", [9, 20, 33])
+def test_nothing_crosses_where_a_grid_of_twins_answers_who_called_them(
+    workers: int, options: Options
+) -> None:
+    assert crossings(ours(supervisor(workers), options)) == 0
 
 
 def test_eight_twins_still_stand_in_a_row() -> None:

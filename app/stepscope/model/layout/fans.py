@@ -3,6 +3,11 @@
 Twins are nodes with the same neighbours on both sides, like the workers of a supervisor. Twenty of them in a
 row are four thousand pixels wide. In the grid, arrows run in the channels between its lines and in the aisles
 between its columns, so they meet no twin but their own; on the way to the grid they share one trunk.
+
+Where the flow goes through the grid, that is short, and none crosses another. Where it turns back up, as with
+the workers of a supervisor, it would cross itself in every channel. Such a grid has doors: arrows come in at
+one corner, share a trunk on that side and a bus above each line, and go by a bus below each line to the trunk
+on the other side.
 """
 
 from __future__ import annotations
@@ -12,15 +17,18 @@ from collections.abc import Collection, Sequence
 
 from stepscope.model.geometry import Cubic, EdgePath, Line, Point, Rect
 from stepscope.model.layout.corners import rounded
+from stepscope.model.layout.cycles import back_arrows
 from stepscope.model.layout.parts import Arrow, Box, Drawing, Options, Route
 
 _AISLE = 32.0
-_CHANNEL = 30.0
+_CHANNEL = 36.0
 _NECK = 14.0
 """Between a twin and its labels."""
 _SLOT_GAP = 10.0
 _LANE = 5.0
 """How far arrows that come stand off the middle of an aisle; those that go stand on the other side."""
+_BUS = {False: 20.0, True: 8.0}
+"""How far from the twins arrows turn into a channel: only those that come have an arrowhead."""
 _CORNER = 12.0
 _PAGE = 1.7
 """Width of a grid to its height, about."""
@@ -55,6 +63,8 @@ class Folding:
         self.arrows: list[Arrow] = []
         self._trunk: list[int] = []
         self._fold_arrows()
+        if self._grid_of:
+            self._add_doors()
 
     def _fold_arrows(self) -> None:
         trunks: dict[tuple[int, int], int] = {}
@@ -70,6 +80,14 @@ class Folding:
                 trunks[ends] = len(self.arrows)
                 self.arrows.append(Arrow(*ends))
             self._trunk.append(trunks[ends])
+
+    def _add_doors(self) -> None:
+        turning = {box for index in back_arrows(self.boxes, self.arrows) for box in self.arrows[index][:2]}
+        for twin, grid in self._grid_of.items():
+            number = self._number[twin]
+            if number in turning and not grid.has_doors:
+                grid.has_doors = True
+                self.boxes[number] = self.boxes[number]._replace(door=_AISLE / 2)
 
     def unfold(self, drawing: Drawing) -> Drawing:
         """The places of all boxes and the ways of all arrows, from a drawing of the folded graph."""
@@ -125,6 +143,7 @@ class _Grid:
         arrows: Sequence[Arrow],
         page: float,
     ) -> None:
+        self.has_doors = False
         self._place = {box: at for at, box in enumerate(fan)}
         self._slots: dict[tuple[int, bool], list[int]] = {}
         self._label_sizes: dict[int, tuple[float, float]] = {}
@@ -197,27 +216,26 @@ class _Grid:
         cell, rect = self._cell(box, frame), self.box_rect(box, frame, *self._box_sizes[box])
         slot = cell.centre.x + self._x_of_slot[index, leaves]
         side = -1 if leaves else 1
-        # Beside the cell and above it (below it, for arrows that leave) stands what leads to it.
-        beside = (cell.right if leaves else cell.left) - side * (_AISLE / 2 - _LANE)
-        before = (cell.bottom if leaves else cell.top) - side * (_CHANNEL / 2 - _LANE)
-        top, bottom = frame.top + _CHANNEL / 2 + _LANE, frame.bottom - _CHANNEL / 2 - _LANE
-        if abs(port.x - frame.left) < 1e-6 or abs(port.x - frame.right) < 1e-6:
-            inwards = _AISLE / 2 if port.x < frame.centre.x else -_AISLE / 2
-            corners = [port, Point(port.x + inwards, port.y), Point(port.x + inwards, before)]
-        else:
-            hall = top if port.y < frame.centre.y else bottom
+        # In the channel above the cell (below it, for arrows that leave), and in the aisle beside it.
+        bus = (cell.bottom if leaves else cell.top) - side * _BUS[leaves]
+        aisle = (cell.right if leaves else cell.left) - side * (_AISLE / 2 - _LANE)
+        hall = frame.bottom - _CHANNEL + _BUS[True] if leaves else frame.top + _CHANNEL - _BUS[False]
+        if self.has_doors:
+            corners = [port, Point(port.x, bus)]
+        elif abs(hall - bus) < 1e-6:
             corners = [port, Point(port.x, hall)]
-            if abs(hall - before) > 1e-6:
-                corners += [Point(beside, hall), Point(beside, before)]
+        else:
+            corners = [port, Point(port.x, hall), Point(aisle, hall), Point(aisle, bus)]
         neck = cell.bottom - self._band[True] if leaves else cell.top + self._band[False]
         edge = neck + side * -_NECK if self._band[leaves] else neck
         room = max(0.0, rect.width / 2 - _CORNER)
         foot = max(rect.centre.x - room, min(rect.centre.x + room, slot))
         end = Point(foot, rect.bottom if leaves else rect.top)
-        corners += [Point(slot, before), Point(slot, edge)]
-        path = rounded(corners)
+        path = rounded([*corners, Point(slot, bus), Point(slot, edge)])
         half = (edge + neck) / 2
         segments = [*path.segments]
         if abs(foot - slot) > 1e-6:
             segments.append(Cubic(Point(slot, half), Point(foot, half), Point(foot, neck)))
-        return EdgePath(path.start, (*segments, Line(end)))
+        if math.dist(segments[-1].end, end) > 1e-6:
+            segments.append(Line(end))
+        return EdgePath(path.start, tuple(segments))

@@ -40,13 +40,15 @@ class Options:
 class Box(NamedTuple):
     """A node of one graph, without a place yet. Both ends of a graph have a kind of their own.
 
-    `before` is how far right its middle was in an earlier picture, which this one is to resemble.
+    `before` is how far right its middle was in an earlier picture, which this one is to resemble. A box with
+    a `door` is a grid of many: arrows come in so far from its left border, and leave so far from its right.
     """
 
     width: float
     height: float
     kind: Literal["start", "end", "node"] = "node"
     before: float | None = None
+    door: float | None = None
 
     def turned(self) -> Box:
         return self._replace(width=self.height, height=self.width)

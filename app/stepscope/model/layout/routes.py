@@ -63,6 +63,7 @@ class _Router:
             for box in range(len(boxes))
         ]
         self.ports: dict[tuple[int, int], Point] = {}
+        self._mirrored = self._mirrored_grids()
         self._place_ports()
 
     def drawing(self) -> Drawing:
@@ -100,15 +101,15 @@ class _Router:
                 continue
             if index in self.cells.outer:
                 for box, is_below in ((arrow.source, True), (arrow.target, False)):
-                    lean = 0.0 if self.boxes[box].kind != "node" else self._limit(box)
+                    lean = self._lean(box, index, math.inf)
                     level.setdefault((box, is_below), []).append((math.inf, index, lean))
                 continue
             chain = self.cells.chains[index]
             if chain[0] in (arrow.source, arrow.target):
                 for box, other, is_below in ((chain[0], chain[1], True), (chain[-1], chain[-2], False)):
-                    level.setdefault((box, is_below), []).append(
-                        (self.x[other], index, self._lean(box, other))
-                    )
+                    lean = self._lean(box, index, self._aim(box, other, index))
+                    port = self._x_met(other, index), index, lean
+                    level.setdefault((box, is_below), []).append(port)
                 continue
             for box, end, is_below in ((arrow.source, chain[-1], True), (arrow.target, chain[0], False)):
                 if self._is_open(box, end):
@@ -119,21 +120,47 @@ class _Router:
                     side = self.place[end] > self.place[box]
                     upright.setdefault((box, side), []).append((rank, index))
                 else:
-                    port = self.x[end], index, self._lean(box, end)
+                    port = self.x[end], index, self._lean(box, index, self._aim(box, end, index))
                     level.setdefault((box, is_below), []).append(port)
         for (box, is_below), level_ports in level.items():
             self._spread_level(box, is_below, sorted(level_ports))
         for (box, is_right), upright_ports in upright.items():
             self._spread_upright(box, is_right, upright_ports)
 
-    def _lean(self, box: int, other: int) -> float:
-        """How far from the box's middle an arrow to the other cell is to start."""
-        if self.boxes[box].kind != "node":
-            return 0.0
-        limit = self._limit(box)
+    def _aim(self, box: int, other: int, index: int) -> float:
+        """How far right of a box's middle an arrow makes for: half-way, where both ends lean."""
+        way = self._x_met(other, index) - self.x[box]
         meets_box = self.cells.kind[other] == Cell.NODE and self.boxes[other].kind == "node"
-        lean = (self.x[other] - self.x[box]) / (2 if meets_box else 1)
-        return max(-limit, min(limit, lean))
+        if not meets_box or other in self.cells.doors:
+            return way
+        return way / 2
+
+    def _x_met(self, other: int, index: int) -> float:
+        """Where an arrow finds the other cell: in its middle or, if it is a grid, at its door."""
+        return self.x[other] + (self._lean(other, index, 0.0) if other in self.cells.doors else 0.0)
+
+    def _lean(self, box: int, index: int, aim: float) -> float:
+        """How far right of the box's middle an arrow is to start or end."""
+        width, _, kind, _, door = self.boxes[box]
+        if kind != "node":
+            return 0.0
+        if door is not None:
+            enters_left = (box == self.arrows[index].target) != (box in self._mirrored)
+            return (door - width / 2) if enters_left else (width / 2 - door)
+        limit = self._limit(box)
+        return max(-limit, min(limit, aim))
+
+    def _mirrored_grids(self) -> set[int]:
+        """The grids that arrows enter on the right and leave on the left, because lanes stand there."""
+        mirrored = set()
+        for index, chain in self.cells.chains.items():
+            source, target, *_ = self.arrows[index]
+            if chain[0] not in (source, target):
+                if self.boxes[source].door is not None and self.place[chain[-1]] < self.place[source]:
+                    mirrored.add(source)
+                if self.boxes[target].door is not None and self.place[chain[0]] > self.place[target]:
+                    mirrored.add(target)
+        return mirrored
 
     def _limit(self, box: int) -> float:
         return max(0.0, min(self.boxes[box].width * 0.22, self.boxes[box].width / 2 - _CORNER))
@@ -141,8 +168,8 @@ class _Router:
     def _spread_level(self, box: int, is_below: bool, ports: list[tuple[float, int, float]]) -> None:
         rect = self.rects[box]
         y = rect.bottom if is_below else rect.top
-        if self.boxes[box].kind != "node":
-            leans = [0.0] * len(ports)
+        if self.boxes[box].kind != "node" or self.boxes[box].door is not None:
+            leans = [lean for _, _, lean in ports]
         else:
             room = max(0.0, rect.width / 2 - _CORNER)
             gap = min(_PORT_GAP, 2 * room / max(1, len(ports) - 1))
@@ -158,7 +185,12 @@ class _Router:
 
     def _spread_upright(self, box: int, is_right: bool, ports: list[tuple[float, int]]) -> None:
         """Ports on a box's side, by rank; arrows of the same rank come out of the same lane and share one."""
-        rect = self.rects[box]
+        rect, door = self.rects[box], self.boxes[box].door
+        if door is not None:  # a lane is the trunk beside the grid's lines, led on
+            for rank, index in ports:
+                x = rect.right - door if is_right else rect.left + door
+                self.ports[index, box] = Point(x, rect.top if rank < 0 else rect.bottom)
+            return
         room = max(0.0, rect.height - _CORNER) if self.boxes[box].kind == "node" else 0.0
         ranks = sorted({rank for rank, _ in ports})
         gap = min(_PORT_GAP, room / max(1, len(ranks) - 1))
@@ -201,22 +233,28 @@ class _Router:
         bands, cells = self.bands, self.cells
         bottom_row, top_row = cells.row[chain[-1]], cells.row[chain[0]]
         x = self.x[chain[-1]]
-        if self._is_open(arrow.source, chain[-1]):
-            is_straight = len(chain) > 1 and abs(self.x[chain[-2]] - x) < 0.5
-            pen.turn_up(x, bands.bottom[bottom_row - 1] if is_straight else bands.top[bottom_row])
-        else:
+        if not self._is_open(arrow.source, chain[-1]):
             pen.upright(bands.bottom[bottom_row])
             pen.swing(x, bands.bottom[bottom_row], 0.8 * bands.channel_below(bottom_row))
             pen.upright(bands.top[bottom_row])
+        elif self.boxes[arrow.source].door is not None:
+            pen.upright(bands.top[bottom_row])
+        else:
+            is_straight = len(chain) > 1 and abs(self.x[chain[-2]] - x) < 0.5
+            pen.turn_up(x, bands.bottom[bottom_row - 1] if is_straight else bands.top[bottom_row])
         end = self.ports[index, arrow.target]
         is_open = self._is_open(arrow.target, chain[0])
+        is_grid = self.boxes[arrow.target].door is not None
         for lower, upper in zip(reversed(chain), reversed(chain[:-1]), strict=False):
             if cells.row[lower] != bottom_row:
                 pen.upright(bands.top[cells.row[lower]])
-            is_straight = abs(self.x[upper] - self.x[lower]) < 0.5
+            x = end.x if is_open and is_grid and upper == chain[0] else self.x[upper]
+            is_straight = abs(x - self.x[lower]) < 0.5
             if not (is_straight and is_open and cells.row[upper] == top_row):
-                pen.across(self.x[upper], bands.bottom[cells.row[upper]])
-        if is_open:
+                pen.across(x, bands.bottom[cells.row[upper]])
+        if is_open and is_grid:
+            pen.upright(end.y)
+        elif is_open:
             pen.turn_in(end)
         else:
             pen.upright(bands.top[top_row])

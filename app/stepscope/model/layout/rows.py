@@ -40,6 +40,8 @@ class Rows:
 
     outer: set[int] = field(default_factory=set)
     """The arrows that have no cells: they run outside, right of everything."""
+    doors: dict[int, float] = field(default_factory=dict)
+    """By box that is a grid: how far its trunks are from its sides."""
     loops: dict[int, list[Loop]] = field(default_factory=dict)
     """By box: its loops, from the inner to the outer one."""
 
@@ -59,6 +61,9 @@ class Rows:
     def gap(self, a: int, b: int, options: Options) -> float:
         """The free room between two neighbours of a row."""
         kinds = {self.kind[a], self.kind[b]}
+        for cell, box in ((a, b), (b, a)):
+            if box in self.doors and self.lane_side.get(cell) == box:
+                return -self.doors[box]  # right above the grid's own trunk
         if kinds == {Cell.NODE}:
             return options.node_gap
         return options.lane_gap if kinds == {Cell.NODE, Cell.LANE} else options.edge_gap
@@ -80,6 +85,7 @@ def rows(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int], l
     cells = Rows(label_rows=set(range(count)).difference(row_of_layer))
     for box, at in zip(boxes, layer, strict=True):
         cells.add(Cell.NODE, row_of_layer[at], box.width / 2, box.width / 2, box.height, box.before)
+    cells.doors = {box: door for box, (*_, door) in enumerate(boxes) if door is not None}
     cells.outer = _too_long(arrows, [row_of_layer[at] for at in layer])
     lanes = {index for index in back if index not in climbing and index not in cells.outer}
     shared = _shared(arrows, lanes)
