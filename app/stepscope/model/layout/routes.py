@@ -21,6 +21,8 @@ from stepscope.model.layout.rows import Rows
 _PORT_GAP = 10.0
 _CORNER = 12.0
 """No arrow meets a node nearer to its corner than this."""
+_LEAN, _WIDE_CORNER = 0.22, 60.0
+"""How far from its middle arrows leave a box that leads aside, of its width; in a wide frame, until where."""
 
 
 def draw(
@@ -128,12 +130,12 @@ class _Router:
             self._spread_upright(box, is_right, upright_ports)
 
     def _aim(self, box: int, other: int, index: int) -> float:
-        """How far right of a box's middle an arrow makes for: half-way, where both ends lean."""
+        """How far right of a box's middle an arrow makes for; where both ends lean they share the way."""
         way = self._x_met(other, index) - self.x[box]
         meets_box = self.cells.kind[other] == Cell.NODE and self.boxes[other].kind == "node"
         if not meets_box or other in self.cells.doors:
             return way
-        return way / 2
+        return math.copysign(max(abs(way) / 2, abs(way) - self._limit(other)), way)
 
     def _x_met(self, other: int, index: int) -> float:
         """Where an arrow finds the other cell: in its middle or, if it is a grid, at its door."""
@@ -163,7 +165,8 @@ class _Router:
         return mirrored
 
     def _limit(self, box: int) -> float:
-        return max(0.0, min(self.boxes[box].width * 0.22, self.boxes[box].width / 2 - _CORNER))
+        width = self.boxes[box].width
+        return max(0.0, min(width * _LEAN, width / 2 - _CORNER), width / 2 - _WIDE_CORNER)
 
     def _spread_level(self, box: int, is_below: bool, ports: list[tuple[float, int, float]]) -> None:
         rect = self.rects[box]
