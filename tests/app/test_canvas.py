@@ -378,9 +378,9 @@ def test_an_error_that_looks_like_html_is_shown_as_it_is(newsroom: Stage, qtbot:
     assert "ValueError: <b>bold</b>" in shown
 
 
-def test_far_away_a_graph_is_flat_boxes_in_the_colours_of_its_phases(newsroom: Stage):
+def test_very_far_away_a_graph_is_flat_boxes_in_the_colours_of_its_phases(newsroom: Stage):
     newsroom.play(at_the_barrier())
-    newsroom.view.zoom_by(0.2 / newsroom.view.zoom)
+    newsroom.view.zoom_by(0.14 / newsroom.view.zoom)
     assert newsroom.view.is_overview
     assert pixels_of(newsroom.probe, DARK.held) > 20
     assert pixels_of(newsroom.probe, DARK.running) > 20

@@ -73,8 +73,8 @@ def test_the_neighbourhood_of_the_selected_node_stays_bright(stage: Stage) -> No
     assert not any(shows_dim(stage, name) for name in ("writer", "fact_check"))
 
 
-def test_far_away_the_rest_is_dim_as_well(stage: Stage) -> None:
-    stage.view.zoom_by(0.3 / stage.view.zoom)
+def test_very_far_away_the_rest_is_dim_as_well(stage: Stage) -> None:
+    stage.view.zoom_by(0.14 / stage.view.zoom)
     stage.selection.select(("writer",))
 
     def seen(name: str) -> str:

@@ -80,7 +80,7 @@ class CanvasProbe:
 
     def dashes_of(self, edge: EdgeShape) -> list[float]:
         """The dashes and gaps that such an edge is drawn with; none for a solid line."""
-        return edge_pen(self._view.ink, edge, is_taken=False).dashPattern()
+        return edge_pen(self._view.ink.edges, edge, is_taken=False).dashPattern()
 
     def is_edge_taken(self, source: str, target: str) -> bool:
         """Whether any edge between the two is drawn as taken. Raises LookupError when there is none."""

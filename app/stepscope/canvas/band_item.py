@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from stepscope.canvas.band_place import BandPlace
+from stepscope.canvas.distance import FACTS_FROM
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.measures import CAPTION_HEIGHT, LABEL_PADDING, NODE_RADIUS, Lettering
-from stepscope.canvas.node_item import FACTS_FROM
 from stepscope.model.geometry import Rect
 
 

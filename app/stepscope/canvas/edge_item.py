@@ -10,15 +10,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from stepscope.canvas.ink import GLOW_WIDTH, Ink
+from stepscope.canvas.distance import FACTS_FROM
+from stepscope.canvas.ink import GLOW_WIDTH, EdgePens, Ink
 from stepscope.canvas.looks import EdgeLook
 from stepscope.canvas.measures import ARROW_HALF_WIDTH, ARROW_LENGTH, LABEL_PADDING, Lettering, one_line
 from stepscope.model.geometry import Cubic, EdgePath, Line, Point, Rect
 from stepscope.model.layout import EdgeRoute
 from stepscope.model.topology import EdgeShape
 
-LABELS_FROM = 0.5
-"""The zoom from which a label can be read."""
 _AROUND = max(GLOW_WIDTH / 2, ARROW_HALF_WIDTH) + 1.0
 
 
@@ -75,14 +74,22 @@ class EdgeItem(QGraphicsItem):
             painter.setPen(self._ink.glow[self.glow - 1])
             painter.setBrush(self._ink.nothing)
             painter.drawPath(self.line)
-        draw_edge(painter, self._ink, self.edge, self.is_taken, self.line, self._arrow)
+        is_far = option.levelOfDetailFromTransform(painter.worldTransform()) < FACTS_FROM
+        pen = edge_pen(self._ink.far_edges if is_far else self._ink.edges, self.edge, self.is_taken)
+        draw_edge(painter, self._ink, pen, self.edge, self.is_taken, self.line, self._arrow)
 
 
 def draw_edge(
-    painter: QPainter, ink: Ink, edge: EdgeShape, is_taken: bool, line: QPainterPath, arrow: QPolygonF
+    painter: QPainter,
+    ink: Ink,
+    pen: QPen,
+    edge: EdgeShape,
+    is_taken: bool,
+    line: QPainterPath,
+    arrow: QPolygonF,
 ) -> None:
     """Draw a line and its arrow in the style that says what kind of edge it is."""
-    painter.setPen(edge_pen(ink, edge, is_taken))
+    painter.setPen(pen)
     painter.setBrush(ink.nothing)
     painter.drawPath(line)
     if edge.kind == "undeclared":
@@ -94,15 +101,15 @@ def draw_edge(
     painter.drawPolygon(arrow)
 
 
-def edge_pen(ink: Ink, edge: EdgeShape, is_taken: bool) -> QPen:
+def edge_pen(pens: EdgePens, edge: EdgeShape, is_taken: bool) -> QPen:
     """What the line of an edge is drawn with."""
     if edge.kind == "learnt":
-        return ink.taken_learnt_edge if is_taken else ink.learnt_edge
+        return pens.taken_learnt if is_taken else pens.learnt
     if is_taken:
-        return ink.taken_edge
+        return pens.taken
     if edge.kind == "undeclared":
-        return ink.undeclared_edge
-    return ink.conditional_edge if edge.conditional else ink.edge
+        return pens.undeclared
+    return pens.conditional if edge.conditional else pens.declared
 
 
 class LabelItem(QGraphicsItem):
@@ -127,7 +134,7 @@ class LabelItem(QGraphicsItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        if option.levelOfDetailFromTransform(painter.worldTransform()) < LABELS_FROM:
+        if option.levelOfDetailFromTransform(painter.worldTransform()) < FACTS_FROM:
             return
         ink, taken = self._ink, self.edge_item.is_taken
         radius = self._pill.height() / 2

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from stepscope.canvas import marks
 from stepscope.canvas.chevron import Chevron
+from stepscope.canvas.distance import FACTS_FROM
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.measures import (
@@ -22,7 +23,6 @@ from stepscope.canvas.measures import (
     Lettering,
     one_line,
 )
-from stepscope.canvas.node_item import NAMES_FROM
 from stepscope.model.geometry import Rect
 from stepscope.model.phase import Phase
 from stepscope.model.topology import NodeShape
@@ -40,6 +40,7 @@ class GroupItem(LookItem):
         )
         self.chevron = Chevron(middle, is_open=True)
         self.handle = QRectF(box.left(), box.top(), box.width(), GROUP_TITLE_HEIGHT + 4)
+        self.far_room = self.handle.adjusted(PADDING + CHEVRON_ROOM, 0.0, -PADDING, 0.0)
 
     @property
     def texts(self) -> list[str]:
@@ -57,20 +58,27 @@ class GroupItem(LookItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        self.get_ready()
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        is_far = zoom < FACTS_FROM
         ink, phase = self._ink, self.look.phase
         painter.setBrush(ink.nothing)
-        painter.setPen(ink.frame[phase])
+        painter.setPen((ink.far_frame if is_far else ink.frame)[phase])
         painter.drawRoundedRect(self.box, GROUP_RADIUS, GROUP_RADIUS)
         if self.is_chosen:
             gap = SELECTION_GAP
-            painter.setPen(ink.selection)
+            painter.setPen(ink.far_selection if is_far else ink.selection)
             painter.drawRoundedRect(
                 self.box.adjusted(-gap, -gap, gap, gap), GROUP_RADIUS + gap, GROUP_RADIUS + gap
             )
-        self.paint_break(painter)
-        if option.levelOfDetailFromTransform(painter.worldTransform()) < NAMES_FROM:
-            return
+        self.paint_break(painter, zoom)
+        if is_far:
+            self.paint_far_name(painter, zoom)
+        else:
+            self._paint_texts(painter)
+
+    def _paint_texts(self, painter: QPainter) -> None:
+        self.get_ready()
+        ink, phase = self._ink, self.look.phase
         if self.chevron is not None:
             self.chevron.paint(painter, ink)
         painter.setFont(self._lettering.name)

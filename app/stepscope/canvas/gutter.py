@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF
 
+from stepscope.canvas.distance import HANDLES_FROM
 from stepscope.canvas.group_item import GroupItem
 from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.looks import BreakLook
-from stepscope.canvas.node_item import NAMES_FROM, NodeItem
+from stepscope.canvas.node_item import NodeItem
 from stepscope.canvas.scene import GraphScene
 from stepscope.model.topology import NodeKey, NodeShape, path_text
 
@@ -47,7 +48,7 @@ class Gutter:
 
     def at(self, point: QPointF, zoom: float) -> NodeKey | None:
         """The node whose margin is at a point of the scene; from far away none can be hit."""
-        if zoom < NAMES_FROM:
+        if zoom < HANDLES_FROM:
             return None
         for item in self._scene.items(point):
             if isinstance(item, NodeItem | GroupItem) and item.gutter.contains(item.mapFromScene(point)):

@@ -45,6 +45,29 @@ def _dotted(colour: str, width: float) -> QPen:
     return pen
 
 
+def _cosmetic(pen: QPen) -> QPen:
+    """The same, as wide at every zoom."""
+    pen = QPen(pen)
+    pen.setCosmetic(True)
+    return pen
+
+
+class EdgePens:
+    """What the lines of edges are drawn with, near or far."""
+
+    def __init__(self, theme: Theme, is_far: bool = False) -> None:
+        width, taken = (0.9, 1.6) if is_far else (1.3, 2.0)
+        self.declared = _pen(theme.edge, width)
+        self.conditional = _pen(theme.edge, width, (5.0, 4.0))
+        self.undeclared = _pen(theme.edge, width, (10.0, 4.0, 1.5, 4.0, 1.5, 4.0))
+        self.learnt = _dotted(theme.dim, 1.5 * width)
+        self.taken = _pen(theme.accent, taken)
+        self.taken_learnt = _dotted(theme.accent, 1.5 * taken)
+        if is_far:
+            for pen in vars(self).values():
+                pen.setCosmetic(True)
+
+
 class Ink:
     """Items keep one Ink for life; `use` fills it anew, and the next paint shows the other theme."""
 
@@ -68,12 +91,7 @@ class Ink:
         self.break_mark = QBrush(QColor(theme.failed))
         self.break_line = _pen(theme.failed, 1.5)
         self.offered_break = _pen(theme.edge, 1.2)
-        self.edge = _pen(theme.edge, 1.3)
-        self.conditional_edge = _pen(theme.edge, 1.3, (5.0, 4.0))
-        self.undeclared_edge = _pen(theme.edge, 1.3, (10.0, 4.0, 1.5, 4.0, 1.5, 4.0))
-        self.learnt_edge = _dotted(theme.dim, 2.0)
-        self.taken_edge = _pen(theme.accent, 2.0)
-        self.taken_learnt_edge = _dotted(theme.accent, 3.0)
+        self.edges = EdgePens(theme)
         self.glow = [self._glow(step / GLOWS) for step in range(1, GLOWS + 1)]
         self.arrow_line = _pen(theme.edge, 1.3)
         self.taken_arrow_line = _pen(theme.accent, 1.3)
@@ -86,17 +104,18 @@ class Ink:
         self.band = QBrush(QColor(theme.band))
         self.inner_band_line = _pen(theme.line, 1.0)
         self.selection = _pen(theme.accent, 2.0)
-        # Flat boxes and lines, a pixel wide at every zoom.
+        # From far away a line that became thinner with the rest would fade: these are as wide at every zoom.
+        self.far_border = {phase: _cosmetic(pen) for phase, pen in self.border.items()}
+        self.far_frame = {phase: _cosmetic(pen) for phase, pen in self.frame.items()}
+        self.far_edges = EdgePens(theme, is_far=True)
         self.overview_edge = QPen(QColor(theme.edge), 0)
         self.overview_taken = QPen(QColor(theme.accent), 0)
         self.overview_veil = QBrush(_see_through(theme.canvas, 1 - DIMMED))
         self.overview_box = QBrush(QColor(theme.line))
         self.overview_frame = QPen(QColor(theme.line), 0)
-        self.overview_selection = QPen(QColor(theme.accent), 2)
-        self.overview_selection.setCosmetic(True)
-        self.overview_break = QPen(QColor(theme.failed), 6)
-        self.overview_break.setCosmetic(True)
-        self.overview_break.setCapStyle(Qt.PenCapStyle.RoundCap)
+        self.far_selection = _cosmetic(self.selection)
+        self.far_break = _cosmetic(QPen(QColor(theme.failed), 6))
+        self.far_break.setCapStyle(Qt.PenCapStyle.RoundCap)
 
     def band_at(self, depth: int) -> QBrush:
         """What a band is filled with: one within another must be told from it."""

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 from stepscope.canvas import marks
 from stepscope.canvas.chevron import Chevron
 from stepscope.canvas.corner import Corner
-from stepscope.canvas.edge_item import arrow_head, draw_edge
+from stepscope.canvas.edge_item import arrow_head, draw_edge, edge_pen
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import WORDS, Kind
 from stepscope.canvas.measures import ARROW_LENGTH, BREAK_MARK, MARK
@@ -119,7 +119,8 @@ def _draw_edge(ink: Ink, edge: EdgeShape, is_taken: bool, painter: QPainter, box
     middle, end = box.center().y(), box.right() - 2.0
     line = QPainterPath(QPointF(2.0, middle))
     line.lineTo(end - ARROW_LENGTH + 1.0, middle)
-    draw_edge(painter, ink, edge, is_taken, line, arrow_head(Point(end, middle), 0.0))
+    pen, arrow = edge_pen(ink.edges, edge, is_taken), arrow_head(Point(end, middle), 0.0)
+    draw_edge(painter, ink, pen, edge, is_taken, line, arrow)
 
 
 def _draw_phase(ink: Ink, phase: Phase, kind: Kind, painter: QPainter, box: QRectF) -> None:

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QGraphicsItem
 
 from stepscope.canvas import marks
 from stepscope.canvas.chevron import Chevron
+from stepscope.canvas.distance import HANDLES_FROM, NAMES_FROM
+from stepscope.canvas.far_name import FarName
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import BreakLook, NodeLook
 from stepscope.canvas.measures import BREAK_MARK, GUTTER, Lettering, one_line
@@ -23,7 +25,7 @@ class LookItem(QGraphicsItem):
     """Drawn from `look` and `break_look` alone; `box` is in the item's own coordinates, and so is `gutter`.
 
     The gutter is as high as the first `gutter_height` of the box. A subgraph has a `chevron`, and a `handle`:
-    a double click there folds or opens it.
+    a double click there folds or opens it. From far away its name stands in `far_room`.
     """
 
     def __init__(
@@ -42,6 +44,8 @@ class LookItem(QGraphicsItem):
         self._is_ready = False
         self.chevron: Chevron | None = None
         self.handle = QRectF()
+        self.far_room = QRectF()
+        self._far_name: FarName | None = None
         middle = self.gutter.center()
         self._break_box = QRectF(
             middle.x() - BREAK_MARK / 2 - 1, middle.y() - BREAK_MARK / 2, BREAK_MARK, BREAK_MARK
@@ -53,6 +57,7 @@ class LookItem(QGraphicsItem):
             return False
         self.look = look
         self._is_ready = False
+        self._far_name = None
         return True
 
     def get_ready(self) -> None:
@@ -79,9 +84,27 @@ class LookItem(QGraphicsItem):
         self.is_chosen = is_chosen
         self.update()
 
-    def paint_break(self, painter: QPainter) -> None:
+    def far_name(self, zoom: float) -> FarName:
+        """The name as it is drawn at such a zoom."""
+        letters = self._lettering.far if zoom >= HANDLES_FROM else self._lettering.farther
+        if self._far_name is None or self._far_name.letters is not letters:
+            self._far_name = FarName(one_line(self.node.name), self.look, self.far_room, letters)
+        return self._far_name
+
+    def paint_far_name(self, painter: QPainter, zoom: float) -> None:
+        """Draw the name and the state's mark larger than life, or nothing if that would not do either."""
+        if zoom < NAMES_FROM:
+            return
+        self.far_name(zoom).paint(painter, self._ink)
+        if self.chevron is not None:
+            self.chevron.paint(painter, self._ink)
+
+    def paint_break(self, painter: QPainter, zoom: float) -> None:
         """Draw what is in the gutter."""
-        if self.break_look is not None:
+        if self.break_look is not None and zoom < HANDLES_FROM:
+            painter.setPen(self._ink.far_break)
+            painter.drawPoint(self.gutter.center())
+        elif self.break_look is not None:
             marks.draw_break(painter, self._ink, self.break_look.sign, self._break_box)
         elif self._is_offered:
             marks.draw_break(painter, self._ink, None, self._break_box)

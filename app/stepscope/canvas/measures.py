@@ -27,6 +27,9 @@ LABEL_PADDING = 9.0
 MOST_LABEL_WIDTH = 180.0
 GROUP_RADIUS = 11.0
 GROUP_TITLE_HEIGHT = 28.0
+FAR_PADDING = 9.0
+FAR_NAME, FARTHER_NAME, FAR_TERMINAL = 20, 27, 15
+"""How high names are drawn that are looked at from far away, and from farther away."""
 ARROW_LENGTH = 9.0
 ARROW_HALF_WIDTH = 4.2
 SELECTION_GAP = 3.5
@@ -51,8 +54,27 @@ def _font(pixels: int, weight: QFont.Weight) -> QFont:
 
 
 @dataclass(frozen=True)
+class FarLettering:
+    """What names are written in that are looked at from far away, and how large the marks beside them are.
+
+    `narrow` is for long names.
+    """
+
+    font: QFont
+    metrics: QFontMetricsF
+    narrow: tuple[QFont, QFontMetricsF]
+    mark: float
+
+    @staticmethod
+    def of_size(pixels: int) -> FarLettering:
+        font = _font(pixels, QFont.Weight.DemiBold)
+        narrow = _font(round(0.8 * pixels), QFont.Weight.DemiBold)
+        return FarLettering(font, QFontMetricsF(font), (narrow, QFontMetricsF(narrow)), 0.8 * pixels)
+
+
+@dataclass(frozen=True)
 class Lettering:
-    """The canvas's three fonts and their metrics, made once and not at every paint."""
+    """The canvas's fonts and their metrics, made once and not at every paint."""
 
     name: QFont
     fact: QFont
@@ -60,6 +82,9 @@ class Lettering:
     name_metrics: QFontMetricsF
     fact_metrics: QFontMetricsF
     terminal_metrics: QFontMetricsF
+    far: FarLettering
+    farther: FarLettering
+    far_terminal: FarLettering
 
     @staticmethod
     def of_system() -> Lettering:
@@ -67,9 +92,9 @@ class Lettering:
         name = _font(13, QFont.Weight.DemiBold)
         fact = _font(11, QFont.Weight.Normal)
         terminal = _font(10, QFont.Weight.DemiBold)
-        return Lettering(
-            name, fact, terminal, QFontMetricsF(name), QFontMetricsF(fact), QFontMetricsF(terminal)
-        )
+        metrics = (QFontMetricsF(name), QFontMetricsF(fact), QFontMetricsF(terminal))
+        far = map(FarLettering.of_size, (FAR_NAME, FARTHER_NAME, FAR_TERMINAL))
+        return Lettering(name, fact, terminal, *metrics, *far)
 
     def node_size(self, node: NodeShape) -> Size:
         """What a node needs; for an open subgraph, what the title of its frame needs."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from stepscope.canvas import marks
 from stepscope.canvas.chevron import Chevron
+from stepscope.canvas.distance import FACTS_FROM, HANDLES_FROM
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.look_item import LookItem
 from stepscope.canvas.measures import (
     CHEVRON_ROOM,
+    FAR_PADDING,
     HAND_ROOM,
     MARK,
     NODE_RADIUS,
@@ -26,9 +28,6 @@ from stepscope.model.phase import Phase
 from stepscope.model.topology import NodeShape
 from stepscope.theme import HAND_GLYPH
 
-NAMES_FROM = 0.4
-"""The zoom from which a name can be read; below it none is drawn."""
-FACTS_FROM = 0.55
 _UP = QPointF(0.0, 8.5)
 """How far the name gives way to a line of facts beneath it."""
 
@@ -45,6 +44,8 @@ class NodeItem(LookItem):
             self.chevron = Chevron(QPointF(box.left() + PADDING + CHEVRON_ROOM / 2 - 3.0, 0.0), is_open=False)
             self.handle = box
         self._radius = rect.height / 2 if self._is_terminal else NODE_RADIUS
+        aside = CHEVRON_ROOM if node.inside else 0.0
+        self.far_room = box.adjusted(FAR_PADDING + aside, 0.0, -FAR_PADDING, 0.0)
 
     @property
     def texts(self) -> list[str]:
@@ -62,35 +63,54 @@ class NodeItem(LookItem):
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        self.get_ready()
+        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
+        self._paint_box(painter, is_far=zoom < FACTS_FROM)
+        self.paint_break(painter, zoom)
+        if self._is_terminal:
+            self._paint_terminal(painter, zoom)
+        elif zoom < FACTS_FROM:
+            self.paint_far_name(painter, zoom)
+        else:
+            self._paint_texts(painter)
+
+    def _paint_box(self, painter: QPainter, is_far: bool) -> None:
         ink, phase = self._ink, self.look.phase
-        painter.setPen(ink.border[phase])
+        painter.setPen((ink.far_border if is_far else ink.border)[phase])
         painter.setBrush(ink.fill[phase])
         painter.drawRoundedRect(self.box, self._radius, self._radius)
         if self.is_chosen:
             gap = SELECTION_GAP
-            painter.setPen(ink.selection)
+            painter.setPen(ink.far_selection if is_far else ink.selection)
             painter.setBrush(ink.nothing)
             painter.drawRoundedRect(
                 self.box.adjusted(-gap, -gap, gap, gap), self._radius + gap, self._radius + gap
             )
-        zoom = option.levelOfDetailFromTransform(painter.worldTransform())
-        self.paint_break(painter)
-        if zoom < NAMES_FROM:
+
+    def _paint_terminal(self, painter: QPainter, zoom: float) -> None:
+        if zoom < HANDLES_FROM:
             return
-        painter.setFont(self._lettering.terminal if self._is_terminal else self._lettering.name)
-        painter.setPen(ink.fact if self._is_terminal else ink.name)
-        shows_facts = self._has_facts and zoom >= FACTS_FROM
-        painter.drawText(self._name_at if shows_facts else self._lone_name_at, self._name)
-        if self._is_terminal:
-            return
+        self.get_ready()
+        painter.setPen(self._ink.fact)
+        if zoom < FACTS_FROM:
+            painter.setFont(self._lettering.far_terminal.font)
+            painter.drawText(self._far_name_at, self._name)
+        else:
+            painter.setFont(self._lettering.terminal)
+            painter.drawText(self._lone_name_at, self._name)
+
+    def _paint_texts(self, painter: QPainter) -> None:
+        self.get_ready()
+        ink, phase = self._ink, self.look.phase
+        painter.setFont(self._lettering.name)
+        painter.setPen(ink.name)
+        painter.drawText(self._name_at if self._has_facts else self._lone_name_at, self._name)
         if self.chevron is not None:
             self.chevron.paint(painter, ink)
-        mark_box = self._mark_box if shows_facts else self._lone_mark_box
+        mark_box = self._mark_box if self._has_facts else self._lone_mark_box
         marks.draw(painter, ink, phase, mark_box, self.look.kind)
         if self.look.is_by_hand:
             marks.draw_hand(painter, ink, mark_box.translated(-HAND_ROOM, 0.0))
-        if shows_facts:
+        if self._has_facts:
             painter.setFont(self._lettering.fact)
             painter.setPen(ink.failure if phase is Phase.FAILED else ink.fact)
             painter.drawText(self._facts_at, self._facts)
@@ -122,9 +142,14 @@ class NodeItem(LookItem):
         self._mark_box = self._lone_mark_box.translated(-_UP)
 
     def _prepare_terminal(self) -> None:
-        metrics = self._lettering.terminal_metrics
         self._name, self._facts, self._has_facts = terminal_name(self.node), "", False
-        self._lone_name_at = QPointF(-metrics.horizontalAdvance(self._name) / 2, metrics.capHeight() / 2)
+        self._lone_name_at = _centred(self._name, self._lettering.terminal_metrics)
+        self._far_name_at = _centred(self._name, self._lettering.far_terminal.metrics)
+
+
+def _centred(text: str, metrics: QFontMetricsF) -> QPointF:
+    """Where a text begins that has its middle at the origin."""
+    return QPointF(-metrics.horizontalAdvance(text) / 2, metrics.capHeight() / 2)
 
 
 def count_inside(nodes: int) -> str:

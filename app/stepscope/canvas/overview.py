@@ -10,19 +10,25 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 from PySide6.QtWidgets import QWidget
 
+from stepscope.canvas.distance import ITEMS_FROM, MANY_ITEMS_FROM
 from stepscope.canvas.flat import FlatShapes, rectangle
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.scene import GraphScene
 from stepscope.model.phase import Phase
 from stepscope.theme import Theme
 
-BELOW = 0.35
-"""The zoom below which nothing can be read anyway."""
+FEW = 300
+"""So many nodes and edges are drawn as items also where a larger graph would be too slow."""
 
 _Place = tuple[FlatShapes, QTransform, Theme]
 """All that decides how what stands still looks on a device of one size."""
 _MOST_KEPT = 2
 """The view's and the minimap's."""
+
+
+def draws_from(nodes_and_edges: int) -> float:
+    """The zoom below which a graph is drawn so."""
+    return ITEMS_FROM if nodes_and_edges <= FEW else MANY_ITEMS_FROM
 
 
 class Overview:
@@ -59,11 +65,11 @@ class Overview:
             painter.drawRects(boxes)
         if self._scene.focused is not None:
             self._paint_near(painter)
-        painter.setPen(ink.overview_break)
+        painter.setPen(ink.far_break)
         painter.drawPoints(self._breaks)
         if self._scene.chosen is not None:
             painter.setBrush(ink.nothing)
-            painter.setPen(ink.overview_selection)
+            painter.setPen(ink.far_selection)
             painter.drawRect(rectangle(self._scene.box_of(self._scene.chosen)))
 
     def _paint_still(self, painter: QPainter, shapes: FlatShapes) -> None:

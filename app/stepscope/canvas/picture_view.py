@@ -44,7 +44,9 @@ class PictureView(NodeView):
     @property
     def is_overview(self) -> bool:
         """True while the graph is so far away, or so new, that only flat boxes and lines are drawn."""
-        return self.zoom < overview.BELOW or self.graph_scene.is_growing
+        layout = self.graph_scene.layout
+        below = overview.draws_from(len(layout.nodes) + len(layout.edges))
+        return self.zoom < below or self.graph_scene.is_growing
 
     @property
     def is_stale(self) -> bool:

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QWidget
 
 from stepscope.canvas import navigation
 from stepscope.canvas.arranger import Arranger, Work
+from stepscope.canvas.distance import FACTS_FROM, HANDLES_FROM
 from stepscope.canvas.drawing import Drawing
 from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.live_run import LiveRun
 from stepscope.canvas.neighbourhood import neighbourhood
-from stepscope.canvas.node_item import FACTS_FROM, NAMES_FROM
 from stepscope.canvas.picture_view import PictureView
 from stepscope.model.folding import folded
 from stepscope.model.geometry import union
@@ -132,7 +132,7 @@ class GraphView(PictureView):
             self.folds.reveal(key)
             return
         box = self.graph_scene.box_of(key)
-        if self.zoom < NAMES_FROM:
+        if self.zoom < HANDLES_FROM:
             self.zoom_by(1.0 / self.zoom)
             self.centerOn(box.centre.x, box.centre.y)
         # The margin is what lies over the canvas along its upper border.
