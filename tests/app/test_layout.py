@@ -13,7 +13,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.benchmarks.graphs import chain_with_leaps, chance, supervisor, web
+from tests.benchmarks.graphs import chain_with_leaps, chance, corrective_rag, prebuilt_agent, supervisor, web
 from tests.benchmarks.picture import crossings, ours
 
 from stepscope.model.geometry import Point, Rect
@@ -269,6 +269,22 @@ def test_the_way_back_of_an_agent_loop_crosses_nothing() -> None:
     to_end, back = layout.edges[2].path, layout.edges[3].path
     assert max(point.x for point in to_end.flattened()) < layout.nodes["tools",].left
     assert min(point.x for point in back.flattened()) >= layout.nodes["agent",].right
+
+
+@pytest.mark.parametrize("options", [Options(), _RIGHT])
+@pytest.mark.parametrize("topology", [corrective_rag(), web(30, 5)], ids=["corrective RAG", "web"])
+def test_a_way_back_meets_its_node_from_below_where_a_lane_would_cross_something(
+    topology: Topology, options: Options
+) -> None:
+    assert crossings(ours(topology, options)) == 0
+
+
+def test_lanes_beside_one_another_do_not_count_as_crossing() -> None:
+    """Else they would be led to their node from below, for nothing."""
+    layout = _laid_out(prebuilt_agent())
+    back = [route.path for route in layout.edges if route.path.end.y < route.path.start.y]
+    assert len(back) == 2
+    assert all(path.end.x == layout.nodes["pre_model_hook",].right for path in back)
 
 
 def test_many_ways_back_to_one_node_share_a_lane() -> None:

@@ -146,7 +146,7 @@ def _way(text: str) -> Polyline:
     tail: list[Point] = []
     points = []
     for word in text.split():
-        if word[1] == ",":
+        if word.startswith(("e,", "s,")):
             (head if word[0] == "e" else tail).append(Point(*_numbers(word[2:])))
         else:
             points.append(Point(*_numbers(word)))

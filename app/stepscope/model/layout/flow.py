@@ -6,14 +6,11 @@ import math
 from collections.abc import Sequence
 
 from stepscope.model.geometry import Point, Rect, union
+from stepscope.model.layout.clearest import clearest
 from stepscope.model.layout.columns import columns
-from stepscope.model.layout.cycles import back_arrows
 from stepscope.model.layout.fans import Folding
-from stepscope.model.layout.layers import layers
-from stepscope.model.layout.order import put_in_order
 from stepscope.model.layout.parts import Arrow, Box, Drawing, Options, Route
 from stepscope.model.layout.routes import draw
-from stepscope.model.layout.rows import rows
 
 _PAGE = 960.0
 
@@ -78,9 +75,7 @@ def _renumbered(
 
 
 def _joined(boxes: Sequence[Box], arrows: Sequence[Arrow], options: Options) -> Drawing:
-    back = back_arrows(boxes, arrows)
-    cells = rows(boxes, arrows, back, layers(boxes, arrows, back))
-    put_in_order(cells)
+    cells = clearest(boxes, arrows)
     return draw(boxes, arrows, cells, columns(cells, options), options)
 
 

@@ -25,9 +25,10 @@ _FEW_PAIRS = 16
 """Up to so many, comparing all pairs is quicker than searching."""
 
 
-def put_in_order(cells: Rows) -> None:
-    """Fill `cells.order`: a few starts are swept up and down, and the best of them until nothing improves.
+def put_in_order(cells: Rows) -> int:
+    """Fill `cells.order`, and return how much crosses.
 
+    A few starts are swept up and down, and the best of them until nothing improves.
     Where there was an earlier picture, its order stays unless another one has clearly fewer crossings.
     """
     sweeps = max(2, min(_MOST_SWEEPS, _BUDGET // (len(cells.row) + 1)))
@@ -43,12 +44,13 @@ def put_in_order(cells: Rows) -> None:
     best.sweep(sweeps - _TRIAL_SWEEPS)
     if best.fewest and len(cells.row) <= _MOST_TO_SIFT:
         best.sift(_SIFTS)
-    cells.order = best.best
     if any(x is not None for x in cells.before):
         before = _Ordering(cells, _as_before(cells))
         is_as_clear = before.fewest <= _TOLERANCE * best.fewest + 1
         if is_as_clear and _upset(cells, before.best) < _upset(cells, best.best):
-            cells.order = before.best
+            best = before
+    cells.order = best.best
+    return best.fewest
 
 
 def _as_before(cells: Rows) -> list[list[int]]:
@@ -140,7 +142,9 @@ class _Ordering:
         self._swapped: list[tuple[int, ...]] = [()] * len(order)
         self._counted: list[tuple[int, int, int]] = [(-1, -1, 0)] * len(order)
         self._beside: dict[int, list[int]] = {}
+        self._lanes: dict[int, list[int]] = {}
         for end, box in cells.lane_side.items():
+            self._lanes.setdefault(box, []).append(end)
             self._beside.setdefault(end, []).append(box)
             self._beside.setdefault(box, []).append(end)
         self._sweeps = self._waited = 0
@@ -280,7 +284,17 @@ class _Ordering:
     def _crossings(self) -> int:
         """How many pairs of pieces cross between rows, and how many cells lanes cross on their way in."""
         place, down = self._place, self._cells.down
-        total = sum(abs(place[end] - place[box]) - 1 for end, box in self._cells.lane_side.items())
+        total = 0
+        for box, ends in self._lanes.items():
+            # Lanes to the same box do not cross one another.
+            here = place[box]
+            total += sum([abs(place[end] - here) for end in ends])
+            if len(ends) == 1:
+                total -= 1
+            else:
+                right = sum([place[end] > here for end in ends])
+                left = len(ends) - right
+                total -= (right * (right + 1) + left * (left + 1)) // 2
         for row in range(len(self._order) - 1):
             upper, lower, crossings = self._counted[row]
             if (upper, lower) != (self._changes[row], self._changes[row + 1]):

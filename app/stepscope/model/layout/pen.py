@@ -12,6 +12,10 @@ class Pen:
         self._start = self._at = start
         self._segments: list[Segment] = []
 
+    @property
+    def y(self) -> float:
+        return self._at.y
+
     def path(self) -> EdgePath:
         return EdgePath(self._start, tuple(self._segments))
 

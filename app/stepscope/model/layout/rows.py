@@ -78,8 +78,18 @@ _LOOP_OVERLAP = 8.0
 """How much of a loop its label covers, and the room between loops."""
 
 
-def rows(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int], layer: Sequence[int]) -> Rows:
-    """Cut arrows into cells; `order` is still empty."""
+def rows(
+    boxes: Sequence[Box],
+    arrows: Sequence[Arrow],
+    back: Collection[int],
+    layer: Sequence[int],
+    direct: Collection[tuple[int, int]] = (),
+) -> Rows:
+    """Cut arrows into cells; `order` is still empty.
+
+    A lane stands beside both its boxes, unless its index and a box are among the `direct`: there it comes
+    from below, or leaves above.
+    """
     row_of_layer, count = _number_rows(arrows, back, layer)
     climbing = _climbing(arrows, back, layer)
     cells = Rows(label_rows=set(range(count)).difference(row_of_layer))
@@ -96,8 +106,10 @@ def rows(boxes: Sequence[Box], arrows: Sequence[Arrow], back: Collection[int], l
     for index, arrow in enumerate(arrows):
         if arrow.source != arrow.target and index not in cells.chains and index not in cells.outer:
             upper, lower = (arrow.target, arrow.source) if index in back else (arrow.source, arrow.target)
-            _cut(cells, index, upper, lower, index in lanes, arrow)
-    _make_room_for_loops(cells, arrows, {box for index in lanes for box in arrows[index][:2]})
+            beside = {box for box in (upper, lower) if index in lanes and (index, box) not in direct}
+            _cut(cells, index, upper, lower, beside, arrow)
+    boxes_with_lanes = {box for index in lanes for box in arrows[index][:2] if (index, box) not in direct}
+    _make_room_for_loops(cells, arrows, boxes_with_lanes)
     cells.order = [[] for _ in range(count)]
     return cells
 
@@ -167,11 +179,12 @@ def _cut_shared(cells: Rows, target: int, sources: Mapping[int, int], before: fl
         cells.up[below].append(above)
 
 
-def _cut(cells: Rows, index: int, upper: int, lower: int, is_lane: bool, arrow: Arrow) -> None:
+def _cut(cells: Rows, index: int, upper: int, lower: int, beside: Collection[int], arrow: Arrow) -> None:
+    """Cells from box to box; beside those boxes that the arrow does not lead to from below or from above."""
     label, before = arrow.label, arrow.before
-    first, last = cells.row[upper], cells.row[lower]
-    if not is_lane:
-        first, last = first + 1, last - 1
+    is_lane = bool(beside)
+    first = cells.row[upper] + (upper not in beside)
+    last = cells.row[lower] - (lower not in beside)
     label_row = -1
     if label is not None:
         # A label stands where edges part, if there is a row for labels; that of a lane in its middle.
@@ -185,11 +198,10 @@ def _cut(cells: Rows, index: int, upper: int, lower: int, is_lane: bool, arrow: 
         else:
             cell = cells.add(Cell.LANE if is_lane else Cell.BEND, row, 0.0, 0.0, 0.0, before)
         chain.append(cell)
-    if is_lane:
-        cells.lane_side[chain[0]] = upper
-        cells.lane_side[chain[-1]] = lower
-    else:
-        chain = [upper, *chain, lower]
+    for box, end in ((upper, 0), (lower, -1)):
+        if box in beside:
+            cells.lane_side[chain[end]] = box
+    chain = [*([] if upper in beside else [upper]), *chain, *([] if lower in beside else [lower])]
     cells.chains[index] = chain
     for above, below in pairwise(chain):
         cells.down[above].append(below)
