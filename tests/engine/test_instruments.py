@@ -15,7 +15,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from typing_extensions import TypedDict
 
 from stepgraph.graph import START, StateGraph
-from stepgraph.pregel.instruments import Supply, TaskInfo
+from stepgraph.pregel.instruments import Supply, SyncInstrument, TaskInfo
 from stepgraph.types import Command, interrupt
 
 
@@ -54,6 +54,47 @@ class Recorder:
 
 async def all_of(chunks: AsyncIterator[Any]) -> list[Any]:
     return [chunk async for chunk in chunks]
+
+
+async def test_an_instrument_hears_of_every_graph_inside_before_a_task_of_it() -> None:
+    heard: list[Any] = []
+
+    class Listening(Recorder):
+        def graph_called(self, graph: Any, namespace: tuple[str, ...], node: str) -> None:
+            self.told.append(("called", node))
+            heard.append((graph, [segment.partition(":")[0] for segment in namespace], node))
+
+    deepest, called = of(x=logs("x")), of(y=logs("y"))
+    inner = of(deepest=deepest)
+
+    async def calls(state: State) -> Any:
+        return await called.ainvoke({"log": []})
+
+    listening = Listening()
+    graph = of(inner=inner, calls=calls, thread=lambda state: called.invoke({"log": []}))
+    await graph.with_instrument(listening).ainvoke({"log": []})
+
+    # Each with its owner; the graph that runs was called by nobody.
+    assert heard == [
+        (inner, [], "inner"),
+        (deepest, ["inner"], "deepest"),
+        (called, [], "calls"),
+        (called, [], "thread"),
+    ]
+    told = [each[:2] for each in listening.told]
+    assert told.index(("called", "calls")) == told.index(("before", "y")) - 1
+
+
+def test_an_instrument_of_plain_methods_hears_of_graphs_inside_too() -> None:
+    heard = []
+
+    class Listening(SyncInstrument):
+        def graph_called(self, graph: Any, namespace: tuple[str, ...], node: str) -> None:
+            heard.append((graph, namespace, node))
+
+    inner = of(x=logs("x"))
+    of(inner=inner).with_instrument(Listening()).invoke({"log": []})
+    assert heard == [(inner, (), "inner")]
 
 
 async def test_an_instrument_is_told_of_each_task_and_of_its_input() -> None:

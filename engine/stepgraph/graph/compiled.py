@@ -377,13 +377,20 @@ class CompiledStateGraph(ThreadMethods, Introspection, Pregel, GraphOf[StateT, C
 
     def _async_gate(self, settings: Settings) -> Gate | None:
         if self._instrument is None:
-            return settings.parent.run.gate if settings.parent is not None else None
+            return self._gate_around(settings)
         if is_awaited(self._instrument):
             return LoopGate(self._instrument, asyncio.get_running_loop())
         return Gate(self._instrument)
 
+    def _gate_around(self, settings: Settings) -> Gate | None:
+        """The gate of the run that this one is called in, which hears of the call."""
+        if settings.parent is None or settings.parent.run.gate is None:
+            return None
+        settings.parent.run.gate.hear_call(self, settings.parent)
+        return settings.parent.run.gate
+
     def _sync_gate(self, settings: Settings) -> Gate | None:
-        around = settings.parent.run.gate if settings.parent is not None else None
+        around = self._gate_around(settings)
         if around is not None and around.is_out_of_reach:
             # An async node calls invoke(): a debugger must not break what works without it.
             around = None

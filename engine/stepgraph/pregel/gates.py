@@ -48,6 +48,12 @@ class Gate:
     def __init__(self, instrument: AnyInstrument) -> None:
         self.instrument = instrument
         self._methods = _methods(instrument)
+        self._hears_calls = getattr(instrument, "graph_called", None)
+
+    def hear_call(self, graph: Any, caller: Task) -> None:
+        """A task begins to run another graph behind this gate."""
+        if self._hears_calls is not None:
+            self._hears_calls(graph, caller.run.namespace, caller.node.name)
 
     def ask(self, question: str, *about: Any) -> Any:
         """Put a question, in a thread. An instrument without that method has nothing to say."""

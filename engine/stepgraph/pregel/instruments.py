@@ -127,6 +127,12 @@ class Instrument:
         """
         return False
 
+    def graph_called(self, graph: Any, namespace: Namespace, node: str) -> None:
+        """A task of `node`, in the graph that runs in `namespace`, begins to run another graph.
+
+        That is a subgraph that is the node, or one that its code calls. Told in the thread that calls it.
+        """
+
     async def before_task(self, task: TaskInfo) -> Beforehand:
         """Before the node's function starts, and after the task was reported to have started."""
         return None
@@ -154,6 +160,9 @@ class SyncInstrument:
     Leaving such a `stream()` early waits for the tasks that run, and so for an instrument that holds one.
     With `astream()` it is asked on the event loop, where it must not block.
     """
+
+    def graph_called(self, graph: Any, namespace: Namespace, node: str) -> None:
+        """See Instrument."""
 
     def before_task(self, task: TaskInfo) -> Beforehand:
         """See Instrument."""
