@@ -249,7 +249,7 @@ async def test_a_breakpoint_in_the_graph_that_a_tool_calls_is_set_where_the_run_
     await window.until_said("❚❚ Paused inside tools: search is next, tools is held")
     await window.until(lambda: "search held" in frames(window))
     click_frame(window, "search held")
-    assert window.canvas.selected() == "tools", "what calls it is drawn"
+    assert window.canvas.selected() == "tools/search", "drawn since it was called"
     window.press(Qt.Key.Key_F9)
     window.press(Qt.Key.Key_F5)
     await window.until_said("✓ Finished")

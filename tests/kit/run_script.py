@@ -10,6 +10,7 @@ from stepscope.model.events import (
     Custom,
     Event,
     Failure,
+    GraphCalled,
     Location,
     Outcome,
     Paused,
@@ -123,6 +124,10 @@ class RunScript:
 
     def hit(self, breakpoint: str, step: int, namespace: Namespace = ()) -> RunScript:
         return self._add(BreakpointHit(*self._stamp, namespace, step, breakpoint))
+
+    def call(self, node: str, called: Topology) -> RunScript:
+        """A node, named by its path (``team/tools``), begins to run another graph."""
+        return self._add(GraphCalled(*self._stamp, tuple(node.split("/")), called))
 
     def print(self, text: str, source: str = "stdout") -> RunScript:
         return self._add(Printed(*self._stamp, source, text))

@@ -103,7 +103,7 @@ class GroupItem(LookItem):
         self._runs_at = QPointF(end - runs_width, middle + facts.capHeight() / 2)
         end -= runs_width + 8 if runs_width else 0
         elide = Qt.TextElideMode
-        told = one_line(self.look.facts) or "subgraph"
+        told = one_line(self.look.facts) or ("calls a graph" if self.node.is_caller else "subgraph")
         name_room = end - left - 8 - min(facts.horizontalAdvance(told), TITLE_FACTS_WIDTH)
         self._name = names.elidedText(one_line(self.node.name), elide.ElideMiddle, name_room)
         facts_left = left + names.horizontalAdvance(self._name) + 8

@@ -38,6 +38,8 @@ def _of_node(scene: GraphScene, key: NodeKey) -> str:
     item = scene.node_item(key)
     node = item.node
     told = [item.look.story or path_text(key), node.doc, node.reads and f"Reads {node.reads}"]
+    if node.is_caller:
+        told.append("Its code calls the graph inside, as a run has shown.")
     if node.is_open:
         told.append("It may lead where it does not declare.")
     return "\n".join(filter(None, told))

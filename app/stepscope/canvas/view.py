@@ -185,6 +185,7 @@ class GraphView(PictureView):
 
     def _connect(self) -> None:
         self._model.program_changed.connect(self._on_program_changed)
+        self._model.graph_grew.connect(self._on_program_changed)
         self._model.run_changed.connect(self.describe)
         self._model.was_reset.connect(self.describe)
         self._selection.node_changed.connect(self._on_selection_changed)

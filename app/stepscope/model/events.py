@@ -20,7 +20,7 @@ from dataclasses import MISSING, dataclass, fields
 from enum import Enum
 from typing import Any, ClassVar
 
-from stepscope.model.topology import Namespace
+from stepscope.model.topology import Namespace, Topology
 
 Plain = Any
 """A value of the user's program as bounded plain data (see the top of this file)."""
@@ -140,6 +140,14 @@ class TaskLingers(Event):
     node: str
     reason: str
     failure: Failure | None
+
+
+@dataclass(frozen=True, slots=True)
+class GraphCalled(Event):
+    """The code of a node, named by its path, begins to run a graph of this shape."""
+
+    path: tuple[str, ...]
+    topology: Topology
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,6 +352,7 @@ class _Reader:
         "Failure | None": _failure,
         "Location | None": _location,
         "Outcome": Outcome,
+        "Topology": Topology.from_plain,
     }
     """By the annotation; the others, the user's values, are taken as they are."""
 
@@ -368,6 +377,7 @@ _READERS: dict[str, _Reader] = {
     "task_held": _Reader(TaskHeld),
     "task_released": _Reader(TaskReleased),
     "task_lingers": _Reader(TaskLingers),
+    "graph_called": _Reader(GraphCalled),
     "acted": _Reader(Acted),
     "refused": _Reader(Refused),
     "asked": _Reader(Asked),

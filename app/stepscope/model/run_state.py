@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
+from stepscope.model.called import with_called, without_called
 from stepscope.model.events import (
     Acted,
     Asked,
@@ -23,6 +24,7 @@ from stepscope.model.events import (
     Custom,
     Event,
     Failure,
+    GraphCalled,
     Outcome,
     Paused,
     Plain,
@@ -107,9 +109,10 @@ class Changes:
     edges: set[EdgeShape] = field(default_factory=set)
     messages: set[str] = field(default_factory=set)
     rows: bool = False  # one of the logs grew: updates, values, customs or debug
+    topology: bool = False  # a node was seen to call a graph
 
     def __bool__(self) -> bool:
-        return bool(self.run or self.rows or self.nodes or self.edges or self.messages)
+        return bool(self.run or self.rows or self.nodes or self.edges or self.messages or self.topology)
 
 
 @dataclass
@@ -156,8 +159,13 @@ class RunState:
         self._growing: dict[str, Message] = {}
         self._message_ends: dict[tuple[NodeKey, Namespace], float] = {}
         self._changes = Changes()
-        self._edges_into = edges_by_target(topology)
-        self._open_nodes = {key for key, node in topology.nodes.items() if node.is_open}
+        self._find_ways()
+        self._called_before = {key for key, node in topology.nodes.items() if node.is_caller}
+
+    def _find_ways(self) -> None:
+        """Look up in the topology by which edges nodes are reached, and which lead where nothing says."""
+        self._edges_into = edges_by_target(self.topology)
+        self._open_nodes = {key for key, node in self.topology.nodes.items() if node.is_open}
 
     def apply(self, event: Event) -> None:
         """Take one event in."""
@@ -189,6 +197,8 @@ class RunState:
             case Checkpoint():
                 self.debug.append(event)
                 self._changes.rows = True
+            case GraphCalled():
+                self._graph_called(event)
             case Printed():
                 pass  # the console has it, which outlives the run
             case _:
@@ -199,6 +209,17 @@ class RunState:
         kept = {key: node for key, node in self.nodes.items() if key not in self.topology.nodes}
         self.nodes = {key: self.nodes.get(key, NodeState(key)) for key in topology.nodes} | kept
         self.topology = topology
+        self._find_ways()
+
+    def _graph_called(self, event: GraphCalled) -> None:
+        topology, key = self.topology, event.path
+        if key in self._called_before:  # by the program as it was in an earlier run
+            self._called_before = {each for each in self._called_before if each[: len(key)] != key}
+            topology = without_called(topology, key)
+        topology = with_called(topology, key, event.topology)
+        if topology != self.topology:
+            self.move_to(topology)
+            self._changes.topology = True
 
     def take_changes(self) -> Changes:
         """What has changed since the last call."""

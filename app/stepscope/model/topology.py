@@ -53,6 +53,7 @@ class NodeShape:
     doc: str = ""  # what its function says of itself, in short
     reads: str = ""  # the schema that it is given, in short
     inside: int = 0  # how many nodes are folded away in it
+    is_caller: bool = False  # a run has shown that its code calls the graph that is drawn inside
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class Breakpoints(QObject):
         self._target = ""
         self._items: tuple[Breakpoint, ...] = FIXED
         model.program_changed.connect(self._on_program_changed)
+        model.graph_grew.connect(self.changed)
         self._on_program_changed()
 
     @property
@@ -61,7 +62,7 @@ class Breakpoints(QObject):
             return False
         drawn = program.topology.nodes
         around = next((node[:depth] for depth in range(len(node) - 1, 0, -1) if node[:depth] in drawn), ())
-        return bool(around) and drawn[around].kind not in ("start", "end", "subgraph")
+        return bool(around) and (drawn[around].kind == "node" or drawn[around].is_caller)
 
     def plain(self) -> tuple[Plain, ...]:
         """What a run is to be told."""

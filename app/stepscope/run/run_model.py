@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from stepscope.model.called import as_seen_in
 from stepscope.model.console import Console
 from stepscope.model.events import Event, Printed, Resumed, RunFinished, RunStarted
 from stepscope.model.program import Program
@@ -23,6 +26,7 @@ class RunModel(QObject):
 
     Signals
         program_changed: another program was opened and `state` is new, too; or the same one was read again.
+        graph_grew: the same program's graph has more to it than was known: a node has called another graph.
         was_reset: a new run began, `state` is a new object: forget what was shown of the old one.
         run_changed: phase, reason, step, or a task of the superstep changed.
         nodes_changed(set of NodeKey), edges_changed(set of EdgeShape), messages_changed(set of ids)
@@ -35,6 +39,7 @@ class RunModel(QObject):
     """
 
     program_changed = Signal()
+    graph_grew = Signal()
     was_reset = Signal()
     run_changed = Signal()
     nodes_changed = Signal(object)
@@ -71,7 +76,7 @@ class RunModel(QObject):
             self.pins.clear()
             self.set_next_thread("")
             self.learnt.clear()
-        self.program = program
+        self.program = self._with_called(program)
         self._has_printed = True
         self._begin()
         self.program_changed.emit()
@@ -79,10 +84,16 @@ class RunModel(QObject):
     def renew_program(self, program: Program) -> None:
         """Show the same program as it reads now; what its last run has left stays."""
         self.console.opened(is_another=False)
-        self.program = program
-        self.state.move_to(program.topology)
+        self.program = self._with_called(program)
+        self.state.move_to(self.program.topology)
         self.has_reloaded = True
         self.program_changed.emit()
+
+    def _with_called(self, program: Program) -> Program:
+        """A program that is read again calls what it called before, until a run shows otherwise."""
+        if self.program is None or program.target != self.program.target:
+            return program
+        return replace(program, topology=as_seen_in(program.topology, self.program.topology))
 
     def look(self, looked: Looked | None) -> None:
         """Look at a checkpoint in place of the run's newest state, which changes nothing."""
@@ -146,6 +157,9 @@ class RunModel(QObject):
         """Tell now what has changed since the last time."""
         self._frame.stop()
         changes = self.state.take_changes()
+        if changes.topology and self.program is not None:
+            self.program = replace(self.program, topology=self.state.topology)
+            self.graph_grew.emit()
         if changes.run:
             self.run_changed.emit()
         if changes.nodes:

@@ -13,6 +13,7 @@ from typing import Any
 from stepscope_host import forks
 from stepscope_host.debugging import standing
 from stepscope_host.debugging.breakpoints import Breakpoints
+from stepscope_host.debugging.called import CalledGraphs
 from stepscope_host.debugging.debugger import Debugger, Namespace, Start, Task, path_of
 from stepscope_host.debugging.decisions import (
     Decision,
@@ -84,6 +85,7 @@ class Gatekeeper:
         self._stands_at: tuple[str, ...] | None = None
         self._look_is_due = False
         self._told = told
+        self._called = CalledGraphs(graph, tell)
         self.passage = self._visits = breakpoints.visits
         forks.close_in_copies(self.passage)
         self._free_the_passage()
@@ -179,6 +181,10 @@ class Gatekeeper:
     def drop(self, task: Task) -> None:
         """The task was cancelled."""
         self.ended(task.id)
+
+    def called(self, path: Path, graph: Any) -> None:
+        """A node begins to run a graph, in whatever thread."""
+        self._called.hear(path, graph)
 
     # -- the stream's news of tasks
 

@@ -63,6 +63,9 @@ class Gate(Protocol):
     def drop(self, task: Task) -> None:
         """The task is over without an end: it was cancelled."""
 
+    def called(self, path: tuple[str, ...], graph: Any) -> None:
+        """The node that lies there begins to run a graph, in whatever thread."""
+
 
 @dataclass(frozen=True)
 class Gated:
@@ -109,6 +112,9 @@ class Instrument:
             self.gate.drop(_task(task))
             return None
         return _answer(await self.gate.leave(_task(task), task.input, task.output, error))
+
+    def graph_called(self, graph: Any, namespace: Namespace, node: str) -> None:
+        self.gate.called((*node_path(namespace), node), graph)
 
 
 def gated(graph: Any, gate: Gate) -> Gated:
@@ -167,6 +173,9 @@ class OpenGate:
 
     def drop(self, task: Task) -> None:
         """Nobody has to know."""
+
+    def called(self, path: tuple[str, ...], graph: Any) -> None:
+        """Nor of that."""
 
 
 def _task(task: Any) -> Task:

@@ -40,6 +40,10 @@ class Caller(NamedTuple):
     calls: Calls
     task: Task
 
+    def hear(self, graph: Any) -> None:
+        """The task begins to run a graph."""
+        self.calls.gate.called(path_of(self.task), graph)
+
 
 caller_here: ContextVar[Caller | None] = ContextVar("caller", default=None)
 
@@ -156,6 +160,9 @@ class _DistantGate:
         with contextlib.suppress(RunOver):
             self._calls.ask(drop())
 
+    def called(self, path: tuple[str, ...], graph: Any) -> None:
+        self._gate.called(path, graph)
+
     async def _answer(self, question: Coroutine[Any, Any, Answer]) -> Answer:
         try:
             future = self._calls.ask(question)
@@ -189,6 +196,7 @@ def hear_calls(kind: type) -> None:
         caller = caller_here.get()
         if caller is None:
             return stream(self, *args, **kwargs)
+        caller.hear(self)
         if caller.calls.is_on_loop:
             return _alone(stream(self, *args, **kwargs))
         return stream(caller.calls.copy_of(self), *args, **kwargs)
@@ -196,7 +204,10 @@ def hear_calls(kind: type) -> None:
     @functools.wraps(astream)
     def acall(self: Any, *args: Any, **kwargs: Any) -> Any:
         caller = caller_here.get()
-        return astream(self if caller is None else caller.calls.copy_of(self), *args, **kwargs)
+        if caller is None:
+            return astream(self, *args, **kwargs)
+        caller.hear(self)
+        return astream(caller.calls.copy_of(self), *args, **kwargs)
 
     kind.stream, kind.astream = call, acall  # type: ignore[attr-defined]
 
