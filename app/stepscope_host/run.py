@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -21,6 +20,7 @@ from stepscope_host.debugging.breakpoints import Breakpoints
 from stepscope_host.debugging.debugger import Namespace, Task
 from stepscope_host.debugging.gatekeeper import Gatekeeper
 from stepscope_host.debugging.states import States
+from stepscope_host.engines import types_of
 from stepscope_host.executor import NodeThreads
 from stepscope_host.failures import from_exception
 from stepscope_host.loading.loader import Loaded
@@ -31,7 +31,6 @@ from stepscope_host.threads import forking, questions, results
 from stepscope_host.threads.book import Book
 
 Emit = Callable[[dict[str, Any]], None]
-ENGINES = ("langgraph", "stepgraph")
 CANCEL_SECONDS = 0.25
 """How long a stopped run may take to clean up before it is reported as it stands."""
 THREAD_SECONDS = 0.005
@@ -292,10 +291,7 @@ class Run:
 
 def resumed(graph: Any, answers: Any) -> Any:
     """The input that answers a graph's questions: a dictionary has them by the questions' ids."""
-    module = next(
-        kind.__module__ for kind in type(graph).__mro__ if kind.__module__.partition(".")[0] in ENGINES
-    )
-    return importlib.import_module(f"{module.partition('.')[0]}.types").Command(resume=answers)
+    return types_of(graph).Command(resume=answers)
 
 
 def thread_config(

@@ -96,7 +96,7 @@ def test_a_checkpoint_tells_what_made_it_and_what_comes_next() -> None:
         Checkpoint("", source="loop", step=0, next=("a", "b")),
         Checkpoint("", source="loop", writers=("a", "b"), next=("c",), asks=1),
         Checkpoint("", source="update", writers=("a",)),
-        Checkpoint("", source="fork"),
+        Checkpoint("", source="fork", next=("d", "e", "d")),
     ]
     assert [each.made_by for each in told] == ["input", "begin", "a, b", "edited as a", "forked"]
-    assert [each.leads_to for each in told] == ["", "a, b", "c asks", "", ""]
+    assert [each.leads_to for each in told] == ["", "a, b", "c asks", "", "d ×2, e"]

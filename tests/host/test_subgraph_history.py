@@ -149,6 +149,7 @@ async def test_an_edited_old_state_of_a_subgraph_is_gone_on_from(
     editing = await history.ask("editing", **place, of=at["namespace"])
     assert editing["values"] == {"log": ["a", "x"]}
     assert editing["as_node"] == "x"
+    assert editing["runs_again"] == [], "that superstep is over"
     assert [each["words"] for each in editing["graphs"]] == ["sub"]
     saved = await history.ask("update", **place, values={"log": ["edited"]}, as_node="x")
     newer = due(await history.beneath(began_at), "y")

@@ -108,7 +108,7 @@ async def test_a_checkpoint_unfolds_to_those_of_the_subgraph_that_it_led_to(wind
 
 
 async def test_several_subgraphs_of_a_step_unfold_one_by_one(window: WindowProbe) -> None:
-    row = texts(history(window)).index("1 plan → sub, sub")
+    row = texts(history(window)).index("1 plan → sub ×2")
     await unfold(window, row, 7)
     assert texts(history(window))[row + 1 : row + 3] == ["sub #1", "sub #2"]
     await unfold(window, row + 2, 11)

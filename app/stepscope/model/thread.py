@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -122,7 +123,8 @@ class Checkpoint:
     @property
     def leads_to(self) -> str:
         """What comes after it: the nodes that are due, or a question that they ask."""
-        due = ", ".join(name for name in self.next if name != START)
+        counts = Counter(name for name in self.next if name != START)
+        due = ", ".join(f"{name} ×{count}" if count > 1 else name for name, count in counts.items())
         return f"{due} asks" if self.asks and due else due
 
 

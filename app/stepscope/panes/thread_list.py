@@ -14,6 +14,9 @@ from stepscope.panes.fonts import interface, scaled
 from stepscope.run.event_table import Index
 from stepscope.theme import Theme
 
+FEWEST_ROWS = 2
+"""So many have room, however few threads there are."""
+
 
 class ThreadList(QListView):
     """Its current row is the chosen thread.
@@ -46,14 +49,20 @@ class ThreadList(QListView):
     def set_look(self, font_of: QWidget, theme: Theme) -> None:
         self._painter.set_look(font_of, theme)
         self.doItemsLayout()
+        self._fit()
 
     def show_threads(self, threads: Sequence[Thread], chosen: str) -> None:
         self._is_marking = True
         self.rows.show(threads)
+        self._fit()
         place = next((n for n, thread in enumerate(self.rows.threads) if thread.id == chosen), None)
         if place is not None and place != self.currentIndex().row():
             self.setCurrentIndex(self.rows.index(place))
         self._is_marking = False
+
+    def _fit(self) -> None:
+        """Leave the room that is not needed to the history beneath."""
+        self.setMaximumHeight(self._painter.height * max(len(self.rows.threads), FEWEST_ROWS))
 
     def rename(self) -> None:
         """Let the person type another name for the current thread."""
@@ -133,12 +142,12 @@ class _RowPainter(QStyledItemDelegate):
 
     def set_look(self, view: QWidget, theme: Theme) -> None:
         self._theme = theme
-        self._height = scaled(view, 26)
+        self.height = scaled(view, 26)
         self._edge, self._gap = scaled(view, 12), scaled(view, 8)
         self._name, self._small = interface(view, 1.05), interface(view, 0.92)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(80, self._height)
+        return QSize(80, self.height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         thread, told = index.data(_Rows.RowRole)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QObject
@@ -19,6 +18,7 @@ from stepscope.run.jobs import Jobs
 from stepscope.theme import Theme
 from stepscope.window.dialogs import ask
 from stepscope.window.main_window import MainWindow
+from stepscope.window.output_question import OutputQuestion
 from stepscope.window.value_question import ValueQuestion
 
 WORDS = "It is checked against the graph's own types first, and marked in the log as your doing."
@@ -70,17 +70,20 @@ class Acting(QObject):
 
     async def _ask_and_act(self, deed: Deed, node: NodeKey, task: TaskState | None) -> None:
         title = _TITLES[deed.asks].format(node[-1])
-        begin: tuple[Plain, Mapping[str, Any]] = ("made to fail by hand", {"type": "string"})
+        editing: dict[str, Any] = {"values": "made to fail by hand", "schema": {"type": "string"}}
         if deed.asks != "message":
             try:
                 editing = await self._controller.ask("giving", **_about(deed, node, task))
             except LookupError as problem:
                 self._window.frame.banner.remark(str(problem))
                 return
-            begin = editing["values"], editing["schema"]
-            if deed.order == "pin" and task and task.result and editable.is_whole(task.result):
-                begin = editable.json_of(task.result), editing["schema"]
-        question = ValueQuestion(title, WORDS, "OK", *begin, self._theme, self._window)
+        values: Plain = editing["values"]
+        if deed.order == "pin" and task and task.result and editable.is_whole(task.result):
+            values = editable.json_of(task.result)
+        if deed.asks == "output":
+            question: ValueQuestion = OutputQuestion(title, WORDS, values, editing, self._theme, self._window)
+        else:
+            question = ValueQuestion(title, WORDS, "OK", values, editing["schema"], self._theme, self._window)
         question.given.connect(lambda: self._jobs.start(self._give(question, deed, node, task)))
         await ask(question)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +16,13 @@ class WithInput:
 
 @dataclass(frozen=True)
 class Supply:
-    """Do not run the node: this is what it returns."""
+    """Do not run the node: this is what it returns.
+
+    It leads to these nodes and Sends alone, if there are any, where the engine can be told that.
+    """
 
     output: Any
+    leads_to: Sequence[Any] = ()
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,15 @@ from stepscope_host.debugging.decisions import (
 )
 from stepscope_host.failures import from_exception
 from stepscope_host.showing.values import Plain
-from stepscope_host.threads import given
+from stepscope_host.threads import commanded, given
 from stepscope_host.threads.given import Place
 from stepscope_host.threads.reconciling import ABSENT
 from stepscope_host.threads.state_edit import Edit
 
 Path = tuple[str, ...]
+
+NOWHERE: list[str] = []
+"""Where the conditional edges of a task lead whose output says itself where it goes."""
 
 NOT_HELD = "This task is not held any more."
 MOMENT = 2.0
@@ -171,9 +174,11 @@ class Gatekeeper:
 
     async def route(self, task: Task, leads_to: tuple[str, ...]) -> Sequence[str] | None:
         """Where the task's conditional edges lead by the person's will; None as they do."""
-        path = path_of(task)
-        chosen = self._leads_to.pop(task.id, None) or self._routes.get(path)
-        if chosen is None or tuple(chosen) == leads_to:
+        chosen = self._leads_to.pop(task.id, None)
+        if chosen == NOWHERE:
+            return chosen
+        chosen = chosen or self._routes.get(path_of(task))
+        if chosen is None or not leads_to or tuple(chosen) == leads_to:
             return None
         self._tell_act(task, "rerouted", {"from": list(leads_to), "to": chosen})
         return chosen
@@ -335,7 +340,7 @@ class Gatekeeper:
         match what:
             case "supply":
                 edit = given.output(place, parts["output"])
-                self._decide_on(task, Supply, edit, "supplied")
+                self._decide_on(task, lambda output: self._supply(task, output), edit, "supplied")
             case "skip":
                 self._decide(task, Skip(), "skipped", None)
             case "retry":
@@ -357,11 +362,19 @@ class Gatekeeper:
         else:
             self._decide(task, kind(edit.update), what, edit.update)
 
+    def _supply(self, task: Task, output: Any) -> Supply:
+        """Ask no conditional edge of a task whose output says itself where it goes."""
+        if not commanded.leads(output):
+            return Supply(output)
+        self._leads_to[task.id] = NOWHERE
+        place = Place.at(self._graph, path_of(task))
+        return Supply(output, (*commanded.followed(place.graph, place.node), *output.goto))
+
     def _pinned(self, task: Task, path: Path) -> Decision:
         """The pinned output, made anew at each visit: what nodes change in it is not in the next one."""
         edit = given.output(Place.at(self._graph, path), self._pins[path])
         self._tell_act(task, "pinned", self._pins[path] if edit.errors else edit.update)
-        return Fail(PinDoesNotFit(edit.told)) if edit.errors else Supply(edit.update)
+        return Fail(PinDoesNotFit(edit.told)) if edit.errors else self._supply(task, edit.update)
 
     def _decide(self, task: Task, decision: Decision, what: str, value: Any) -> None:
         self._decisions[task.id] = decision

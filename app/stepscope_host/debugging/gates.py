@@ -58,7 +58,10 @@ class Gate(Protocol):
         """
 
     async def route(self, task: Task, leads_to: tuple[str, ...]) -> Sequence[str] | None:
-        """The task's conditional edges lead to these nodes, or to others that are returned here."""
+        """The task's conditional edges lead to these nodes, or to others that are returned here.
+
+        No node is named where they lead to Sends alone; where none is returned they lead nowhere.
+        """
 
     def drop(self, task: Task) -> None:
         """The task is over without an end: it was cancelled."""
@@ -99,10 +102,10 @@ class Instrument:
 
     async def before_route(self, task: Any, leads_to: tuple[Any, ...]) -> Any:
         nodes = tuple(target for target in leads_to if isinstance(target, str))
-        if task.name == "__start__" or not nodes:
+        if task.name == "__start__":
             return None
         chosen = await self.gate.route(_task(task), nodes)
-        if chosen is None:
+        if not chosen:  # where it leads was said when its output was given
             return None
         sends = [target for target in leads_to if not isinstance(target, str)]
         return _answers().Route([*chosen, *sends])
@@ -193,8 +196,8 @@ def _answer(decision: Decision | None) -> Any:
             return None
         case WithInput(input):
             return _answers().WithInput(input)
-        case Supply(output):
-            return _answers().Supply(output)
+        case Supply(output, leads_to):
+            return _answers().Supply(output, leads_to or None)
         case Skip():
             return _answers().Skip()
         case Retry():

@@ -102,7 +102,7 @@ def _path_class() -> Any:
             task = _task(config)
             gate = None if task is None else self.calls.gate_for(task, blocks)
             leads_to = _names(result if isinstance(result, list | tuple) else [result], self.ends)
-            if task is None or gate is None or leads_to is None:
+            if task is None or gate is None:
                 return result
             chosen = await gate.route(task, leads_to)
             if chosen is None:
@@ -113,13 +113,13 @@ def _path_class() -> Any:
     return GatedPath
 
 
-def _names(words: Iterable[Any], ends: Mapping[Any, str]) -> tuple[str, ...] | None:
-    """The nodes that a path function's words mean; None when there is a Send among them."""
+def _names(words: Iterable[Any], ends: Mapping[Any, str]) -> tuple[str, ...]:
+    """The nodes that a path function's words mean; none when there is a Send among them."""
     try:
         names = tuple(ends.get(word, word) for word in words)
     except TypeError:  # a Send is as hashable as what it sends
-        return None
-    return names if all(isinstance(name, str) for name in names) else None
+        return ()
+    return names if all(isinstance(name, str) for name in names) else ()
 
 
 @lru_cache(maxsize=1)
@@ -199,7 +199,7 @@ async def _pass(gate: Gate, task: Task, run: Run, input: Any, config: Any, kwarg
 
 async def _carry_out(decision: Decision, run: Run, input: Any, config: Any, kwargs: Any) -> Any:
     match decision:
-        case Supply(output):
+        case Supply(output, _):
             return output
         case Skip():
             return None

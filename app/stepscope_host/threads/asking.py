@@ -142,7 +142,7 @@ class Threads:
             "nodes": snapshots.nodes(graph),
             "as_node": await self._last_writer(thread, snapshot, namespace),
             "namespace": namespace,
-            "runs_again": [task.name for task in snapshot.tasks if snapshots.has_ended(task)],
+            "runs_again": snapshots.arrived(snapshot),
             "graphs": [{"namespace": each, "words": words} for each, words in snapshots.named(free)],
         }
 

@@ -13,7 +13,7 @@ from typing import Any
 from stepscope_host import inputs
 from stepscope_host.failures import did_you_mean
 from stepscope_host.loading.finding import subgraphs
-from stepscope_host.threads import hints, typed
+from stepscope_host.threads import commanded, hints, typed
 from stepscope_host.threads.reconciling import ABSENT, as_edited, parts_of, reconciled
 from stepscope_host.threads.state_edit import ROOT, Edit
 
@@ -22,17 +22,23 @@ NO_OUTPUT = "What a node returns is an object with a value for each key that it 
 
 @dataclass(frozen=True)
 class Place:
-    """A node, and the graph that has it: None when that is called inside another node's code."""
+    """A node, and the graph that has it: None when that is called inside another node's code.
+
+    That lies in the graph `around` it, at last in the `root`.
+    """
 
     graph: Any
     node: str
+    root: Any = None
+    around: Any = None
 
     @staticmethod
-    def at(graph: Any, path: tuple[str, ...]) -> Place:
+    def at(root: Any, path: tuple[str, ...]) -> Place:
         """The node at a path into a graph and its subgraphs."""
+        graph, around = root, None
         for name in path[:-1]:
-            graph = dict(subgraphs(graph)).get(name)
-        return Place(graph, path[-1])
+            graph, around = dict(subgraphs(graph)).get(name), graph
+        return Place(graph, path[-1], root, around)
 
     @property
     def has_root(self) -> bool:
@@ -41,12 +47,20 @@ class Place:
 
 
 def output_to_edit(place: Place) -> dict[str, Any]:
-    """What a person needs to give an output: a value to begin with, and a schema."""
+    """What a person needs to give an output: a value to begin with, a schema, and where it can go.
+
+    What is `followed` comes after the node wherever it goes.
+    """
     schema = inputs.state_schema(place.graph)
     others = set(inputs.state_keys(place.graph)) - set(schema.get("properties") or ())
     if others and schema:
         schema["additionalProperties"] = True  # keys that only nodes know of
-    return {"values": None if place.has_root or not schema else {}, "schema": schema}
+    return {
+        "values": None if place.has_root or not schema else {},
+        "schema": schema,
+        "nodes": [] if place.graph is None else commanded.node_names(place.graph),
+        "followed": commanded.followed(place.graph, place.node),
+    }
 
 
 def input_to_edit(place: Place, input: Any) -> dict[str, Any]:
@@ -59,8 +73,13 @@ def input_to_edit(place: Place, input: Any) -> dict[str, Any]:
 
 
 def output(place: Place, given: Any) -> Edit:
-    """What the node is to have returned."""
+    """What the node is to have returned: an update, or a Command (see `commanded`)."""
     edit, known = Edit(), inputs.state_keys(place.graph)
+    if commanded.is_given(given, known):
+        graphs = place.root, place.graph, place.around
+        return commanded.made(
+            given[commanded.COMMAND], *graphs, lambda graph, update: output(Place(graph, place.node), update)
+        )
     if given is None:
         return edit
     if place.has_root or not known:

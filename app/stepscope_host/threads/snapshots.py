@@ -18,6 +18,12 @@ def has_ended(task: Any) -> bool:
     return getattr(task, "result", None) is not None and not task.error and not task.interrupts
 
 
+def arrived(snapshot: Any) -> list[str]:
+    """The tasks that have ended in a superstep that has not; none of one that is over."""
+    ended = [task.name for task in snapshot.tasks if has_ended(task)]
+    return ended if len(ended) < len(snapshot.tasks) else []
+
+
 def is_beneath(snapshot: Any, checkpoint: str) -> bool:
     """True for a subgraph's that was made while a checkpoint of a graph around it was the newest."""
     return checkpoint in ((snapshot.metadata or {}).get("parents") or {}).values()
