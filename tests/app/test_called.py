@@ -78,6 +78,47 @@ def test_a_program_that_is_read_again_keeps_what_it_was_seen_to_call() -> None:
     assert as_seen_in(without_tools, deep) == without_tools
 
 
+SEND = ("__pregel_push",)
+
+
+def with_tasks() -> RunScript:
+    """A function has called one task, and another one twice."""
+    script = RunScript().begin().start("flow", 0).start("write", 0, triggers=SEND).finish("write")
+    return script.start("score#1", 0, triggers=SEND).start("score#2", 0, triggers=SEND)
+
+
+FLOW = topology("START -> flow", "flow -> END")
+
+
+def test_a_task_of_the_functional_api_is_drawn_beside_the_function_that_calls_it() -> None:
+    state = fold(FLOW, with_tasks())
+
+    assert [state.topology.nodes[name,].kind for name in ("flow", "write", "score")] == [
+        "node",
+        "task",
+        "task",
+    ]
+    assert taken(state) == {"START -> flow": 1, "flow ?> write": 1, "flow ?> score": 2}
+    assert {edge.kind for edge in state.topology.edges if edge.target[-1] in ("write", "score")} == {"learnt"}
+    assert state.nodes["score",].phase is Phase.RUNNING
+
+
+def test_a_task_is_not_drawn_where_two_nodes_may_have_called_it() -> None:
+    script = RunScript().begin().start("plan", 1).start("write", 1).start("score", 1, triggers=SEND)
+    assert ("score",) not in fold(topology("START -> plan", "START -> write"), script).topology.nodes
+
+
+def test_a_program_that_is_read_again_keeps_its_tasks() -> None:
+    seen = fold(FLOW, with_tasks()).topology
+    assert as_seen_in(FLOW, seen) == seen
+    assert as_seen_in(AGENT, seen) == AGENT
+
+
+def test_a_function_that_runs_again_takes_the_way_to_its_tasks_again() -> None:
+    seen = fold(FLOW, with_tasks()).topology
+    assert taken(fold(seen, with_tasks())) == {"START -> flow": 1, "flow ?> write": 1, "flow ?> score": 2}
+
+
 @pytest.fixture
 def stage(qtbot: QtBot) -> Stage:
     stage = Stage(qtbot)
@@ -128,6 +169,16 @@ def test_another_program_calls_nothing_yet(stage: Stage) -> None:
     stage.play(called())
     stage.model.set_program(replace(program(AGENT), target="b.py"))
     assert ("tools", "read") not in stage.view.places()
+
+
+@pytest.mark.parametrize(("engine", "holds"), [("stepgraph 0.1.0", True), ("langgraph 1.2.22", False)])
+def test_a_breakpoint_on_a_task_is_offered_where_the_engine_holds_tasks(
+    stage: Stage, tmp_path: Path, engine: str, holds: bool
+) -> None:
+    stage.model.set_program(replace(program(FLOW), engine=engine))
+    store = Breakpoints(stage.model, Settings(tmp_path / "settings.ini"))
+    stage.play(with_tasks())
+    assert store.can_hold(("write",)) is holds
 
 
 def test_a_breakpoint_waits_for_its_graph_to_be_called_and_is_then_on_its_node(

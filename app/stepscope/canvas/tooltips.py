@@ -40,6 +40,8 @@ def _of_node(scene: GraphScene, key: NodeKey) -> str:
     told = [item.look.story or path_text(key), node.doc, node.reads and f"Reads {node.reads}"]
     if node.is_caller:
         told.append("Its code calls the graph inside, as a run has shown.")
+    if node.kind == "task":
+        told.append("A task that a node's code calls, as a run has shown.")
     if node.is_open:
         told.append("It may lead where it does not declare.")
     return "\n".join(filter(None, told))

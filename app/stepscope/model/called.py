@@ -1,10 +1,15 @@
-"""Graphs that a node's code calls: nothing declares them, a run shows them, they are drawn inside."""
+"""What a node's code calls: nothing declares it, a run shows it, and it is drawn from then on.
+
+A graph is drawn inside its caller. A task of the functional API belongs to the same graph as its caller, and
+stands beside it: a learnt edge leads there.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from stepscope.model.topology import NodeKey, Topology
+from stepscope.model.topology import EdgeShape, NodeKey, NodeShape, Topology
 
 
 def with_called(topology: Topology, key: NodeKey, called: Topology) -> Topology:
@@ -40,11 +45,27 @@ def without_called(topology: Topology, key: NodeKey) -> Topology:
     return Topology(nodes, edges, reducers)
 
 
+def with_task(topology: Topology, key: NodeKey, callers: Collection[NodeKey]) -> Topology:
+    """The graph with a task that was called while these nodes ran; itself, where it is not known by whom.
+
+    A task that another task calls is drawn like those that the node itself calls: no event tells them apart.
+    """
+    callers = [each for each in callers if each in topology.nodes and topology.nodes[each].kind != "task"]
+    if key in topology.nodes or len(callers) != 1:
+        return topology
+    edge = EdgeShape(callers[0], key, conditional=True, kind="learnt")
+    nodes = {**topology.nodes, key: NodeShape(key, key[-1], "task")}
+    return Topology(nodes, (*topology.edges, edge), topology.reducers)
+
+
 def as_seen_in(topology: Topology, earlier: Topology) -> Topology:
     """A graph that was read again, with all that runs of the earlier reading have shown its nodes to call."""
     callers = (key for key, node in earlier.nodes.items() if node.is_caller)
     for key in sorted(callers, key=len):  # what is called in a called graph comes with that one
         topology = with_called(topology, key, _inside(earlier, key))
+    for edge in earlier.edges:
+        if earlier.nodes[edge.target].kind == "task":
+            topology = with_task(topology, edge.target, [edge.source])
     return topology
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from stepscope.model.called import with_called, without_called
+from stepscope.model.called import with_called, with_task, without_called
 from stepscope.model.events import (
     Acted,
     Asked,
@@ -216,7 +216,10 @@ class RunState:
         if key in self._called_before:  # by the program as it was in an earlier run
             self._called_before = {each for each in self._called_before if each[: len(key)] != key}
             topology = without_called(topology, key)
-        topology = with_called(topology, key, event.topology)
+        self._grow(with_called(topology, key, event.topology))
+
+    def _grow(self, topology: Topology) -> None:
+        """Stand on a graph of which a run has shown more."""
         if topology != self.topology:
             self.move_to(topology)
             self._changes.topology = True
@@ -310,12 +313,21 @@ class RunState:
         if event.task not in graph.tasks:  # one that had asked something begins again
             graph.tasks.append(event.task)
         self._take(graph.path.started(key, event.step, event.triggers))
+        self._take(self._ways_to_task(key, graph))
         node = self._node(key)
         node.runs += 1
         node.live.add(event.task)
         node.tasks.append(event.task)
         node.failure = None
         self._set_node_phase(node, Phase.RUNNING)
+
+    def _ways_to_task(self, key: NodeKey, graph: _GraphRun) -> list[EdgeShape]:
+        """The edge from the node that has called this task, if it is one of the functional API."""
+        if key not in self.topology.nodes and (key[:-1] in self.topology.nodes or len(key) == 1):
+            live = (self.tasks[each] for each in graph.tasks)
+            self._grow(with_task(self.topology, key, {each.key for each in live if each.ended is None}))
+        is_task = key in self.topology.nodes and self.topology.nodes[key].kind == "task"
+        return self._edges_into.get(key, []) if is_task else []
 
     def _graph_began(self, event: TaskStarted) -> _GraphRun:
         prefix = graph_key(event.namespace)

@@ -17,7 +17,8 @@ NodeKey = tuple[str, ...]
 Namespace = tuple[str, ...]
 """Where a graph runs: ``"node:task_id"`` segments, outermost first; ``()`` is the root graph."""
 
-NodeKind = Literal["start", "end", "node", "subgraph"]
+NodeKind = Literal["start", "end", "node", "subgraph", "task"]
+"""A task is one of the functional API: a function that a node's code calls."""
 
 EdgeKind = Literal["declared", "undeclared", "learnt"]
 """Undeclared: drawn only because it is not known where else its source leads. Learnt: seen to be taken."""

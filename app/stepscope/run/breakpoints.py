@@ -53,6 +53,8 @@ class Breakpoints(QObject):
         shape = program.topology.nodes.get(node) if program is not None and node else None
         if shape is None:
             return node is not None and self._is_in_called_graph(node)
+        if shape.kind == "task":  # LangGraph's tasks ask nobody before they begin
+            return program is not None and program.engine.startswith("stepgraph")
         return shape.kind not in ("start", "end")
 
     def _is_in_called_graph(self, node: NodeKey) -> bool:
