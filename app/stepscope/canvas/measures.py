@@ -68,7 +68,7 @@ class FarLettering:
     @staticmethod
     def of_size(pixels: int) -> FarLettering:
         font = _font(pixels, QFont.Weight.DemiBold)
-        narrow = _font(round(0.8 * pixels), QFont.Weight.DemiBold)
+        narrow = _font(round(0.7 * pixels), QFont.Weight.DemiBold)
         return FarLettering(font, QFontMetricsF(font), (narrow, QFontMetricsF(narrow)), 0.8 * pixels)
 
 

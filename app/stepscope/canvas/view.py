@@ -9,6 +9,7 @@ from dataclasses import replace
 from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
+    QMouseEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -17,6 +18,7 @@ from stepscope.canvas import navigation
 from stepscope.canvas.arranger import Arranger, Work
 from stepscope.canvas.distance import FACTS_FROM, HANDLES_FROM
 from stepscope.canvas.drawing import Drawing
+from stepscope.canvas.gliding import Glide
 from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.live_run import LiveRun
 from stepscope.canvas.neighbourhood import neighbourhood
@@ -59,6 +61,7 @@ class GraphView(PictureView):
         self.folds = folds or Folds(model, parent=self)
         self._arranger = Arranger(self)
         self._live = LiveRun(model, self.graph_scene, self.folds, self, clock, parent=self)
+        self._glide = Glide(self, self.graph_scene)
         self._target = ""
         self._direction: Direction = "down"
         self._topology: Topology = EMPTY
@@ -79,6 +82,11 @@ class GraphView(PictureView):
     def is_fading(self) -> bool:
         """True while a way glows that was taken just now."""
         return self._live.is_fading
+
+    @property
+    def is_gliding(self) -> bool:
+        """True while nodes are drawn on their way to where another layout has them."""
+        return self._glide.is_under_way
 
     @property
     def barrier(self) -> str:
@@ -160,13 +168,15 @@ class GraphView(PictureView):
         self._focus()
 
     def _focus(self) -> None:
+        self._glide.finish()
         self.graph_scene.focus(self.graph_scene.chosen if self._is_focused else None)
         self.overview.mark_stale()
         self.viewport().update()
 
     def set_motion(self, has_motion: bool) -> None:
-        """Let the newest ways glow and fade, or have nothing move."""
+        """Let the newest ways glow and fade and nodes glide to other places, or have nothing move."""
         self._live.set_motion(has_motion)
+        self._glide.set_motion(has_motion)
 
     def set_numbers(self, are_shown: bool) -> None:
         """Let nodes tell how long they took and how fast their models spoke, or leave that to tooltips."""
@@ -209,6 +219,7 @@ class GraphView(PictureView):
             return
         self._selection.select(None)
         self._live.forget_trace()
+        self._glide.finish()
         self.graph_scene.clear_layout()
         if program is None:
             self.say("Open a Python file to see its graph: Ctrl+O")
@@ -237,6 +248,7 @@ class GraphView(PictureView):
         self.say("")
         places = {**layout.groups, **layout.nodes}
         held = hold(self, self.places(), places, self._selection.node)
+        self._glide.remember(self.places())
         self._live.forget_trace()
         self.graph_scene.show_layout(topology, layout)
         if self.graph_scene.is_growing:
@@ -247,6 +259,7 @@ class GraphView(PictureView):
             self.fit()
         else:
             put_back(self, held, places)
+        self._glide.begin()
         self.graph_shown.emit()
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
@@ -290,6 +303,10 @@ class GraphView(PictureView):
             self.setAccessibleDescription(summary)
 
     # What is seen of it
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._glide.finish()  # what is clicked is where it is drawn
+        super().mousePressEvent(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
