@@ -21,7 +21,6 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from stepscope.canvas.arranger import Arranger, Work
-from stepscope.canvas.measures import Lettering
 from stepscope.canvas.view import GraphView
 from stepscope.model.events import RunStarted, TaskStarted
 from stepscope.model.program import Program
@@ -81,8 +80,7 @@ def opened(nodes: int) -> tuple[float, GraphView, RunModel]:
 
 def gaps_while_laying_out(nodes: int) -> tuple[float, float]:
     """The median and the longest time between two 16 ms ticks while a big graph is laid out in its thread."""
-    topology, lettering, arranger = graph(nodes), Lettering.of_system(), Arranger()
-    sizes = {key: lettering.node_size(node) for key, node in topology.nodes.items()}
+    topology, arranger = graph(nodes), Arranger()
     arranged = QEventLoop()
     arranger.arranged.connect(arranged.quit)
     gaps: list[float] = []
@@ -97,7 +95,7 @@ def gaps_while_laying_out(nodes: int) -> tuple[float, float]:
     timer = QTimer(interval=16, timerType=Qt.TimerType.PreciseTimer)
     timer.timeout.connect(tick)
     timer.start()
-    arranger.arrange(Work(topology, sizes, {}))
+    arranger.arrange(Work(topology))
     arranged.exec()
     timer.stop()
     return statistics.median(gaps), max(gaps)

@@ -26,7 +26,7 @@ class FindBar(QFrame):
         self.setObjectName("findBar")
         self.setAutoFillBackground(True)
         self._view, self._selection = view, selection
-        self._finder = Finder(())
+        self._finder: Finder | None = None  # made when somebody looks for something
         self._matches: Sequence[NodeKey] = ()
         self._from: NodeKey | None = None  # what was selected before anything was typed
         self._line = QLineEdit()
@@ -106,10 +106,13 @@ class FindBar(QFrame):
             self._choose(self._nearest(self._from))
 
     def _on_graph_shown(self) -> None:
-        self._finder = Finder(self._view.keys_in_order())
-        self._look()
+        self._finder = None
+        if self.isVisible():
+            self._look()
 
     def _look(self) -> None:
+        if self._finder is None:
+            self._finder = Finder(self._view.keys_in_order())
         self._matches = self._finder.matches(self._line.text())
         self._show_count()
 

@@ -23,6 +23,7 @@ from stepscope.model.geometry import EdgePath, Rect
 from stepscope.model.layout import EdgeRoute, Layout, detour
 from stepscope.model.phase import Phase
 from stepscope.model.topology import EMPTY, EdgeShape, NodeKey, Topology
+from stepscope.run import garbage
 
 _GROUP_Z, _EDGE_Z, _LABEL_Z, _NODE_Z = -100.0, 0.0, 10.0, 20.0
 _AT_ONCE = 3_000
@@ -56,13 +57,13 @@ class GraphScene(QGraphicsScene):
         """Show nothing."""
         self.show_layout(EMPTY, _EMPTY_LAYOUT)
 
-    def show_layout(self, topology: Topology, layout: Layout) -> None:
+    def show_layout(self, topology: Topology, layout: Layout, flat: FlatShapes | None = None) -> None:
         """Replace the whole picture; every item is idle. That of a big graph has yet to `grow`."""
         self.clear()
         self.topology, self.layout, self.chosen = topology, layout, None
         self.focused = None
         self.lit, self.taken, self.marked = {}, {}, []
-        self._flat = None
+        self._flat = flat
         self._nodes, self._edges, self._by_shape, self._label_of, self._learnt = {}, [], {}, {}, {}
         self.bands = Bands(self, layout, self._ink, self._lettering)
         bounds = layout.bounds
@@ -70,7 +71,9 @@ class GraphScene(QGraphicsScene):
         self.setSceneRect(QRectF(bounds.x, bounds.y, bounds.width, bounds.height))
         self._growth = self._grown(topology, layout)
         self.is_growing = len(layout.nodes) + len(layout.edges) > _AT_ONCE
-        if not self.is_growing:
+        if self.is_growing:
+            self._growth = _set_aside(self._growth)
+        else:
             deque(self._growth, maxlen=0)
 
     def grow(self, seconds: float) -> None:
@@ -270,3 +273,8 @@ class GraphScene(QGraphicsScene):
             label.setZValue(_LABEL_Z)
             self._label_of[item.index] = label
             self.addItem(label)
+
+
+def _set_aside(growth: Iterator[QGraphicsItem]) -> Iterator[QGraphicsItem]:
+    with garbage.set_aside():
+        yield from growth

@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from stepscope.canvas import navigation
-from stepscope.canvas.arranger import Arranger, Work
+from stepscope.canvas.arranger import Arranger, LaidOut, Work
 from stepscope.canvas.distance import FACTS_FROM, HANDLES_FROM
 from stepscope.canvas.drawing import Drawing
 from stepscope.canvas.gliding import Glide
@@ -25,7 +25,7 @@ from stepscope.canvas.neighbourhood import neighbourhood
 from stepscope.canvas.picture_view import PictureView
 from stepscope.model.folding import folded
 from stepscope.model.geometry import union
-from stepscope.model.layout import Direction, Layout
+from stepscope.model.layout import Direction
 from stepscope.model.topology import EMPTY, NodeKey, Topology
 from stepscope.run.folds import Folds
 from stepscope.run.run_model import RunModel
@@ -235,22 +235,17 @@ class GraphView(PictureView):
 
     def _arrange(self) -> None:
         topology = folded(self._topology, self.folds.keys)
-        sizes = {key: self.lettering.node_size(node) for key, node in topology.nodes.items()}
-        labels = {
-            index: size
-            for index, edge in enumerate(topology.edges)
-            if (size := self.lettering.label_size(edge)) is not None
-        }
         earlier = None if self.graph_scene.is_empty else self.graph_scene.layout
-        self._arranger.arrange(Work(topology, sizes, labels, self._direction, earlier))
+        self._arranger.arrange(Work(topology, self._direction, earlier))
 
-    def _on_arranged(self, topology: Topology, layout: Layout) -> None:
+    def _on_arranged(self, laid_out: LaidOut) -> None:
         self.say("")
+        layout = laid_out.layout
         places = {**layout.groups, **layout.nodes}
         held = hold(self, self.places(), places, self._selection.node)
         self._glide.remember(self.places())
         self._live.forget_trace()
-        self.graph_scene.show_layout(topology, layout)
+        self.graph_scene.show_layout(laid_out.topology, layout, laid_out.flat)
         if self.graph_scene.is_growing:
             self._grower.start()
         self._dress_items()

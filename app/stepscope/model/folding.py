@@ -11,6 +11,8 @@ from stepscope.model.topology import NodeKey, Topology
 
 def folded(topology: Topology, keys: Collection[NodeKey]) -> Topology:
     """The graph without what is inside these subgraphs; each of them says how many nodes that is."""
+    if not keys:
+        return topology
     hidden = {key: around for key in topology.nodes if (around := seen(key, keys)) != key}
     if not hidden:
         return topology

@@ -144,7 +144,7 @@ class LocalSession:
         reply = await asyncio.wrap_future(self._host.load(target, self._folder))
         if "failure" in reply:
             raise OpenFailed.from_plain(reply)
-        return Program.from_plain(reply["opened"])
+        return await asyncio.to_thread(Program.from_plain, reply["opened"])  # a big graph takes a while
 
     async def _end(self, run: RunQueue) -> None:
         """Nobody reads this run any more: see that it is over in the host too, or abandon that."""

@@ -202,7 +202,8 @@ class WorkerSession:
         try:
             try:
                 await line.start(python)
-                return line, _program(await line.ask("load", target=target, folder=self._folder))
+                answer = await line.ask("load", target=target, folder=self._folder)
+                return line, await asyncio.to_thread(_program, answer)  # a big graph takes a while to be read
             except StartFailed as problem:
                 raise OpenFailed(problem.failure) from problem
             except WorkerGone as gone:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from stepscope.model.geometry import EdgePath, Point, Rect
+from stepscope.model.geometry import EdgePath, Rect
 from stepscope.model.layout.flow import flow
+from stepscope.model.layout.lines import Lines, lines_of
 from stepscope.model.layout.parts import Arrow, Box, Direction, Drawing, Options
 from stepscope.model.topology import EdgeShape, NodeKey, NodeShape, Topology
 
@@ -31,15 +32,15 @@ class Layout:
     """Every node that is not an open subgraph."""
     groups: dict[NodeKey, Rect]
     """The frames of open subgraphs, with room for a title at the top; outer ones before inner ones."""
-    edges: tuple[EdgeRoute, ...]
+    edges: Sequence[EdgeRoute]
     """In the order of the topology's edges."""
     bounds: Rect
     direction: Direction = "down"
 
     @cached_property
-    def polylines(self) -> list[list[Point]]:
-        """The edges in few straight pieces, as they are seen from far away."""
-        return [route.path.flattened(2) for route in self.edges]
+    def lines(self) -> Lines:
+        """The edges as they are seen from far away."""
+        return lines_of(route.path for route in self.edges)
 
 
 def layered(
