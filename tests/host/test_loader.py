@@ -103,6 +103,39 @@ def test_of_several_graphs_one_has_to_be_named(programs: Programs, loader: Loade
     assert words(problem) == "There are 2 graphs in program.py: one, two. Say which: program.py:one"
 
 
+HELD = """
+class Agent:
+    def __init__(self):
+        self.workflow = build()
+        self.graph = self.workflow.compile()
+
+agent = Agent()
+graphs = {"first": build().compile(), 2: build().compile(), "not a name": build().compile()}
+"""
+
+
+def test_a_graph_that_an_object_holds_is_found(programs: Programs, loader: Loader) -> None:
+    path = programs.graph(GRAPH + HELD.partition("graphs =")[0])
+    found = load(loader, path)
+    assert (found.name, found.choices) == ("agent.graph", ("agent.graph",))
+    assert found.target.endswith("program.py:agent.graph")
+    assert load(loader, found.target).graph.name
+
+
+def test_graphs_held_by_objects_are_named_with_their_owners(programs: Programs, loader: Loader) -> None:
+    path = programs.graph(GRAPH + HELD)
+    assert refusal(loader, path).choices == ("agent.graph", "graphs.first")
+    assert load(loader, f"{path}:graphs.first").name == "graphs.first"
+    assert load(loader, f"{path}:agent.workflow").name == "agent.workflow"
+    assert "There is no 'agent.grahp' in program.py. Did you mean 'agent.graph'?" in words(
+        refusal(loader, f"{path}:agent.grahp")
+    )
+
+
+def test_what_objects_hold_is_left_out_beside_a_graph(programs: Programs, loader: Loader) -> None:
+    assert load(loader, programs.graph(GRAPH + HELD + "graph = build().compile()")).choices == ("graph",)
+
+
 def test_an_imported_function_is_not_taken_for_a_file_s_own(programs: Programs, loader: Loader) -> None:
     programs.graph(GRAPH + "def make_graph():\n    return build()", "library.py")
     problem = refusal(loader, programs.write("from library import make_graph"))

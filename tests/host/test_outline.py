@@ -226,6 +226,14 @@ SAYS_ALL = {
         agent = Agent("think")
         graph = agent.graph
     """,
+    "an object that holds it": """
+        class Agent:
+            def __init__(self, name):
+                self.name = name
+                self.graph = StateGraph(State).add_node(name, self.think).add_edge(START, name).compile()
+            def think(self, state): return {}
+        agent = Agent("think")
+    """,
     "names in an enumeration": """
         import enum
         class Name(str, enum.Enum):

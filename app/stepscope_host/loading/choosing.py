@@ -32,7 +32,7 @@ def in_module(module: ModuleType, wanted: str | None, path: Path) -> Choice:
         if len(candidates) > 1:
             raise LoadFailed(_several(path.name, path.name, tuple(candidates)), found)
         wanted = next(iter(candidates))
-    value = getattr(module, wanted, _ABSENT)
+    value = finding.value_of(module, wanted, _ABSENT)
     if value is _ABSENT:
         raise LoadFailed(unknown_name(module, wanted, path), found)
     return Choice(wanted, value, tuple(found) if wanted in found else (wanted, *found))
@@ -102,8 +102,9 @@ def _nothing_found(module: ModuleType, path: Path) -> dict[str, Any]:
     return failure(
         "NoGraph",
         f"There is no graph in {path.name}.",
-        "Looked at its top level for a compiled graph, a StateGraph, and a function called graph or "
-        f"make_graph, or annotated to return one, that takes nothing but a config and a runtime. {has}",
+        "Looked at its top level for a compiled graph, a StateGraph, an object that holds one, and a "
+        "function called graph or make_graph, or annotated to return one, that takes nothing but a config "
+        f"and a runtime. {has}",
     )
 
 

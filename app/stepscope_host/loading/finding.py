@@ -33,8 +33,19 @@ def is_builder(value: Any) -> bool:
 
 
 def graphs(module: ModuleType) -> dict[str, Any]:
-    """What can be opened in a module by name: its graphs and builders, or else its factories."""
-    return _graphs(module) or _factories(module)
+    """What can be opened in a module by name: its graphs and builders, or its objects', or factories."""
+    named = {name: value for name, value in vars(module).items() if not name.startswith("__")}
+    return _graphs(named) or _graphs(_held(named)) or _factories(module)
+
+
+def value_of(module: ModuleType, name: str, default: Any) -> Any:
+    """What a name means in a module: ``graph``, an object's ``agent.graph``, a dictionary's ``all.first``."""
+    value: Any = module
+    for part in name.split("."):
+        value = value.get(part, default) if isinstance(value, dict) else getattr(value, part, default)
+        if value is default:
+            break
+    return value
 
 
 def outermost(found: dict[str, Any]) -> dict[str, Any]:
@@ -54,9 +65,28 @@ def subgraphs(graph: Any, recurse: bool = False) -> list[tuple[str, Any]]:
         return []
 
 
-def _graphs(module: ModuleType) -> dict[str, Any]:
-    """Compiled graphs and builders of a module by name, each object once, a builder only if not compiled."""
-    named = {name: value for name, value in vars(module).items() if not name.startswith("__")}
+def _held(named: dict[str, Any]) -> dict[str, Any]:
+    """What objects store and dictionaries hold: a graph may be built by an object that is made for it."""
+    return {
+        f"{name}.{part}": each
+        for name, value in named.items()
+        if not isinstance(value, type | ModuleType)
+        for part, each in _parts(value).items()
+        if isinstance(part, str) and part.isidentifier()
+    }
+
+
+def _parts(value: Any) -> dict[Any, Any]:
+    if isinstance(value, dict):
+        return value
+    try:
+        return vars(value)
+    except Exception:  # it stores nothing by name, or says so in a way of its own
+        return {}
+
+
+def _graphs(named: dict[str, Any]) -> dict[str, Any]:
+    """Compiled graphs and builders by name, each object once, a builder only if not compiled."""
     graphs: dict[str, Any] = {}
     for name, value in named.items():
         if is_graph(value):

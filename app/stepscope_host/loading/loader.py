@@ -21,7 +21,7 @@ from typing import Any
 
 from stepscope_host.failures import LoadFailed, failure, files_of
 from stepscope_host.loading import choosing, hints, importing, langgraph_json, surroundings, targets
-from stepscope_host.loading.finding import is_builder, is_graph
+from stepscope_host.loading.finding import is_builder, is_graph, value_of
 from stepscope_host.loading.held import Runner
 from stepscope_host.loading.making import Maker
 from stepscope_host.loading.persistence import is_saver, persist
@@ -178,7 +178,7 @@ class _Loading:
         else:
             module = self._imported(reference.place, of)
             path = Path(getattr(module, "__file__", None) or reference.place)
-        value = getattr(module, reference.name, _ABSENT)
+        value = value_of(module, reference.name, _ABSENT)
         if value is _ABSENT:
             raise LoadFailed(choosing.unknown_name(module, reference.name, path))
         return path, module, value

@@ -27,8 +27,9 @@ def split(target: str) -> tuple[str, str | None]:
         place, colon, more = place.rpartition(":")
         name = f"{more}:{name}"
     place, colon, name = target.rpartition(":")
-    # A drive letter's colon is followed by a path, never by a bare name.
-    return (place, name) if colon and place and name.isidentifier() else (target, None)
+    # A drive letter's colon is followed by a path, never by a bare name: C:a.py is a file in a folder.
+    is_name = len(place) > 1 and all(part.isidentifier() for part in name.split("."))
+    return (place, name) if colon and (is_name or (place and name.isidentifier())) else (target, None)
 
 
 def is_project(place: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ class Choice:
 
 def choose(walk: Walk, wanted: str | None, path: Path) -> Choice:
     """The graph with a name, or the one that can be meant. Raises LoadFailed."""
-    called = _graphs(walk) or _factories(walk)
+    called = _graphs(walk.scope.names) or _graphs(_held(walk)) or _factories(walk)
     found = called or _uncalled(walk)
     if wanted is None:
         candidates = _outermost(found)
@@ -40,7 +41,7 @@ def choose(walk: Walk, wanted: str | None, path: Path) -> Choice:
         if not candidates:
             raise LoadFailed(_nothing_found(walk, path))
         wanted = candidates[0]
-    draft = found.get(wanted) or _draft_of(walk, walk.scope.names.get(wanted))
+    draft = found.get(wanted) or _draft_of(walk, {**_held(walk), **walk.scope.names}.get(wanted))
     if draft is None:
         raise LoadFailed(_no_graph(walk, wanted, path, found), tuple(found))
     names = tuple(found) if wanted in found else (wanted, *found)
@@ -70,11 +71,21 @@ def _is_self(node: ast.expr, method: Function) -> bool:
     return isinstance(node, ast.Name) and bool(parameters) and node.id == parameters[0].arg
 
 
-def _graphs(walk: Walk) -> dict[str, Draft]:
+def _held(walk: Walk) -> dict[str, Value]:
+    """What objects at the top level hold."""
+    return {
+        f"{name}.{part}": held
+        for name, value in walk.scope.names.items()
+        if isinstance(value, Instance)
+        for part, held in value.attributes.items()
+    }
+
+
+def _graphs(named: Mapping[str, Value]) -> dict[str, Draft]:
     """Compiled graphs by name, each once, and builders that are not compiled."""
     graphs: dict[str, Draft] = {}
     for kind in (Compiled, Draft):
-        for name, value in walk.scope.names.items():
+        for name, value in named.items():
             draft = value.draft if isinstance(value, Compiled) else value
             if not isinstance(value, kind) or not isinstance(draft, Draft):
                 continue
