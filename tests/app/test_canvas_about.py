@@ -247,3 +247,12 @@ async def test_before_a_graph_is_open_enter_opens_one(tmp_path: Path) -> None:
         focused = window.window.focusWidget()
         assert isinstance(focused, QPushButton)
         assert focused.text() == "Open a Python File…"
+
+
+def test_the_two_ends_are_called_as_in_code_wherever_they_are_told_of(stage: Stage) -> None:
+    start = stage.probe.point_of("START")
+    assert said_at(stage, start) == "START"
+    stage.play(RunScript().begin().run(1, "plan"))
+    assert said_at(stage, start).startswith("START: done")
+    stage.selection.select(key_of("researcher/START"))
+    assert "Selected: researcher › START" in stage.view.accessibleDescription()

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from stepscope.model.topology import END, START, NodeKey
+from stepscope.model.topology import NodeKey, name_text
 
 _BETWEEN = re.compile(r"\s*(?:›|/|\.)\s*")
-_ENDS = {START: "START", END: "END"}
 
 
 class Finder:
@@ -16,7 +15,7 @@ class Finder:
 
     def __init__(self, keys: Iterable[NodeKey]) -> None:
         # A name may hold a dot or a slash itself: both sides are read alike, so it is still found.
-        self._paths = [(key, _path("›".join(_ENDS.get(name, name) for name in key))) for key in keys]
+        self._paths = [(key, _path("›".join(map(name_text, key)))) for key in keys]
 
     def matches(self, text: str) -> Sequence[NodeKey]:
         """The nodes whose name, or the path to it, has the text in it, whatever the case.

@@ -14,7 +14,7 @@ from stepscope.model.duration import duration
 from stepscope.model.message import Message
 from stepscope.model.phase import Phase, RunPhase
 from stepscope.model.run_state import NodeState, RunState, TaskState
-from stepscope.model.topology import EdgeShape, NodeKey, graph_key
+from stepscope.model.topology import EdgeShape, NodeKey, graph_key, path_text
 from stepscope.theme import GLYPHS, KIND_GLYPHS
 
 WORDS = {
@@ -134,10 +134,12 @@ class Looks:
             sentence = root.sentence(now=None)
             parts.append(f"{sentence[0].upper()}{sentence[1:]}.")
         failed = [node for node in state.nodes.values() if node.failure is not None]
-        parts += [f"{'.'.join(node.key)} failed: {node.failure.headline}." for node in failed if node.failure]
+        parts += [
+            f"{path_text(node.key)} failed: {node.failure.headline}." for node in failed if node.failure
+        ]
         if selected is not None:
             node = state.nodes.get(selected, NodeState(selected))
-            parts.append(f"Selected: {'.'.join(selected)}, {WORDS[node.phase]}.")
+            parts.append(f"Selected: {path_text(selected)}, {WORDS[node.phase]}.")
         return " ".join(parts)
 
     def _inside(self, node: NodeState) -> Barrier | None:
@@ -201,7 +203,7 @@ class Looks:
 
     def _story(self, node: NodeState, facts: str, now: float) -> str:
         times = "" if node.runs < 2 else f", run {node.runs} times"
-        lines = [f"{' › '.join(node.key)}: {WORDS[node.phase]}{times}"]
+        lines = [f"{path_text(node.key)}: {WORDS[node.phase]}{times}"]
         kept = [task for task in self._fans.get(node.key, ()) if task.kept]
         failure = node.failure or next((task.failure for task in kept if task.failure), None)
         if failure is not None:

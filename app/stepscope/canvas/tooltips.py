@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF
 
 from stepscope.canvas.gutter import Gutter
 from stepscope.canvas.scene import GraphScene
-from stepscope.model.topology import EdgeShape, NodeKey, path_text
+from stepscope.model.topology import EdgeShape, NodeKey, name_text, path_text
 
 _REACH = 5.0
 """How many pixels the mouse may be beside an edge."""
@@ -51,7 +51,9 @@ def _of_edge(edge: EdgeShape, taken: int) -> str:
     label = f": {' '.join(edge.label.split())}" if edge.label else ""
     times = {0: "", 1: "Taken in this run."}.get(taken, f"Taken {taken:,} times in this run.")
     kind = edge_words(edge)
-    return "\n".join(filter(None, (f"{_end(edge.source)} → {_end(edge.target)}{label}", kind, times)))
+    return "\n".join(
+        filter(None, (f"{name_text(edge.source[-1])} → {name_text(edge.target[-1])}{label}", kind, times))
+    )
 
 
 def edge_words(edge: EdgeShape) -> str:
@@ -61,7 +63,3 @@ def edge_words(edge: EdgeShape) -> str:
     if edge.kind == "learnt":
         return "not declared, but a run went that way"
     return "may lead there: one of several choices" if edge.conditional else "always leads on"
-
-
-def _end(key: NodeKey) -> str:
-    return {"__start__": "START", "__end__": "END"}.get(key[-1], key[-1])

@@ -25,6 +25,7 @@ EdgeKind = Literal["declared", "undeclared", "learnt"]
 
 START = "__start__"
 END = "__end__"
+_ENDS = {START: "START", END: "END"}
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,11 @@ def node_key(namespace: Namespace, name: str) -> NodeKey:
     return (*graph_key(namespace), name)
 
 
+def name_text(name: str) -> str:
+    """A node's name as a person reads it: the two ends are called as they are written in code."""
+    return _ENDS.get(name, name)
+
+
 def path_text(key: NodeKey) -> str:
     """A node's path as a person reads it: ``researcher › query``."""
-    return " › ".join(key)
+    return " › ".join(map(name_text, key))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from stepscope.model.topology import NodeKey
+from stepscope.model.topology import NodeKey, name_text
 
 LONGEST = 28
 """Characters of a name; the tip has all of it."""
@@ -62,7 +62,7 @@ class Breadcrumbs(QWidget):
         self._add(label)
 
     def _add_crumb(self, name: str, key: NodeKey, is_last: bool) -> None:
-        name = {"__start__": "START", "__end__": "END"}.get(name, " ".join(name.split()))
+        name = " ".join(name_text(name).split())
         shown = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
         crumb = QPushButton(shown.replace("&", "&&"))
         crumb.setProperty("crumb", "last" if is_last else "before")
