@@ -34,7 +34,7 @@ ON_THE_QT_LOOP = {"app", "journeys"}
 _application: Any = None
 
 
-def on_the_qt_loop(item: pytest.Item | pytest.Module) -> bool:
+def on_the_qt_loop(item: pytest.Item) -> bool:
     return item.path.relative_to(Path(__file__).parent).parts[0] in ON_THE_QT_LOOP
 
 
@@ -57,16 +57,24 @@ def pytest_asyncio_loop_factories(
     return {"asyncio": asyncio.new_event_loop}
 
 
-@pytest.fixture(autouse=True, scope="module")
-def garbage_is_collected_in_this_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Keep an executor's thread from deleting the widgets of an earlier test, which Qt does not survive."""
-    if not on_the_qt_loop(request.node):
-        yield
-        return
-    gc.disable()
-    yield
-    gc.collect()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Keep threads from deleting what tests of the window have left, which Qt does not survive.
+
+    Python collects garbage in whichever thread happens to make some, and a timer that dies in another thread
+    than its own still goes off. So in these tests nothing is collected but between two modules. Here the last
+    test's window is garbage too; what is none yet, because a thread still has it, is put aside for good.
+    """
+    if on_the_qt_loop(item):
+        gc.disable()
+    result = yield
+    if on_the_qt_loop(item) and (nextitem is None or nextitem.path != item.path):
+        gc.unfreeze()
+        gc.collect()
+        if nextitem is not None and not on_the_qt_loop(nextitem):
+            gc.freeze()
+            gc.enable()
+    return result
 
 
 @pytest.fixture(autouse=True)
