@@ -72,6 +72,22 @@ def test_a_selection_made_elsewhere_is_drawn_and_brought_into_view(stage: Stage)
     assert stage.probe.is_in_view("END")
 
 
+def test_a_click_moves_nothing_so_that_a_second_one_hits_the_same_node(stage: Stage):
+    stage.view.zoom_by(2.0)
+    view = stage.view.viewport()
+    box = stage.probe.box_in_view("writer")
+    stage.view.pan(-box.center().x(), view.height() // 2 - box.center().y())
+    activated = []
+    stage.view.node_activated.connect(activated.append)
+    inside = QPoint(15, view.height() // 2)
+
+    QTest.mouseClick(view, Qt.MouseButton.LeftButton, pos=inside)
+    assert stage.probe.selected() == "writer"
+    assert stage.probe.box_in_view("writer").left() < 0
+    QTest.mouseDClick(view, Qt.MouseButton.LeftButton, pos=inside)
+    assert activated == [("writer",)]
+
+
 def test_a_double_click_and_enter_activate_a_node(stage: Stage):
     activated: list[object] = []
     stage.view.node_activated.connect(activated.append)

@@ -79,6 +79,16 @@ def test_a_click_moves_the_view_there_and_a_drag_takes_it_along(stage: Stage, mi
     assert stage.probe.is_in_view("START")
 
 
+def test_a_node_that_is_selected_comes_out_from_under_the_minimap(stage: Stage, minimap: Minimap) -> None:
+    below = stage.view.viewport().rect().bottomRight() - QPoint(70, 60)
+    stage.view.pan(*(below - stage.probe.box_in_view("writer").center()).toTuple())
+    assert minimap.geometry().intersects(stage.probe.box_in_view("writer"))
+
+    stage.selection.select(("writer",))
+    assert stage.probe.is_in_view("writer")
+    assert not minimap.geometry().intersects(stage.probe.box_in_view("writer"))
+
+
 def test_it_shows_how_the_run_stands(stage: Stage, minimap: Minimap, qtbot: QtBot) -> None:
     assert DARK.failed not in colours(minimap)
     stage.play(RunScript().begin().start("plan", 1).fail("plan"))

@@ -54,6 +54,7 @@ class NodeView(ZoomView):
         self.gutter = Gutter(scene)
         self._selection = selection
         self._has_folded = False  # by the click that may become a double click
+        self._is_pointed_at = False
         self.viewport().setMouseTracking(True)
         self.clicked.connect(self._on_clicked)
         self.double_clicked.connect(self._on_double_clicked)
@@ -87,11 +88,17 @@ class NodeView(ZoomView):
         if margin is not None:
             self.gutter_clicked.emit(margin)
         elif folding is not None:
-            self._selection.select(folding)
+            self._select_pointed(folding)
             self._has_folded = True
             self.fold_asked.emit(folding)
         else:
-            self._selection.select(self.graph_scene.key_at(point))
+            self._select_pointed(self.graph_scene.key_at(point))
+
+    def _select_pointed(self, key: NodeKey | None) -> None:
+        """Select what is under the mouse. It must stay there: the next click may make it a double click."""
+        self._is_pointed_at = True
+        self._selection.select(key)
+        self._is_pointed_at = False
 
     def _on_double_clicked(self, point: QPointF) -> None:
         margin, key = self.gutter.at(point, self.zoom), self.graph_scene.key_at(point)
@@ -139,7 +146,7 @@ class NodeView(ZoomView):
             key = self.gutter.at(point, self.zoom) or self.graph_scene.key_at(point)
         if key is None or key not in self.places():
             return
-        self._selection.select(key)
+        self._select_pointed(key)
         at = event.globalPos()
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             box = self.graph_scene.box_of(key)

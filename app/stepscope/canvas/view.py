@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QMouseEvent,
@@ -18,6 +18,7 @@ from stepscope.canvas import navigation
 from stepscope.canvas.arranger import Arranger, LaidOut, Work
 from stepscope.canvas.distance import FACTS_FROM, HANDLES_FROM
 from stepscope.canvas.drawing import Drawing
+from stepscope.canvas.flat import rectangle
 from stepscope.canvas.gliding import Glide
 from stepscope.canvas.holding import hold, put_back
 from stepscope.canvas.live_run import LiveRun
@@ -143,8 +144,7 @@ class GraphView(PictureView):
         if self.zoom < HANDLES_FROM:
             self.zoom_by(1.0 / self.zoom)
             self.centerOn(box.centre.x, box.centre.y)
-        # The margin is what lies over the canvas along its upper border.
-        self.ensureVisible(box.x, box.y, box.width, box.height, 40, 64)
+        self.reveal(rectangle(box))
 
     def show_node(self, key: NodeKey) -> None:
         """Fill the view with a node, and with what belongs to it while that is focused."""
@@ -153,7 +153,7 @@ class GraphView(PictureView):
             return
         near = neighbourhood(scene.topology, key) if scene.focused == key else {key}
         area = union(scene.box_of(each) for each in near if each == key or key[: len(each)] != each)
-        self.show_area(QRectF(area.x, area.y, area.width, area.height))
+        self.show_area(rectangle(area))
 
     def show_selected(self) -> None:
         """Fill the view with the selected node, or with the graph when there is none."""
@@ -188,8 +188,7 @@ class GraphView(PictureView):
         drawn = [scene.box_of(key) for key in keys if key in scene.layout.nodes or key in scene.layout.groups]
         seen = self.seen_area()
         if drawn and not any(seen.contains(box.centre) for box in drawn):
-            box = drawn[0]
-            self.ensureVisible(box.x, box.y, box.width, box.height, 40, 64)
+            self.reveal(rectangle(drawn[0]))
 
     # The program and its run
 
@@ -319,9 +318,7 @@ class GraphView(PictureView):
         if self._is_focused:
             self._focus()
         self.describe()
-        if scene.chosen is not None:
-            box = scene.box_of(scene.chosen)
-            if not self.is_fitted:
-                self.ensureVisible(box.x, box.y, box.width, box.height, 40, 40)
+        if scene.chosen is not None and not self.is_fitted and not self._is_pointed_at:
+            self.reveal(rectangle(scene.box_of(scene.chosen)))
         if self.is_overview:
             self.viewport().update()

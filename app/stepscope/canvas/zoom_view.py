@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QNativeGestureEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
@@ -18,6 +20,8 @@ LEAST_ZOOM, MOST_ZOOM = 0.002, 4.0
 MOST_FITTED_ZOOM = 1.25
 """A graph of three nodes is not blown up to fill the window."""
 FIT_MARGIN = 24.0
+EDGE = 40
+"""Pixels from the border of the view that are left free where something is brought into view."""
 ZOOM_STEP = 1.2
 """One notch of the wheel."""
 _ROAM = 200_000.0  # room around the scene, so that the point under the mouse can stay there at any zoom
@@ -80,6 +84,21 @@ class ZoomView(QGraphicsView):
         """Bring a part of the scene into view, as large as it fits but not blown up."""
         self._is_fitted = False
         self._fit(area)
+
+    def reveal(self, area: QRectF) -> None:
+        """Bring a part of the scene into view, and out from under what lies over the view."""
+        self.ensureVisible(area, EDGE, EDGE)
+        seen, room = self.mapFromScene(area).boundingRect(), self.viewport().rect()
+        is_small = 2 * seen.width() < room.width() and 2 * seen.height() < room.height()
+        if is_small and any(lid.geometry().intersects(seen) for lid in self._lids()):
+            self.look_at(area.center())
+
+    def _lids(self) -> Iterator[QWidget]:
+        """What lies over the view."""
+        only = Qt.FindChildOption.FindDirectChildrenOnly
+        for widget in self.findChildren(QWidget, options=only):
+            if widget is not self.viewport() and widget.isVisible():
+                yield widget
 
     def give_room(self) -> None:
         """Let the picture be moved far enough to keep any point of the scene anywhere in the view."""
