@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
+from tests.kit.canvas_probe import key_of
 from tests.kit.canvas_stage import NEWSROOM, Stage, program
 from tests.kit.run_script import RunScript, topology
 from tests.kit.window_probe import a_window
@@ -87,6 +88,20 @@ def test_a_node_that_is_selected_comes_out_from_under_the_minimap(stage: Stage, 
     stage.selection.select(("writer",))
     assert stage.probe.is_in_view("writer")
     assert not minimap.geometry().intersects(stage.probe.box_in_view("writer"))
+
+
+def test_it_shows_what_is_selected_and_what_is_dim(stage: Stage, minimap: Minimap, qtbot: QtBot) -> None:
+    def shown() -> QImage:
+        return minimap.grab().toImage()
+
+    plain = shown()
+    stage.selection.select(key_of("START"))
+    qtbot.waitUntil(lambda: shown() != plain)
+    selected = shown()
+    stage.view.set_focus(True)
+    qtbot.waitUntil(lambda: shown() not in (plain, selected))
+    stage.view.set_focus(False)
+    qtbot.waitUntil(lambda: shown() == selected)
 
 
 def test_it_shows_how_the_run_stands(stage: Stage, minimap: Minimap, qtbot: QtBot) -> None:

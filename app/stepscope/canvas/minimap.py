@@ -37,7 +37,7 @@ class Minimap(QWidget):
         view.horizontalScrollBar().valueChanged.connect(self._follow)
         view.verticalScrollBar().valueChanged.connect(self._follow)
         view.resized.connect(self._follow)
-        for signal in (model.nodes_changed, model.edges_changed, model.was_reset):
+        for signal in (model.nodes_changed, model.edges_changed, model.was_reset, view.regarded):
             signal.connect(self._draw_soon)
         self.hide()
 

@@ -43,10 +43,12 @@ class GraphView(PictureView):
     Signals (and those of PictureView)
         graph_shown: the opened program's graph is laid out and in its place.
         barrier_told: `barrier` says something else.
+        regarded: something else is selected, or other nodes are dim.
     """
 
     graph_shown = Signal()
     barrier_told = Signal()
+    regarded = Signal()
 
     def __init__(
         self,
@@ -172,6 +174,7 @@ class GraphView(PictureView):
         self.graph_scene.focus(self.graph_scene.chosen if self._is_focused else None)
         self.overview.mark_stale()
         self.viewport().update()
+        self.regarded.emit()
 
     def set_motion(self, has_motion: bool) -> None:
         """Let the newest ways glow and fade and nodes glide to other places, or have nothing move."""
@@ -322,3 +325,4 @@ class GraphView(PictureView):
             self.reveal(rectangle(scene.box_of(scene.chosen)))
         if self.is_overview:
             self.viewport().update()
+        self.regarded.emit()
