@@ -32,7 +32,10 @@ class Surroundings:
 
 @dataclass(frozen=True)
 class BandPlace:
-    """The band's rectangle, and within it its caption's and that of its tasks."""
+    """The band's rectangle, its caption's, and that of its tasks.
+
+    The caption is in the band, or hangs out of it where only that leaves the neighbours free.
+    """
 
     rect: Rect
     caption: Rect
@@ -44,13 +47,26 @@ def place(tasks: Sequence[Rect], caption: Size, around: Surroundings) -> BandPla
     if not tasks:
         return None
     core = union(tasks).grown(BAND_PADDING)
-    free = [
-        candidate
-        for candidate in _candidates(core, caption)
-        if (around.frame is None or around.frame.contains(candidate.rect))
-        and not any(candidate.rect.intersects(box) for box in around.boxes)
-    ]
-    return min(free, key=lambda candidate: _cost(candidate, around), default=None)
+    for candidates in (_candidates(core, caption), _hanging(core, caption)):
+        free = [candidate for candidate in candidates if _is_free(candidate, around)]
+        if free:
+            return min(free, key=lambda candidate: _cost(candidate, around))
+    return None
+
+
+def _is_free(candidate: BandPlace, around: Surroundings) -> bool:
+    parts = (candidate.rect, candidate.caption)
+    if around.frame is not None and not all(around.frame.contains(part) for part in parts):
+        return False
+    return not any(part.intersects(box) for part in parts for box in around.boxes)
+
+
+def _hanging(core: Rect, caption: Size) -> Iterator[BandPlace]:
+    """Caption at the lower or upper border and wider than the band: neighbours stand left and right of it."""
+    width, height = caption
+    for top in (core.bottom - BAND_PADDING + _CAPTION_GAP, core.top + BAND_PADDING - _CAPTION_GAP - height):
+        for left in (core.centre.x - width / 2, core.left, core.right - width):
+            yield BandPlace(core, Rect(left, top, width, height), core)
 
 
 def _candidates(core: Rect, caption: Size) -> Iterator[BandPlace]:
