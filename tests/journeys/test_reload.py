@@ -319,6 +319,7 @@ async def test_a_module_that_a_node_imports_counts_as_well(window: WindowProbe, 
     await run(window)
     assert any("owls?" in row for row in window.rows("Updates"))
 
+    await window.workbench.watcher.look()  # the file that the run has read is looked after from now on
     in_place(module, "mark = '...'\n")
     await window.until(lambda: "read_by_a_node.py has changed" in window.banner)
     window.press(Qt.Key.Key_F5)
