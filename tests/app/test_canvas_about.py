@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QToolTip, QWidg
 from pytestqt.qtbot import QtBot
 from tests.kit.canvas_probe import key_of
 from tests.kit.canvas_stage import NEWSROOM, Stage, at_the_barrier, program
-from tests.kit.run_script import RunScript
+from tests.kit.run_script import RunScript, topology
 from tests.kit.scripted_session import ScriptedSession
 from tests.kit.window_probe import CTRL, NO_KEY, SHIFT, WindowProbe, a_window
 
 from stepscope.canvas.neighbourhood import neighbourhood
-from stepscope.model.topology import Topology
+from stepscope.model.topology import NodeShape, Topology
 from stepscope.theme import DARK
 
 
@@ -256,3 +256,18 @@ def test_the_two_ends_are_called_as_in_code_wherever_they_are_told_of(stage: Sta
     assert said_at(stage, start).startswith("START: done")
     stage.selection.select(key_of("researcher/START"))
     assert "Selected: researcher › START" in stage.view.accessibleDescription()
+
+
+@pytest.mark.qt_log_ignore("does not support raise")  # of the offscreen platform, about the tooltip
+def test_a_tooltip_with_a_very_long_word_is_no_wider_than_others(stage: Stage) -> None:
+    stage.open(topology(f"START -> {'x' * 600}"))
+    said_at(stage, stage.probe.point_of("x" * 600))
+    (tip,) = (each for each in QApplication.topLevelWidgets() if each.inherits("QTipLabel"))
+    assert tip.width() < 700
+    QToolTip.hideText()
+
+
+def test_a_name_of_blanks_is_said_to_be_none(stage: Stage) -> None:
+    blank = NodeShape(("  ",), "  ")
+    stage.open(Topology({blank.key: blank}, ()))
+    assert stage.probe.text_of("  ") == "(no name)"

@@ -105,7 +105,7 @@ class GroupItem(LookItem):
         elide = Qt.TextElideMode
         told = one_line(self.look.facts) or ("calls a graph" if self.node.is_caller else "subgraph")
         name_room = end - left - 8 - min(facts.horizontalAdvance(told), TITLE_FACTS_WIDTH)
-        self._name = names.elidedText(one_line(self.node.name), elide.ElideMiddle, name_room)
+        self._name = names.elidedText(self.caption, elide.ElideMiddle, name_room)
         facts_left = left + names.horizontalAdvance(self._name) + 8
         self._facts = self.fitted_facts(told, end - facts_left)
         self._name_at = QPointF(left, middle + names.capHeight() / 2)

@@ -15,6 +15,7 @@ from stepscope.canvas.far_name import FarName
 from stepscope.canvas.ink import Ink
 from stepscope.canvas.looks import BreakLook, NodeLook
 from stepscope.canvas.measures import BREAK_MARK, GUTTER, Lettering, one_line
+from stepscope.canvas.sketch import NAMELESS
 from stepscope.model.topology import NodeShape
 
 _AROUND = 6.0
@@ -84,11 +85,16 @@ class LookItem(QGraphicsItem):
         self.is_chosen = is_chosen
         self.update()
 
+    @property
+    def caption(self) -> str:
+        """Its name in one line; a name of blanks alone cannot be seen."""
+        return one_line(self.node.name) or NAMELESS
+
     def far_name(self, zoom: float) -> FarName:
         """The name as it is drawn at such a zoom."""
         letters = self._lettering.far if zoom >= HANDLES_FROM else self._lettering.farther
         if self._far_name is None or self._far_name.letters is not letters:
-            self._far_name = FarName(one_line(self.node.name), self.look, self.far_room, letters)
+            self._far_name = FarName(self.caption, self.look, self.far_room, letters)
         return self._far_name
 
     def paint_far_name(self, painter: QPainter, zoom: float) -> None:

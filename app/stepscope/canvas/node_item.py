@@ -128,7 +128,7 @@ class NodeItem(LookItem):
         marked = self.look.phase is not Phase.IDLE
         name_room = right - left - (MARK + 6 if marked else 0)
         name_room -= HAND_ROOM if self.look.is_by_hand else 0
-        self._name = names.elidedText(one_line(self.node.name), Qt.TextElideMode.ElideMiddle, name_room)
+        self._name = names.elidedText(self.caption, Qt.TextElideMode.ElideMiddle, name_room)
         runs_width = facts.horizontalAdvance(self.look.runs) if self.look.runs else 0.0
         facts_room = right - left - (runs_width + 6 if runs_width else 0)
         told = self.look.facts or (count_inside(self.node.inside) if self.node.inside else "")

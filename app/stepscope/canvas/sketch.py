@@ -10,6 +10,9 @@ from stepscope.model.phase import Phase
 from stepscope.model.run_state import RunState
 from stepscope.model.topology import EdgeShape, NodeKey, NodeShape, Topology
 
+NAMELESS = "(no name)"
+"""What stands in place of a name of blanks."""
+
 
 @dataclass(frozen=True)
 class Sketch:
@@ -44,7 +47,7 @@ class Sketch:
 
     def caption(self, node: NodeShape) -> tuple[str, ...]:
         """The lines on a node: its name, and how often it ran if more than once."""
-        name = node.kind.upper() if node.kind in ("start", "end") else _tidy(node.name) or "(no name)"
+        name = node.kind.upper() if node.kind in ("start", "end") else _tidy(node.name) or NAMELESS
         count = self.runs.get(node.key)
         return (name, f"×{count}") if count else (name,)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtCore import QPointF
 
@@ -10,14 +11,17 @@ from stepscope.canvas.gutter import Gutter
 from stepscope.canvas.scene import GraphScene
 from stepscope.model.topology import EdgeShape, NodeKey, name_text, path_text
 
+_LONG = re.compile(r"\S{40}")
+"""So much of a word fits into a line; there it may be parted."""
 _REACH = 5.0
 """How many pixels the mouse may be beside an edge."""
 
 
 def tooltip(scene: GraphScene, gutter: Gutter, point: QPointF, zoom: float) -> str:
     """The words for a point of the scene, as rich text that shows whatever is in them as it is."""
-    # An error's text may look like HTML. Only rich text is wrapped, also when it is one long line.
-    words = html.escape(_words(scene, gutter, point, zoom)).replace("\n", "<br>")
+    # An error's text may look like HTML. Only rich text is wrapped, also when it is one long line or word.
+    words = _LONG.sub("\\g<0>\u200b", _words(scene, gutter, point, zoom))
+    words = html.escape(words).replace("\n", "<br>")
     return f"<qt>{words}</qt>" if words else ""
 
 
