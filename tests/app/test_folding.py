@@ -89,6 +89,13 @@ def test_a_click_on_the_mark_left_of_its_name_folds_and_opens_it_where_it_stands
     assert stage.probe.selected() == "researcher"
 
 
+def test_the_mark_can_be_clicked_from_as_far_away_as_names_can_be_read(stage: Stage) -> None:
+    stage.view.zoom_by(0.3 / stage.view.zoom)
+    mark = stage.probe.box_in_view("researcher").topLeft() + QPoint(18, 16) * stage.view.zoom
+    QTest.mouseClick(stage.view.viewport(), Qt.MouseButton.LeftButton, pos=mark)
+    assert "researcher/query" not in stage.probe.nodes()
+
+
 def test_a_double_click_on_the_mark_folds_once(stage: Stage) -> None:
     corner = stage.probe.box_in_view("researcher").topLeft()
     mark, viewport = corner + QPoint(18, 16) * stage.view.zoom, stage.view.viewport()

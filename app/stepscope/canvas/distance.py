@@ -3,8 +3,8 @@
 FACTS_FROM = 0.6
 """A node's line of facts, an edge's label, the caption of a band. Below it, names are larger than life."""
 HANDLES_FROM = 0.4
-"""What can be hit with the mouse beside a name: margins, chevrons. Below it, names are larger still."""
+"""The margin of a node can be hit with the mouse. Below it, names are larger still."""
 NAMES_FROM = 0.27
-"""Names, however large they are drawn."""
+"""Names and chevrons, however large they are drawn."""
 ITEMS_FROM, MANY_ITEMS_FROM = 0.15, 0.35
 """Anything but flat boxes and lines: in a graph of a few hundred nodes and edges, and in a larger one."""

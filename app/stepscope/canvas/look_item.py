@@ -103,7 +103,7 @@ class LookItem(QGraphicsItem):
             return
         self.far_name(zoom).paint(painter, self._ink)
         if self.chevron is not None:
-            self.chevron.paint(painter, self._ink)
+            self.chevron.paint(painter, self._ink, is_far=True)
 
     def paint_break(self, painter: QPainter, zoom: float) -> None:
         """Draw what is in the gutter."""

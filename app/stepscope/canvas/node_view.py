@@ -10,7 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QHelpEvent, QKeyEvent,
 from PySide6.QtWidgets import QGraphicsItem, QToolTip, QWidget
 
 from stepscope.canvas import navigation
-from stepscope.canvas.distance import HANDLES_FROM
+from stepscope.canvas.distance import NAMES_FROM
 from stepscope.canvas.gutter import Gutter
 from stepscope.canvas.looks import BreakLook
 from stepscope.canvas.navigation import Direction
@@ -113,7 +113,7 @@ class NodeView(ZoomView):
 
     def _chevron_at(self, point: QPointF) -> NodeKey | None:
         """The subgraph whose chevron is there; from far away none is to be seen."""
-        return self.graph_scene.chevron_at(point) if self.zoom >= HANDLES_FROM else None
+        return self.graph_scene.chevron_at(point) if self.zoom >= NAMES_FROM else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._has_folded = False
