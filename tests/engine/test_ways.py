@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
 
@@ -30,8 +31,9 @@ def builders(draw: st.DrawFn) -> StateGraph[Any]:
     for name in draw(st.lists(one, max_size=3, unique=True)):
         targets = draw(st.lists(target, min_size=1, max_size=3, unique=True))
         builder.add_conditional_edges(name, lambda state: "", {f"to {each}": each for each in targets})
-    if draw(st.integers(0, 4)) == 0 and len(names) > 2:
-        builder.add_edge(names[:2], names[2])
+    if len(names) > 2:
+        for sources in draw(st.lists(st.lists(one, min_size=2, max_size=3, unique=True), max_size=2)):
+            builder.add_edge(sources, draw(one))
     return builder
 
 
@@ -53,3 +55,18 @@ def test_a_graph_of_thousands_of_nodes_in_loops_is_drawn_all_the_same() -> None:
         builder.add_edge(names[at - 1], names[at])
         builder.add_conditional_edges(names[at], lambda state: "", {"back": names[at - 1], "on": END})
     assert len(ways.ways_of(builder)) == 3 * len(names) - 2
+
+
+def test_a_graph_of_thousands_of_nodes_that_wait_for_others_is_drawn_all_the_same() -> None:
+    builder: StateGraph[Any] = StateGraph(State)
+    waves = [[f"n{wave}_{at}" for at in range(5)] for wave in range(1_000)]
+    for wave in waves:
+        for name in wave:
+            builder.add_node(name, lambda state: {}, defer=name in waves[-1])
+    for name in waves[0]:
+        builder.add_edge(START, name)
+    for above, below in pairwise(waves):
+        for name in below:
+            builder.add_edge(above, name)
+    ways_in, ways_out, ways_between = 5, 5, 25 * 999
+    assert len(ways.ways_of(builder)) == ways_in + ways_between + ways_out

@@ -101,7 +101,7 @@ class EntrypointBuilder(StateGraph[Any]):
         self.nodes = {}
         self.edges = {(START, name)}
         self.branches = {}
-        self.barriers = []
+        self.barriers = {}
         self.channels = {START: EphemeralValue(input), END: LastValue(value), PREVIOUS: LastValue(save)}
         self.context_schema = context
         self.input = read_schema(input) if is_pydantic(input) else _bare(input)

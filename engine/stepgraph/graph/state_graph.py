@@ -54,7 +54,7 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
     nodes: dict[str, NodeSpec]
     edges: set[tuple[str, str]]
     branches: dict[str, dict[str, BranchSpec]]
-    barriers: list[Barrier]
+    barriers: dict[Barrier, None]
     channels: dict[str, Channel]
     state: Schema
     input: Schema
@@ -78,7 +78,7 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         self.nodes = {}
         self.edges = set()
         self.branches = {}
-        self.barriers = []
+        self.barriers = {}
         self.defaults: Policies | None = None
         self._default_handler: Any = None
         self.channels = {}
@@ -200,9 +200,7 @@ class StateGraph(GraphOf[StateT, ContextT, InputT, OutputT]):
         for source in sources:
             check_edge_ends(source, end_key)
         check_joined(sources, end_key, self.nodes)
-        barrier = Barrier(sources, end_key)
-        if barrier not in self.barriers:
-            self.barriers.append(barrier)
+        self.barriers[Barrier(sources, end_key)] = None
         return self
 
     def add_conditional_edges(

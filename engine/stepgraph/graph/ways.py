@@ -11,8 +11,9 @@ then that says more.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any, Final
 
 from stepgraph.constants import END, START
@@ -45,26 +46,43 @@ def ways_of(builder: StateGraph[Any]) -> list[Way]:
     leading = {way.source for way in ways}
     last = [Way(name, END) for name in sorted(walk.visited - leading - {START})]
     if not last and len(walk.tasks) == 1 and all(way.target != END for way in ways):
-        last = [Way(walk.tasks[0], END, conditional=True)]
+        last = [Way(min(walk.tasks), END, conditional=True)]
     return ways + last
+
+
+_NONE: Set[str] = frozenset()
+
+
+@dataclass
+class _Due:
+    nodes: set[str] = field(default_factory=set)
+    barriers: set[Barrier] = field(default_factory=set)
 
 
 class _Walk:
     def __init__(self, builder: StateGraph[Any]) -> None:
-        self.tasks = [START]
+        self.tasks = {START}
         self.visited: set[str] = set()
         self.ways: set[Way] = set()
         self._builder = builder
-        self._successors: dict[str, list[str]] = {}
+        self._deferred = {name for name, spec in builder.nodes.items() if spec.defer}
+        self._successors: dict[str, set[str]] = {}
+        self._deferred_successors: dict[str, set[str]] = {}
         self._barriers: dict[str, list[Barrier]] = {}
         self._waits: dict[str, list[Barrier]] = {}
-        self._leading_in: dict[Any, set[Way]] = {}
-        """By node or barrier, the ways that have led there so far."""
-        self._due: set[str] = set()
+        self._fresh: dict[str | Barrier, list[Way]] = {}
+        """By node or barrier, the ways that have led there since it was last gone through."""
+        self._later: dict[str, list[Way]] = {}
+        """By node, the plain ways that are met when it is left again: declared ones have the same ends."""
+        self._led: dict[str, set[str]] = {}
+        """By deferred node, what has led there or into one of its barriers."""
         self._arrived: dict[Barrier, set[str]] = {}
-        for source, target in sorted(builder.edges):
-            if target != END:
-                self._successors.setdefault(source, []).append(target)
+        self._due = _Due()
+        self._put_off = _Due()  # what is deferred
+        for source, target in builder.edges:
+            if target in builder.nodes:
+                successors = self._deferred_successors if target in self._deferred else self._successors
+                successors.setdefault(source, set()).add(target)
         for barrier in builder.barriers:
             if barrier.target != END:
                 self._waits.setdefault(barrier.target, []).append(barrier)
@@ -74,25 +92,36 @@ class _Walk:
     def reach(self) -> bool:
         """Find all ways without going through the supersteps; False where these would make a difference.
 
-        They do where something waits, where an edge and a declared way have the same ends, and where nothing
-        ends. A walk through a cycle meets thousands of nodes again and again, this meets each of them once.
+        They do where an edge and a declared way have the same ends, where a barrier never fills up whose node
+        is come to all the same, where a deferred node gets its turn, and where nothing ends. A walk through a
+        cycle meets thousands of nodes again and again, this meets each of them once.
         """
-        if self._waits or any(spec.defer for spec in self._builder.nodes.values()):
-            return False
         found = [START]
         self.visited.add(START)
+        is_put_off = False
         for name in found:
-            plain = self._successors.get(name, [])
-            ways = [*(Way(name, target) for target in plain), *self._declared(name)]
-            if any(way.target in plain for way in ways[len(plain) :]):
+            plain = self._plain(name)
+            declared = list(self._declared(name))
+            if any(way.target in plain for way in declared):
                 return False
-            if any(way.target != END and way.target not in self._builder.nodes for way in ways):
+            if any(way.target != END and way.target not in self._builder.nodes for way in declared):
                 return False
-            self.ways.update(ways)
-            for way in ways:
+            full = self._arrive(name)
+            for barrier in full:
+                del self._arrived[barrier]
+            joined = [Way(source, barrier.target) for barrier in full for source in barrier.sources]
+            for way in (*(Way(name, target) for target in plain), *declared, *joined):
+                if way.target in self._deferred:
+                    is_put_off = True
+                    continue
+                self.ways.add(way)
                 if way.target != END and way.target not in self.visited:
                     self.visited.add(way.target)
                     found.append(way.target)
+        if any(barrier.target in self.visited for barrier in self._arrived):
+            return False
+        if is_put_off and not self._goes_round():
+            return False
         leading = {way.source for way in self.ways}
         return any(way.target == END for way in self.ways) or not self.visited - {START} <= leading
 
@@ -102,34 +131,77 @@ class _Walk:
             known = len(self.ways)
             for name in self.tasks:
                 self._leave(name)
-            following = self._next(deferred=False) or self._finish()
+            following = self._take(self._due) or self._finish()
             if not following:
                 return
             for name in following:
                 for door in (name, *self._waits.get(name, ())):
-                    self.ways |= self._leading_in.get(door, set())
+                    self.ways.update(self._fresh.pop(door, ()))
             self.tasks = following
             rounds += 1
             idle = 0 if len(self.ways) > known else idle + 1
 
-    def _leave(self, name: str) -> None:
-        is_first = name not in self.visited
-        self.visited.add(name)
-        for target in self._successors.get(name, ()):
-            self._go(Way(name, target))
-        for way in self._declared(name) if is_first else ():
-            if way.target == END:
-                self.ways.add(way)
-            else:
-                self._go(way)
-                self._leading_in[way.target].discard(Way(name, way.target))
-        for barrier in self._barriers.get(name, ()):
-            self._arrived.setdefault(barrier, set()).add(name)
-            self._leading_in.setdefault(barrier, set()).add(Way(name, barrier.target))
+    def _goes_round(self) -> bool:
+        """Whether edges alone keep the walk going for ever: then what is deferred never gets its turn."""
+        led = {name: self._successors.get(name, _NONE) & self.visited for name in self.visited}
+        try:
+            TopologicalSorter(led).prepare()
+        except CycleError:
+            return True
+        return False
 
-    def _go(self, way: Way) -> None:
-        self._due.add(way.target)
-        self._leading_in.setdefault(way.target, set()).add(way)
+    def _leave(self, name: str) -> None:
+        if name not in self.visited:
+            self._leave_at_first(name)
+        elif name in self._later:
+            self._meet(*self._later.pop(name))
+        self._due.nodes |= self._successors.get(name, _NONE)
+        self._put_off.nodes |= self._deferred_successors.get(name, _NONE)
+        for barrier in self._arrive(name):
+            due = self._put_off if barrier.target in self._deferred else self._due
+            due.barriers.add(barrier)
+
+    def _leave_at_first(self, name: str) -> None:
+        self.visited.add(name)
+        plain = self._plain(name)
+        declared = [way for way in self._declared(name) if way.target in self._builder.nodes]
+        also = {way.target for way in declared}
+        self.ways.update(way for way in self._declared(name) if way.target == END)
+        self._meet(*declared, *(Way(name, target) for target in plain - also))
+        if plain & also:
+            self._later[name] = [Way(name, target) for target in plain & also]
+        self._due.nodes |= also - self._deferred
+        self._put_off.nodes |= also & self._deferred
+        joined = {barrier: barrier.target for barrier in self._barriers.get(name, ())}
+        for barrier, target in joined.items():
+            self._fresh.setdefault(barrier, []).append(Way(name, target))
+        for target in self._deferred & {*plain, *also, *joined.values()}:
+            self._led.setdefault(target, set()).add(name)
+
+    def _plain(self, name: str) -> Set[str]:
+        return self._successors.get(name, _NONE) | self._deferred_successors.get(name, _NONE)
+
+    def _meet(self, *ways: Way) -> None:
+        for way in ways:
+            self._fresh.setdefault(way.target, []).append(way)
+
+    def _arrive(self, name: str) -> list[Barrier]:
+        """The barriers that are full when a node has arrived."""
+        full = []
+        for barrier in self._barriers.get(name, ()):
+            arrived = self._arrived.setdefault(barrier, set())
+            arrived.add(name)
+            if len(arrived) == barrier.size:
+                full.append(barrier)
+        return full
+
+    def _take(self, due: _Due) -> set[str]:
+        """The nodes that are due: something led there, or a barrier is full."""
+        following = due.nodes | {barrier.target for barrier in due.barriers}
+        for barrier in due.barriers:
+            del self._arrived[barrier]
+        due.nodes, due.barriers = set(), set()
+        return following
 
     def _declared(self, name: str) -> Iterator[Way]:
         for branch in self._builder.branches.get(name, {}).values():
@@ -139,31 +211,11 @@ class _Walk:
             for target, label in (self._builder.nodes[name].ends or {}).items():
                 yield Way(name, target, True, None if label is None else _label(label, target))
 
-    def _next(self, *, deferred: bool) -> list[str]:
-        """The nodes that are due: something led there, or a barrier is full."""
-        due = []
-        for name, spec in self._builder.nodes.items():
-            if spec.defer is not deferred:
-                continue
-            full = [
-                barrier
-                for barrier in self._waits.get(name, ())
-                if self._arrived.get(barrier, set()) == set(barrier.sources)
-            ]
-            for barrier in full:
-                del self._arrived[barrier]
-            if full or name in self._due:
-                self._due.discard(name)
-                due.append(name)
-        return due
-
-    def _finish(self) -> list[str]:
+    def _finish(self) -> set[str]:
         """The deferred nodes that are due. What ran last leads to them, if none of it did already."""
-        following = self._next(deferred=True)
+        following = self._take(self._put_off)
         for name in following:
-            doors = (name, *self._waits.get(name, ()))
-            leading_in = {way.source for door in doors for way in self._leading_in.get(door, ())}
-            if leading_in.isdisjoint(self.tasks):
+            if self._led.get(name, set()).isdisjoint(self.tasks):
                 self.ways.update(Way(task, name, conditional=True) for task in self.tasks)
         return following
 
