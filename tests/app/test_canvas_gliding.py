@@ -99,6 +99,13 @@ def test_motion_that_is_switched_off_in_the_meantime_ends_at_once(stage: Stage) 
     assert stage.probe.box_in_view("editor").contains(drawn_at(stage, "editor"))
 
 
+def test_flat_boxes_do_not_glide(stage: Stage) -> None:
+    stage.view.zoom_by(0.1 / stage.view.zoom)
+    fold(stage)
+    assert stage.view.is_overview
+    assert not stage.view.is_gliding
+
+
 def test_a_graph_of_a_thousand_nodes_does_not_glide(stage: Stage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(stage.view.graph_shown):
         stage.open(topology("START -> n0", *(f"n{number} -> n{number + 1}" for number in range(800))))

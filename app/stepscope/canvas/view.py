@@ -256,7 +256,8 @@ class GraphView(PictureView):
             self.fit()
         else:
             put_back(self, held, places)
-        self._glide.begin()
+        if not self.is_overview:
+            self._glide.begin()
         self.graph_shown.emit()
         wanted, self._wanted = self._wanted, None
         if wanted is not None:
