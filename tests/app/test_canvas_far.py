@@ -15,7 +15,7 @@ from stepscope.canvas.measures import Lettering
 from stepscope.model.phase import Phase
 from stepscope.theme import DARK
 
-FAR = (0.28, 0.35, 0.45, 0.58)
+FAR = (0.28, 0.35, 0.42, 0.53)
 
 
 @pytest.fixture

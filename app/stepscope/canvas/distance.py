@@ -1,6 +1,6 @@
 """From which zoom on what can be seen: what is too small to be read is not drawn, or drawn larger."""
 
-FACTS_FROM = 0.6
+FACTS_FROM = 0.55
 """A node's line of facts, an edge's label, the caption of a band. Below it, names are larger than life."""
 HANDLES_FROM = 0.4
 """The margin of a node can be hit with the mouse. Below it, names are larger still."""

@@ -28,7 +28,7 @@ MOST_LABEL_WIDTH = 180.0
 GROUP_RADIUS = 11.0
 GROUP_TITLE_HEIGHT = 28.0
 FAR_PADDING = 9.0
-FAR_NAME, FARTHER_NAME, FAR_TERMINAL = 20, 27, 15
+FAR_NAME, FARTHER_NAME, FAR_TERMINAL = 17, 25, 15
 """How high names are drawn that are looked at from far away, and from farther away."""
 ARROW_LENGTH = 9.0
 ARROW_HALF_WIDTH = 4.2
@@ -68,7 +68,7 @@ class FarLettering:
     @staticmethod
     def of_size(pixels: int) -> FarLettering:
         font = _font(pixels, QFont.Weight.DemiBold)
-        narrow = _font(round(0.7 * pixels), QFont.Weight.DemiBold)
+        narrow = _font(round(0.8 * pixels), QFont.Weight.DemiBold)
         return FarLettering(font, QFontMetricsF(font), (narrow, QFontMetricsF(narrow)), 0.8 * pixels)
 
 
