@@ -72,6 +72,17 @@ def test_the_caption_keeps_off_an_arrow_where_it_can():
     assert not found.caption.grown(8).contains(Point(75, 0))
 
 
+def test_the_caption_goes_beside_the_task_rather_than_along_edges_that_come_from_the_sides():
+    task, label = Rect(0, 0, 150, 44), Rect(40, 52, 70, 18)
+    sides = [
+        [Point(x, -60), Point(x, -25), Point(tip, -14), Point(tip, 0)] for x, tip in ((-90, 45), (240, 105))
+    ]
+    straight, back = [Point(75, -60), Point(75, 0)], [Point(150, 22), Point(330, 22)]
+    found = place([task], (140.0, 18.0), around(labels=[label], edges=[*sides, straight, back]))
+    assert found is not None
+    assert found.caption.right <= task.left
+
+
 def test_the_caption_stays_where_it_is_seen():
     visible = Rect(-40, -200, 240, 400)
     found = place([Rect(0, 0, 150, 44)], CAPTION, Surroundings([], [], [], visible))

@@ -12,6 +12,8 @@ from stepscope.model.geometry import Point, Rect, union
 
 _CAPTION_GAP = 3.0
 _LABEL_COST, _ARROW_COST, _EDGE_COST = 10.0, 3.0, 1.0
+_ACROSS = 1.5
+"""By how many heights of the caption an edge is hidden at most that runs across it."""
 _OUTSIDE_COST = 0.05  # a pixel
 _GROWTH_COST = 0.02  # a pixel by which the band is wider than its tasks
 
@@ -97,8 +99,10 @@ def _candidates(core: Rect, caption: Size) -> Iterator[BandPlace]:
 def _cost(candidate: BandPlace, around: Surroundings) -> float:
     caption = candidate.caption
     labels = sum(caption.intersects(label) for label in around.labels)
-    hidden = sum(_hidden_length(edge, caption) for edge in around.edges)
-    edges = log2(1 + hidden / caption.height)  # one straight across costs 1, a bundle of twenty 4.4
+    hidden = [_hidden_length(edge, caption) / caption.height for edge in around.edges]
+    edges = log2(1 + sum(hidden))  # one straight across costs 1, a bundle of twenty 4.4
+    # An edge that runs along the caption seems to end there.
+    edges += sum(max(0.0, each - _ACROSS) for each in hidden)
     # The plate behind the caption would hide an arrow that ends just below or above it.
     arrows = sum(caption.grown(ARROW_LENGTH).contains(edge[-1]) for edge in around.edges)
     seen = around.visible
