@@ -48,7 +48,7 @@ class BandItem(QGraphicsItem):
 
 
 class CaptionItem(QGraphicsItem):
-    """The band's sentence, on a plate of the band's colour that interrupts the edges beneath."""
+    """The band's sentence, on a plate of the band's colour that lets the edges beneath shine through."""
 
     def __init__(self, ink: Ink, lettering: Lettering, depth: int) -> None:
         super().__init__()
@@ -91,7 +91,7 @@ class CaptionItem(QGraphicsItem):
         if option.levelOfDetailFromTransform(painter.worldTransform()) < FACTS_FROM:
             return
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._ink.band_at(self._depth))
+        painter.setBrush(self._ink.caption_plate_at(self._depth))
         painter.drawRoundedRect(self._plate, CAPTION_HEIGHT / 2, CAPTION_HEIGHT / 2)
         painter.setFont(self._lettering.fact)
         painter.setPen(self._ink.fact)

@@ -23,6 +23,8 @@ GLOWS = 14
 GLOW_WIDTH = 9.0
 _BRIGHTEST = 0.35
 
+PLATE_OPACITY = 0.8
+
 
 def _see_through(colour: str, opacity: float) -> QColor:
     result = QColor(colour)
@@ -102,6 +104,9 @@ class Ink:
         self.pill = QBrush(QColor(theme.panel))
         self.veil = QBrush(_see_through(theme.canvas, STALE_VEIL))
         self.band = QBrush(QColor(theme.band))
+        self.caption_plates = [
+            QBrush(_see_through(colour, PLATE_OPACITY)) for colour in (theme.band, theme.canvas)
+        ]
         self.inner_band_line = _pen(theme.line, 1.0)
         self.selection = _pen(theme.accent, 2.0)
         # From far away a line that became thinner with the rest would fade: these are as wide at every zoom.
@@ -120,6 +125,10 @@ class Ink:
     def band_at(self, depth: int) -> QBrush:
         """What a band is filled with: one within another must be told from it."""
         return self.canvas if depth % 2 else self.band
+
+    def caption_plate_at(self, depth: int) -> QBrush:
+        """What lies behind a band's caption: the edges beneath can still be followed."""
+        return self.caption_plates[depth % 2]
 
     def _glow(self, strength: float) -> QPen:
         pen = QPen(_see_through(self.theme.accent, _BRIGHTEST * strength), GLOW_WIDTH)
