@@ -10,6 +10,7 @@ from typing import Any
 
 from stepscope_host import inputs, shape
 from stepscope_host.debugging import gates
+from stepscope_host.debugging.breakpoints import Breakpoints
 from stepscope_host.debugging.debugger import Namespace
 from stepscope_host.debugging.expressions import Expression, NoValue
 from stepscope_host.debugging.states import Keyed, States, keyed
@@ -56,6 +57,7 @@ class Host:
         self._threads: list[NodeThreads] = []
         self._handles = Handles()
         self._states = States()
+        self._counted: Breakpoints | None = None  # what the last run has counted
         self._folder = ""
         self._store: Store | None = None
         self._book: Book | None = None
@@ -112,12 +114,13 @@ class Host:
             request,
             self._saver,
             self._book,
+            self._counted,
         )
         self._states = run.states
         try:
             await run.perform()
         finally:
-            self._run = None
+            self._run, self._counted = None, run.counted
             self.is_clean = self.is_clean and run.is_clean
             threads.shutdown()
 
@@ -205,7 +208,7 @@ class Host:
         topology, warnings = shape.topology(graph)
         warnings = [*loaded.warnings, *warnings]
         self._schema = inputs.schema(graph)
-        self._loaded = loaded
+        self._loaded, self._counted = loaded, None
         self._attach(loaded)
         self._handles.clear()
         self._states = States()

@@ -51,6 +51,7 @@ class Reader:
         self.question: str | None = None
         self._pending: dict[str, Any] = {}  # questions of the outermost graph, until it is told who asks
         self._askers: dict[str, Task] = {}  # by question, the innermost first
+        self.asked: list[Task] = []  # the tasks that have asked, and those around them
         self._settled: Counter[tuple[Namespace, str]] = Counter()
         self._arrived: dict[Namespace, list[Task]] = {}  # those that have ended, since a task began last
         self.failed_node = ""
@@ -174,6 +175,7 @@ class Reader:
         if asked := payload.get("interrupts"):
             for interrupt in asked:
                 self._askers.setdefault(str(interrupt.get("id", "")), task)
+            self.asked.append(task)
             if not namespace:
                 self.tell_questions()
             return

@@ -55,6 +55,7 @@ class Run:
         request: Mapping[str, Any],
         saver: Any = None,
         book: Book | None = None,
+        counted: Breakpoints | None = None,
     ) -> None:
         self._loaded = loaded
         self._book = book
@@ -71,12 +72,13 @@ class Run:
             *(self._tell, show, loaded.folder, inputs.state_keys(loaded.graph), self.states),
             tells_checkpoints=not is_attached,
         )
-        breakpoints = Breakpoints(
-            request.get("breakpoints") or (), self._tell, self.states, loaded.graph, vars(loaded.module)
+        self._breakpoints = Breakpoints(
+            *(request.get("breakpoints") or (), self._tell, self.states, loaded.graph, vars(loaded.module)),
+            before=counted if request.get("continues") else None,
         )
         self._keeper = Gatekeeper(
             *(self._tell, show, self._reader.has_started, self._told),
-            *(breakpoints, request, loaded.graph),
+            *(self._breakpoints, request, loaded.graph),
         )
         self._gated: gates.Gated | None = None
         with contextlib.suppress(Exception):  # an unusual graph: opening it has told
@@ -118,6 +120,8 @@ class Run:
             self._stop_asked.set()
         stopping.cancel()
         waited = self._keeper.waits
+        if not self._driving.done():
+            self._breakpoints.visits.undo_inside()
         if self._gated is not None:
             self._gated.release()
         if not self._driving.done():
@@ -158,6 +162,14 @@ class Run:
         if not takes_up or self._request.get("checkpoint"):
             return {}
         return await results.saved(self._saved_graph, self.thread)
+
+    @property
+    def counted(self) -> Breakpoints:
+        """The breakpoints with what they have counted, for the run that takes this one up."""
+        while self._reader.asked:
+            asked = self._reader.asked.pop()
+            self._breakpoints.visits.undo(asked.name, asked.namespace)
+        return self._breakpoints
 
     @property
     def _goes_on(self) -> bool:

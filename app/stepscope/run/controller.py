@@ -172,6 +172,7 @@ class Controller(QObject):
             checkpoint="",
             of="",
             resume=dict(answers),
+            continues=True,
             breakpoints=self._breakpoints,
         )
         self._start(self._request)
@@ -193,6 +194,7 @@ class Controller(QObject):
                     of="",
                     resume=None,
                     inside=inside,
+                    continues=True,
                     breakpoints=self._breakpoints,
                     pins=self.model.pins.as_plain(),
                 )
@@ -203,7 +205,8 @@ class Controller(QObject):
         await self.stop()
         if last := self._request:
             goes_on = last.input is None
-            self._begin(replace(last, start="free", run_to=(), resume=None) if goes_on else self._anew(last))
+            again = replace(last, start="free", run_to=(), resume=None, continues=False)
+            self._begin(again if goes_on else self._anew(last))
 
     def set_breakpoints(self, breakpoints: Sequence[Plain]) -> None:
         """Stop there from now on: the run that is on, and those to come."""

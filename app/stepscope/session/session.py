@@ -26,7 +26,7 @@ class RunRequest:
     It runs in `thread`, or in a new one. With `resume` it takes up a thread whose graph has asked something:
     a dictionary has the answers by the questions' ids. With a thread and no input it goes on from the
     thread's `checkpoint`, "" for the newest, which is one `of` the graph in a namespace; what lies around the
-    graph `inside` begins, even paused.
+    graph `inside` begins, even paused. A run that `continues` counts visits on from the last one.
     """
 
     input: Plain
@@ -41,6 +41,7 @@ class RunRequest:
     checkpoint: str = ""
     of: str = ""
     inside: Namespace = ()
+    continues: bool = False
 
 
 class Session(Protocol):

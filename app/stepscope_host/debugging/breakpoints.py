@@ -86,7 +86,7 @@ class Breakpoints:
     """A run's breakpoints. `tell(event, **parts)` takes their news; they answer a reason to stop, or "".
 
     Their expressions know the names of `module`; `graph` tells what it does about errors. A task is to be
-    counted in `visits` before they are asked about it.
+    counted in `visits` before they are asked about it. The counts go on from those of `before`.
     """
 
     def __init__(
@@ -96,16 +96,18 @@ class Breakpoints:
         states: States,
         graph: Any = None,
         module: Mapping[str, Any] = NOTHING,
+        before: Breakpoints | None = None,
     ) -> None:
         self._tell = tell
         self._states = states
         self._graph = graph
         self._module = module
-        self.visits = Visits()
+        self.visits: Visits = Visits(None if before is None else before.visits)
         self._once: Path | None = None
         self._stopped_for: dict[int, BaseException] = {}
         self._values: dict[tuple[str, Namespace], _Value] = {}
-        self._arrivals: dict[str, int] = {}  # of messages and changes, by breakpoint
+        # Of messages and changes, by breakpoint.
+        self._arrivals: dict[str, int] = {} if before is None else before._arrivals
         self.set(items)
 
     def set(self, items: Sequence[Mapping[str, Any]]) -> None:

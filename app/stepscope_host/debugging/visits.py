@@ -1,7 +1,8 @@
 """The tasks at their gates, and how often it has been each node's turn.
 
 A task counts once, however often it is tried. It is known until it has left its gate and the stream has told
-of its end, in whatever order that happens.
+of its end, in whatever order that happens. Cancelled, or with a question asked, it has not been: it comes
+again when the run is taken up.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ Path = tuple[str, ...]
 class Visits:
     """Counts the tasks of a run by the path of their nodes."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Visits | None = None) -> None:
+        """Count on from where another run came to its end, which this one takes up."""
         self.is_free = False
         """True while tasks enter and leave without a question."""
-        self._counts: dict[Path, int] = {}
+        self._counts: dict[Path, int] = {} if before is None else before._counts
         self._known: dict[str, list[int]] = {}  # by task: the number of the visit, and of attempts
         self._inside: dict[str, tuple[Any, ...]] = {}  # of those, the ones that have not left
         self._told: set[str] = set()  # the ones that have not left, though the stream has told of their end
@@ -42,12 +44,23 @@ class Visits:
             self._told.remove(id)
             del self._known[id]
 
+    def undo(self, name: str, namespace: Namespace) -> None:
+        """A task of this node was no visit, as it will come again."""
+        path = (*node_path(namespace), name)
+        self._counts[path] = self._counts.get(path, 1) - 1
+
     def reported(self, id: str) -> None:
         """The stream has told of a task's end."""
         if id in self._inside:
             self._told.add(id)
         else:
             self._known.pop(id, None)
+
+    def undo_inside(self) -> None:
+        """The tasks that have not left are about to be cancelled."""
+        for _, name, namespace, _ in self._inside.values():
+            self.undo(name, namespace)
+        self._inside.clear()
 
     def knows(self, task_id: str) -> bool:
         """True from a task's first arrival at its gate until it has left and its end is told."""
