@@ -34,7 +34,8 @@ async def stood_at(run: Standing, path: list[str], visit: int) -> str:
 
 
 async def taken_up(run: Standing, visit: int, path: list[str], namespace: str = "") -> str:
-    """Edit the state where the run stands, and go on to another visit of the same node."""
+    """Edit the state where the run stands at visit 2, and go on to this visit of the same node."""
+    stood_at_visit = 2
     thread = run.thread
     await run.stop()
     told = await run.recorder.host.ask(
@@ -46,7 +47,8 @@ async def taken_up(run: Standing, visit: int, path: list[str], namespace: str = 
     await run.begin(
         None, thread=thread, start="paused", inside=inside, continues=True, breakpoints=breakpoints
     )
-    await run.order("resume")
+    if visit != stood_at_visit:
+        await run.order("resume")
     return str(run.recorder.all("paused")[-1]["reason"])
 
 

@@ -25,6 +25,7 @@ from stepscope_host.debugging.decisions import (
     Supply,
     WithInput,
 )
+from stepscope_host.debugging.lull import Lull
 from stepscope_host.failures import from_exception
 from stepscope_host.showing.values import Plain
 from stepscope_host.threads import commanded, given
@@ -86,7 +87,7 @@ class Gatekeeper:
         self._announcements: dict[str, asyncio.Future[None]] = {}  # the same, for the stream to tell of it
         self._reasons: list[str] = []  # why the run comes to a stand
         self._stands_at: tuple[str, ...] | None = None
-        self._look_is_due = False
+        self._lull = Lull(self._loop, self._all_have_come, self._look)
         self._told = told
         self._called = CalledGraphs(graph, tell)
         self.passage = self._visits = breakpoints.visits
@@ -442,12 +443,13 @@ class Gatekeeper:
 
     def _look_soon(self) -> None:
         """See whether the run stands, once the tasks that are just beginning have reached their gates."""
-        if self._held and not self._look_is_due:
-            self._look_is_due = True
-            self._loop.call_soon(self._look)
+        if self._held:
+            self._lull.expect()
+
+    def _all_have_come(self) -> bool:
+        return self._held.keys() == self._openings.keys()
 
     def _look(self) -> None:
-        self._look_is_due = False
         if not self._held or not self.debugger.stands or any(id not in self._held for id in self._openings):
             return
         held = tuple(self._held)

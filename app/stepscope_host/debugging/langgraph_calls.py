@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from stepscope_host.debugging.gates import Gate
 
 Answer = TypeVar("Answer")
-Wrap = Callable[[Any], Any]
+Path = tuple[str, ...]
+Wrap = Callable[[Any, set[Path]], Any]
 
 
 class RunOver(Exception):
@@ -48,19 +49,27 @@ class Caller(NamedTuple):
 caller_here: ContextVar[Caller | None] = ContextVar("caller", default=None)
 
 
-class Calls:
-    """The graphs that are called in one run. `wrap` makes a gated copy of one.
+class _Copy(NamedTuple):
+    """A gated copy of a graph, the paths of its nodes, and of those that have called it."""
 
-    The paths of all nodes that are found to pass the gate are added to `paths`.
+    graph: Any
+    paths: set[Path]
+    called_at: set[Path]
+
+
+class Calls:
+    """The graphs that are called in one run. `wrap` makes a gated copy of one, and tells its nodes' paths.
+
+    These are added to `paths`, beneath that of the node that calls it, before any of its tasks is told of.
     """
 
-    def __init__(self, gate: Gate, paths: set[tuple[str, ...]], wrap: Wrap) -> None:
+    def __init__(self, gate: Gate, paths: set[Path], wrap: Wrap) -> None:
         self.gate = gate
         self._paths = paths
         self._wrap = wrap
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = 0
-        self._copies: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+        self._copies: WeakKeyDictionary[Any, _Copy] = WeakKeyDictionary()
         self._asked: set[concurrent.futures.Future[Any]] = set()
         self.is_over = False
 
@@ -80,7 +89,6 @@ class Calls:
             return self.gate
         if caller.calls is not self or not caller.task.contains(task.namespace):
             return None  # a run of its own, of which the stream of this one does not tell
-        self._paths.add(path_of(task))
         if not self.is_on_loop:
             return _DistantGate(self, blocks)
         return None if blocks else self.gate
@@ -90,14 +98,23 @@ class Calls:
         """True in the thread of the run's loop."""
         return threading.get_ident() == self._thread
 
-    def copy_of(self, graph: Any) -> Any:
-        """What is to run in place of a graph that is called here."""
-        if graph not in self._copies:
-            try:
-                self._copies[graph] = self._wrap(graph)
-            except Exception:  # an unusual graph: it runs as it is
-                self._copies[graph] = graph
-        return self._copies[graph]
+    def copy_of(self, graph: Any, caller: Task) -> Any:
+        """What is to run in place of a graph that a task calls."""
+        found = self._copies.get(graph)
+        if found is None:
+            found = self._copies[graph] = self._copied(graph)
+        path = path_of(caller)
+        if path not in found.called_at:
+            found.called_at.add(path)
+            self._paths.update((*path, *inner) for inner in found.paths)
+        return found.graph
+
+    def _copied(self, graph: Any) -> _Copy:
+        paths: set[Path] = set()
+        try:
+            return _Copy(self._wrap(graph, paths), paths, set())
+        except Exception:  # an unusual graph: it runs as it is
+            return _Copy(graph, set(), set())
 
     def ask(self, question: Coroutine[Any, Any, Answer]) -> concurrent.futures.Future[Answer]:
         """Put a question to the gate from another thread."""
@@ -199,7 +216,7 @@ def hear_calls(kind: type) -> None:
         caller.hear(self)
         if caller.calls.is_on_loop:
             return _alone(stream(self, *args, **kwargs))
-        return stream(caller.calls.copy_of(self), *args, **kwargs)
+        return stream(caller.calls.copy_of(self, caller.task), *args, **kwargs)
 
     @functools.wraps(astream)
     def acall(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -207,7 +224,7 @@ def hear_calls(kind: type) -> None:
         if caller is None:
             return astream(self, *args, **kwargs)
         caller.hear(self)
-        return astream(caller.calls.copy_of(self), *args, **kwargs)
+        return astream(caller.calls.copy_of(self, caller.task), *args, **kwargs)
 
     kind.stream, kind.astream = call, acall  # type: ignore[attr-defined]
 

@@ -37,7 +37,7 @@ class GatedGraph(NamedTuple):
 def gated(graph: Any, gate: Gate) -> GatedGraph:
     """The copy, whose tasks pass the gate."""
     paths: set[NodePath] = set()
-    calls = Calls(gate, paths, lambda called: _copied(called, calls, (), set()))
+    calls = Calls(gate, paths, lambda called, inside: _copied(called, calls, (), inside))
     hear_calls(next(kind for kind in type(graph).__mro__ if "astream" in vars(kind)))
     return GatedGraph(_copied(graph, calls, (), paths), paths, calls)
 
