@@ -60,7 +60,6 @@ class Visits:
         """The tasks that have not left are about to be cancelled."""
         for _, name, namespace, _ in self._inside.values():
             self.undo(name, namespace)
-        self._inside.clear()
 
     def knows(self, task_id: str) -> bool:
         """True from a task's first arrival at its gate until it has left and its end is told."""
