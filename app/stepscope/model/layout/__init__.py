@@ -2,8 +2,9 @@
 
 `detour()` leads an edge through a layout that stays.
 
-Reading order: `nest` (a graph in a graph), `flow` (one graph), then its steps: `fans`, `clearest` (with
-`cycles`, `layers`, `rows`, `order`), `columns`, `ports`, `routes`; `parts` is what they hand to one another.
+Reading order: `nest` (a graph in a graph), `flow` (one graph), then its steps: `fans`; `clearest`, with
+`cycles`, `layers`, `rows` and `order` (`starts`, `ordering`, `reroute`); `columns`, `ports`, `routes`.
+`parts` is what they hand to one another.
 """
 
 from stepscope.model.layout.detour import detour

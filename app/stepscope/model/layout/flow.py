@@ -22,9 +22,11 @@ def flow(boxes: Sequence[Box], arrows: Sequence[Arrow], options: Options) -> Dra
 
 
 def _unfolded(boxes: Sequence[Box], arrows: Sequence[Arrow], options: Options) -> Drawing:
+    parts = _parts(boxes, arrows)
+    if len(parts) == 1:
+        return _joined(boxes, arrows, options)
     rects: dict[int, Rect] = {}
     routes: dict[int, Route] = {}
-    parts = _parts(boxes, arrows)
     drawings = [_joined(*_renumbered(boxes, arrows, *part), options) for part in parts]
     places = _shelves(
         [drawing.bounds for drawing in drawings],

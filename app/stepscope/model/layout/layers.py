@@ -78,33 +78,48 @@ def _lower_groups(
     layer: list[int],
 ) -> None:
     """Shorten edges once more: a box moves down with all that it would push, if more edges get shorter so."""
+    is_node = [box.kind == "node" for box in boxes]
+    is_end = [box.kind == "end" for box in boxes]
+    movable = [box for box in order if is_node[box] and below[box]]
     for _ in range(_LOWERINGS):
-        moved = False
-        for box in order:
-            group = _pushed(box, boxes, below, layer)
+        moved: set[int] = set()
+        for box in movable:
+            group = _pushed(box, is_node, is_end, below, layer)
             if not group:
                 continue
-            leaving = [(at, other) for at in group for other in below[at] if other not in group]
-            entering = sum(other not in group for at in group for other in above[at])
-            if len(leaving) > entering:
-                far = [layer[other] - layer[at] - 1 for at, other in leaving if boxes[other].kind != "end"]
-                if not far:
-                    continue
+            leaving, entering, room = 0, 0, len(layer)
+            for at in group:
+                here = layer[at] + 1
+                for other in below[at]:
+                    if other not in group:
+                        leaving += 1
+                        if not is_end[other] and layer[other] - here < room:
+                            room = layer[other] - here
+                for other in above[at]:
+                    if other not in group:
+                        entering += 1
+            if leaving > entering and room < len(layer):
                 for at in group:
-                    layer[at] += min(far)
-                moved = True
-        if not moved:
+                    layer[at] += room
+                moved |= group
+        near = moved.union(*(above[at] for at in moved), *(below[at] for at in moved))
+        near.update(*(above[at] for at in near))
+        movable = [box for box in movable if box in near]  # only there has anything changed
+        if not movable:
             return
 
 
-def _pushed(box: int, boxes: Sequence[Box], below: list[list[int]], layer: list[int]) -> set[int]:
+def _pushed(
+    box: int, is_node: list[bool], is_end: list[bool], below: list[list[int]], layer: list[int]
+) -> set[int]:
     """The box and all that stand right below it, and right below those; none if that is too much to move."""
     group, found = {box}, [box]
     for at in found:
-        if boxes[at].kind != "node" or len(group) > _MOST_OF_GROUP:
+        if len(found) > _MOST_OF_GROUP or not is_node[at]:
             return set()
+        next_ = layer[at] + 1
         for other in below[at]:
-            if layer[other] == layer[at] + 1 and other not in group and boxes[other].kind != "end":
+            if layer[other] == next_ and other not in group and not is_end[other]:
                 group.add(other)
                 found.append(other)
     return group
