@@ -63,6 +63,7 @@ class Host:
         self._book: Book | None = None
         self._saver: Any = None  # what the copy of the graph that runs is given
         self._asked: Threads | None = None
+        self._unattached: Loaded | None = None
         self.is_clean = True  # False once an async node went on after its cancellation
 
     def load(self, target: str, folder: str = "") -> dict[str, Any]:
@@ -98,6 +99,7 @@ class Host:
         The last event is run_finished, always.
         """
         assert self._loaded is not None, "run() needs a graph: call load() first"
+        self._attach()
         threads = NodeThreads()
         self._threads = [known for known in self._threads if known.busy] + [threads]
         asyncio.get_running_loop().set_default_executor(threads)
@@ -140,6 +142,7 @@ class Host:
         Nothing is written while a run is on; a state can be edited where it stands, to be saved when it has
         been stopped there.
         """
+        self._attach()
         if self._asked is None or self._loaded is None:
             return {"problem": "No graph is loaded."}
         if what in giving.QUESTIONS:
@@ -209,7 +212,7 @@ class Host:
         warnings = [*loaded.warnings, *warnings]
         self._schema = inputs.schema(graph)
         self._loaded, self._counted = loaded, None
-        self._attach(loaded)
+        self._unattached = loaded
         self._handles.clear()
         self._states = States()
         refusal = gates.refusal(graph)
@@ -231,11 +234,16 @@ class Host:
             "warnings": warnings,
             "sources": list(loaded.sources),
             "project": loaded.project,
-            "saves": self._saver is not None or bool(getattr(graph, "checkpointer", None)),
         }
 
-    def _attach(self, loaded: Loaded) -> None:
-        """Give the graph's threads a place, and make ready to be asked for them."""
+    def _attach(self) -> None:
+        """Give the graph's threads a place, and make ready to be asked for them, if that has yet to be done.
+
+        Not while it is loaded: what savers import takes a fifth of a second, in which the picture is drawn.
+        """
+        loaded, self._unattached = self._unattached, None
+        if loaded is None:
+            return
         graph = loaded.graph
         path = file_of(self._folder, loaded.target) if self._folder else ""
         if self._store is None or self._store.path != path or not path:

@@ -24,9 +24,14 @@ def undeclared(graph: Any, code_of: dict[str, CodeType | None]) -> set[str]:
         for source, choices in branches.items()
         if any(getattr(choice, "ends", ()) is None for choice in choices.values())
     }
+    leads: dict[int, bool] = {}  # by code, which thousands of nodes may share
     for name, node in getattr(builder, "nodes", {}).items():
         code = code_of.get(name)
-        if not getattr(node, "ends", None) and code is not None and _commands(code):
+        if code is None or getattr(node, "ends", None):
+            continue
+        if id(code) not in leads:
+            leads[id(code)] = _commands(code)
+        if leads[id(code)]:
             names.add(str(name))
     return names
 

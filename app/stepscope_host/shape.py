@@ -14,12 +14,14 @@ import platform
 import sys
 from collections.abc import Callable, Mapping
 from types import CodeType
-from typing import Any
+from typing import Any, TypeVar
 
 from stepscope_host import routes
 from stepscope_host.failures import location
 from stepscope_host.loading.finding import subgraphs
 from stepscope_host.showing.values import Plain, plain
+
+Told = TypeVar("Told")
 
 _DISTRIBUTIONS = {"langgraph": "langgraph", "stepgraph": "stepscope"}
 """What carries an engine's version."""
@@ -90,21 +92,25 @@ def _collect(
             f"The edges{where} cannot be drawn: get_graph() raises {type(error).__name__}: {error}"
         )
         own_nodes, own_edges = [(name, None) for name in node_names(graph)], []
-    codes = {name: _code(graph, name) for name, _ in own_nodes if name not in _KINDS and name not in inner}
+    functions = {
+        name: _function(graph, name) for name, _ in own_nodes if name not in _KINDS and name not in inner
+    }
+    codes = {name: function and function.__code__ for name, function in functions.items()}
     open_names = routes.undeclared(graph, codes)
     own_edges += routes.left_out(graph, own_edges, open_names)
     if not any(name == "__end__" for name, _ in own_nodes) and any(
         edge[1] == "__end__" for edge in own_edges
     ):
         own_nodes.append(("__end__", None))
+    extent_of, doc_of, reads_of = _once_each(_extent), _once_each(_doc), _once_each(_reads)
     for name, metadata in own_nodes:
         kind = _KINDS.get(name, "subgraph" if name in inner else "node")
         node = {"key": [*prefix, name], "name": name, "kind": kind, "metadata": metadata or {}}
         if (code := codes.get(name)) is not None:
-            node["source"] = _extent(code)
-            if doc := _doc(graph, name):
+            node["source"] = extent_of(code)
+            if doc := doc_of(functions[name]):
                 node["doc"] = doc
-        if name not in _KINDS and (reads := _reads(graph, name)):
+        if name not in _KINDS and (reads := reads_of(_schema_of(graph, name))):
             node["reads"] = reads
         if name in open_names:
             node["is_open"] = True
@@ -172,20 +178,35 @@ def function_location(graph: Any, path: tuple[str, ...]) -> dict[str, Any] | Non
     return None if code is None else location(code.co_filename, code.co_firstlineno, code.co_name)
 
 
-def _doc(graph: Any, name: str) -> str:
+def _once_each(tell: Callable[[Any], Told]) -> Callable[[Any], Told]:
+    """The same, told once of each object, as long as these live: thousands of nodes may share a function."""
+    known: dict[int, Told] = {}
+
+    def tell_once(of: Any) -> Told:
+        if id(of) not in known:
+            known[id(of)] = tell(of)
+        return known[id(of)]
+
+    return tell_once
+
+
+def _doc(function: Any) -> str:
     """The first paragraph of what a node's function says of itself."""
-    function = _function(graph, name)
-    paragraph = (inspect.getdoc(function) or "").partition("\n\n")[0] if function is not None else ""
+    paragraph = (inspect.getdoc(function) or "").partition("\n\n")[0]
     words = " ".join(paragraph.split())
     return words if len(words) <= _MOST_DOC else f"{words[:_MOST_DOC].rstrip()} …"
 
 
-def _reads(graph: Any, name: str) -> str:
-    """The schema that a node is given, with its first keys: ``State: topic str, notes list``."""
+def _schema_of(graph: Any, name: str) -> Any:
+    """The schema that a node is given, or None."""
     builder_nodes = getattr(getattr(graph, "builder", None), "nodes", None)
     node = builder_nodes.get(name) if isinstance(builder_nodes, Mapping) else None
     schema = getattr(node, "input_schema", None)
-    schema = getattr(schema, "source", schema)  # one engine keeps the class itself, the other a reading of it
+    return getattr(schema, "source", schema)  # one engine keeps the class itself, the other a reading of it
+
+
+def _reads(schema: Any) -> str:
+    """A schema's name and first keys: ``State: topic str, notes list``."""
     annotations: dict[str, Any] = {}
     for kind in reversed(getattr(schema, "__mro__", ())):
         with contextlib.suppress(Exception):  # they may be computed by code of the person's own

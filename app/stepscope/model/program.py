@@ -45,13 +45,14 @@ class Program:
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Program:
+        shape = plain["topology"]  # in columns where it has come a long way
         return Program(
             plain["target"],
             plain["path"],
             plain["name"],
             tuple(plain["choices"]),
             plain["engine"],
-            Topology.from_plain(plain["topology"]),
+            Topology.from_columns(shape) if "names" in shape else Topology.from_plain(shape),
             plain["input_schema"],
             plain["input"],
             tuple(plain.get("warnings", ())),

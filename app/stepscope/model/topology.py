@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -140,6 +140,45 @@ class Topology:
         )
         reducers = {tuple(graph["graph"]): dict(graph["keys"]) for graph in plain.get("reducers", ())}
         return Topology({node.key: node for node in nodes}, edges, reducers)
+
+    @staticmethod
+    def from_columns(plain: Mapping[str, Any]) -> Topology:
+        """The same, as it comes from another process: see `stepscope_host.serving.columns`."""
+        keys: list[NodeKey] = []
+        for name, around in zip(plain["names"], plain["around"], strict=True):
+            keys.append((*keys[around], name) if around >= 0 else (name,))
+        of, read = plain["nodes"], partial(_column, rows=len(keys))
+        columns = (
+            read(of["kind"]),
+            read(of["metadata"], make=lambda found: found or {}),
+            read(of["source"], make=lambda found: Source.from_plain(found) if found else None),
+            read(of["is_open"], make=bool),
+            read(of["doc"], make=_text),
+            read(of["reads"], make=_text),
+        )
+        nodes = map(NodeShape, keys, plain["names"], *columns)
+        ends, of = map(keys.__getitem__, plain["ends"]), plain["edges"]
+        pairs = list(zip(ends, ends, strict=True))
+        read = partial(_column, rows=len(pairs))
+        is_choice, labels = read(of["conditional"]), read(of["label"])
+        kinds = read(of["kind"], make=lambda found: found or "declared")
+        edges = (EdgeShape(*pair, *more) for pair, *more in zip(pairs, is_choice, labels, kinds, strict=True))
+        reducers = {tuple(graph["graph"]): dict(graph["keys"]) for graph in plain["reducers"]}
+        return Topology({node.key: node for node in nodes}, tuple(edges), reducers)
+
+
+def _column(
+    plain: Mapping[str, Any] | None, rows: int, make: Callable[[Any], Any] = lambda found: found
+) -> Iterable[Any]:
+    """The values of a column, each made once of what was told."""
+    if plain is None:
+        return [make(None)] * rows
+    each = [make(found) for found in plain["each"]]
+    return [each[at] for at in plain["at"]]
+
+
+def _text(found: Any) -> str:
+    return str(found or "")
 
 
 EMPTY = Topology({}, ())

@@ -35,6 +35,7 @@ from stepscope_host.loading import bytecode, spawned
 from stepscope_host.loading.loader import Loader
 from stepscope_host.serving import console, guardian, leaving
 from stepscope_host.serving.channel import Channel
+from stepscope_host.serving.columns import in_columns
 from stepscope_host.serving.service import Service, perform
 from stepscope_host.serving.streams import Streams
 from stepscope_host.serving.wire import Message, WireError
@@ -132,6 +133,7 @@ class Worker:
             case "load":
                 loading = self._service.load(request["target"], request["folder"])
                 loading.add_done_callback(_be_the_program)
+                loading.add_done_callback(_shorten)
                 self._answer(request["id"], loading)
             case "run":
                 run: int = request["run"]
@@ -193,6 +195,12 @@ class Worker:
 def _be_the_program(loading: Future[Any]) -> None:
     if loading.exception() is None and "opened" in loading.result():
         spawned.be_the_program(loading.result()["opened"]["path"])
+
+
+def _shorten(loading: Future[Any]) -> None:
+    if loading.exception() is None and "opened" in loading.result():
+        opened = loading.result()["opened"]
+        opened["topology"] = in_columns(opened["topology"])
 
 
 def _watch_reports(

@@ -20,10 +20,13 @@ def subgraphs(
     `namespace` asks for one of them.
     """
     wanted, _, within = (namespace or "").partition("|")
+    known: dict[int, CompiledStateGraph | None] = {}  # thousands of nodes may share a function
     for name, spec in graph.builder.nodes.items():
         if namespace is not None and name != wanted:
             continue
-        inner = find_graph(spec.action)
+        if (action := id(spec.action)) not in known:
+            known[action] = find_graph(spec.action)
+        inner = known[action]
         if inner is None:
             continue
         if not within:
