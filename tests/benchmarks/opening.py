@@ -1,5 +1,8 @@
 """From a file to the picture of its graph in a living window: `python -m tests.benchmarks.opening [name]`.
 
+Graphs are written as their edges say, with barriers in place of edges that join and some nodes deferred, and
+for LangGraph.
+
 The file is opened in a worker process as the window does it, and the clock stops at the first paint of the
 graph. Meanwhile a timer ticks every 16 ms in the window's thread: in its longest gaps it did not
 answer. On a busy machine look at the work instead: the processor's seconds, and those of the longest turn.
@@ -12,32 +15,67 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt, QTimer
-from tests.benchmarks.graphs import LARGE
+from tests.benchmarks.graphs import LARGE, web
+from tests.benchmarks.graphs import program as workflow
 
 from stepscope.application import Errand, Workbench, painted, perform
-from stepscope.model.topology import END, START, Topology
+from stepscope.model.topology import END, START, NodeKey, Topology
+
+DEFERRED = 7
+"""So many nodes of a graph in which nodes wait are deferred."""
 
 
-def program(topology: Topology) -> str:
-    """A file that builds a graph."""
-    lines = ["from typing_extensions import TypedDict", "from stepgraph.graph import END, START, StateGraph"]
+def program(topology: Topology, engine: str = "stepgraph", waits: bool = False) -> str:
+    """A file that builds a graph; where nodes wait, ways join in barriers and some are deferred."""
+    lines = ["from typing_extensions import TypedDict", f"from {engine}.graph import END, START, StateGraph"]
     lines += ["class State(TypedDict):", "    x: int", "def step(state): return {}"]
     lines += ["builder = StateGraph(State)"]
     names = {START: "START", END: "END"}
 
-    def name(key: tuple[str, ...]) -> str:
+    def name(key: NodeKey) -> str:
         return names.get(key[0], repr(key[0]))
 
-    inner = (key for key in topology.nodes if key[0] not in names)
-    lines += [f"builder.add_node({name(key)}, step)" for key in inner]
-    lines += [f"builder.add_edge({name(edge.source)}, {name(edge.target)})" for edge in topology.edges]
+    inner = [key for key in topology.nodes if key[0] not in names]
+    deferred = set(inner[len(inner) // DEFERRED :: len(inner) // DEFERRED]) if waits else set()
+    lines += [
+        f"builder.add_node({name(key)}, step{', defer=True' if key in deferred else ''})" for key in inner
+    ]
+    pairs = [(edge.source, edge.target) for edge in topology.edges]
+    if waits:
+        joining, pairs = _joins(topology, pairs)
+        for target, sources in joining.items():
+            lines.append(f"builder.add_edge([{', '.join(map(name, sources))}], {name(target)})")
+    lines += [f"builder.add_edge({name(source)}, {name(target)})" for source, target in pairs]
     return "\n".join([*lines, "graph = builder.compile()", ""])
+
+
+Pairs = list[tuple[NodeKey, NodeKey]]
+
+
+def _joins(topology: Topology, pairs: Pairs) -> tuple[dict[NodeKey, list[NodeKey]], Pairs]:
+    """What is waited for by which node, and the other edges."""
+    place = {key: at for at, key in enumerate(topology.nodes)}
+    before: dict[NodeKey, list[NodeKey]] = {}
+    for source, target in dict.fromkeys(pairs):
+        if place[source] < place[target] and source != (START,) and target != (END,):
+            before.setdefault(target, []).append(source)
+    joining = {target: sources for target, sources in before.items() if len(sources) > 1}
+    return joining, [pair for pair in pairs if pair[0] not in joining.get(pair[1], ())]
+
+
+FILES: dict[str, Callable[[], str]] = {
+    **{name: partial(lambda family: program(family()), family) for name, family in LARGE.items()},
+    "waiting, 10,000": lambda: program(workflow(10_000), waits=True),
+    "waiting web, 10,000": lambda: program(web(10_000), waits=True),
+    "LangGraph, 10,000": lambda: program(workflow(10_000), "langgraph"),
+}
 
 
 class Gaps:
@@ -63,11 +101,11 @@ class Gaps:
 
 
 def main(only: str = "") -> None:
-    for name, family in LARGE.items():
+    for name, written in FILES.items():
         if only in name:
             with tempfile.TemporaryDirectory() as folder:
                 file = Path(folder) / "big.py"
-                file.write_text(program(family()))
+                file.write_text(written())
                 perform(
                     Errand(partial(_opened, name, file), stays=False, settings=file.with_name("settings"))
                 )
