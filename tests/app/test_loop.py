@@ -14,8 +14,10 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from PySide6.QtCore import QTimer
@@ -390,6 +392,40 @@ def test_a_closed_loop_can_be_collected_in_a_thread(qapp: QApplication) -> None:
     thread = threading.Thread(target=gc.collect)
     thread.start()
     thread.join()
+
+
+def test_a_thread_that_wakes_the_loop_while_it_closes_does_not_delete_its_timer(qapp: QApplication) -> None:
+    """Nor is the timer deleted while the thread has it."""
+    before = {id(timer) for timer in _timers()}
+    loop = QtEventLoop(qapp)
+    deleted_in: list[threading.Thread] = []
+    for timer in _timers():
+        if id(timer) not in before:
+            weakref.finalize(timer, lambda: deleted_in.append(threading.current_thread()))
+    del timer
+    is_waking, is_closed = threading.Event(), threading.Event()
+
+    def linger(frame: FrameType, event: str, called: object) -> None:
+        if event == "c_return" and getattr(called, "__name__", "") == "invokeMethod":
+            is_waking.set()
+            is_closed.wait(0.5)
+
+    def wake() -> None:
+        sys.setprofile(linger)
+        loop.call_soon_threadsafe(print)
+        sys.setprofile(None)
+
+    thread = threading.Thread(target=wake)
+    thread.start()
+    is_waking.wait()
+    loop.close()
+    is_closed.set()
+    thread.join()
+    assert deleted_in == 2 * [threading.main_thread()]
+
+
+def _timers() -> list[QTimer]:
+    return [thing for thing in gc.get_objects() if isinstance(thing, QTimer)]
 
 
 async def test_a_second_loop_cannot_run_inside_the_first(qapp: QApplication) -> None:

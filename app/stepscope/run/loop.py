@@ -69,6 +69,7 @@ class QtEventLoop(qasync.QEventLoop):
         self._in_turn = False
         self._alarm_time = math.inf
         self._failure: BaseException | None = None
+        self._waking = threading.RLock()  # held while the timer is in a thread's hands
         self._turn_timer = QTimer(singleShot=True, interval=0)
         self._turn_timer.timeout.connect(self._turn)
         self._alarm = QTimer(singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -117,8 +118,10 @@ class QtEventLoop(qasync.QEventLoop):
     def close(self) -> None:
         if not self.is_closed():
             super().close()
-            # Deleted here: the garbage collector might do it in a thread, where Qt cannot stop a timer.
-            del self._turn_timer, self._alarm
+            # Deleted here: the garbage collector might do it in a thread, where Qt cannot stop a timer, or
+            # a thread that wakes the loop at this moment.
+            with self._waking:
+                del self._turn_timer, self._alarm
 
     def call_soon(
         self, callback: Callable[..., object], *args: Any, context: Context | None = None
@@ -209,9 +212,12 @@ class QtEventLoop(qasync.QEventLoop):
 
     def _write_to_self(self) -> None:
         """Wake the loop from any thread; asyncio calls this after it has put the callback in the queue."""
-        if not self._turn_is_due:
-            self._turn_is_due = True
-            QMetaObject.invokeMethod(self._turn_timer, "start", Qt.ConnectionType.QueuedConnection)
+        if self._turn_is_due:
+            return
+        with self._waking:
+            if not self._closed:
+                self._turn_is_due = True
+                QMetaObject.invokeMethod(self._turn_timer, "start", Qt.ConnectionType.QueuedConnection)
 
     def _add_callback(self, handle: asyncio.Handle) -> None:
         if not handle._cancelled:
