@@ -173,6 +173,7 @@ class Workbench:
         self.breaks = BreakpointsPane(self.model, self.selection, theme, self.breakpoints)
         self.threads = Threads(self.controller)
         self.threads_pane = ThreadsPane(self.model, self.selection, theme, self.threads)
+        self.watches = Watches(self.model, self.selection, settings, self.controller.evaluate, self.jobs)
         self.panes = self._make_panes(theme)
         self.window = MainWindow(self.actions, self.canvas, self.panes, theme)
         self.acting = Acting(self.tasks, self.controller, theme, self.jobs, self.window)
@@ -251,6 +252,7 @@ class Workbench:
         self._modules = len(sys.modules)
         self.model.program_changed.connect(self._set_imports_aside)
         self.appearance.changed.connect(self._set_theme)
+        self._leave_all_to_the_window()
 
     def show(self) -> None:
         """Show the window as it was left, or as it is meant to be at first."""
@@ -271,14 +273,20 @@ class Workbench:
         await self.watcher.close()
         return await self.controller.close()
 
+    def _leave_all_to_the_window(self) -> None:
+        """Let all of it go with the window; what is left to Python goes in whichever thread collects it."""
+        models = (self.model, self.selection, self.breakpoints, self.threads, self.watches, self.canvas.folds)
+        workers = (self.appearance, self.controller, self.actions, self.watcher, self.follower)
+        for part in (*models, *workers):
+            part.setParent(self.window)
+
     def _make_panes(self, theme: Theme) -> Mapping[str, QWidget]:
         made = (self.model, self.selection, theme)
-        watches = Watches(self.model, self.selection, self.settings, self.controller.evaluate, self.jobs)
         return {
             "run": _column(self.inputs, self.tasks),
             "stack": StackPane(*made),
             "breakpoints": self.breaks,
-            "watch": WatchPane(*made, watches),
+            "watch": WatchPane(*made, self.watches),
             "threads": self.threads_pane,
             "state": ValuesPane(*made),
             "inspector": self.inspector,

@@ -56,6 +56,8 @@ def _whereabouts(frame: FrameType | None, graph: Any) -> tuple[str, str]:
 def _as_it_was() -> Iterator[None]:
     """What the window sets for a whole process is the caller's again afterwards."""
     switch_interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    collects = gc.isenabled()
+    gc.disable()
     interrupt = signal.getsignal(signal.SIGINT)
     # A notebook calls from within its own loop, which stands still, as for any cell that takes long.
     outer = asyncio._get_running_loop()
@@ -68,3 +70,6 @@ def _as_it_was() -> Iterator[None]:
         sys.setswitchinterval(switch_interval)
         gc.set_threshold(*thresholds)
         gc.unfreeze()
+        gc.collect()  # What is left of the window goes here; no thread of the caller's is to find it.
+        if collects:
+            gc.enable()

@@ -97,3 +97,18 @@ except TypeError as error:
         tmp_path,
     )
     assert lines == ["show() takes a compiled graph or a StateGraph, and this is of type dict."]
+
+
+def test_nothing_of_the_window_is_left_for_a_thread_of_the_caller_to_delete(tmp_path: Path) -> None:
+    """Qt does not survive that, and would end the caller's process."""
+    lines, _ = run(
+        """
+from PySide6.QtCore import QObject
+
+stepscope.show(my_graph, {"x": 1})
+left = [type(thing).__qualname__ for thing in gc.get_objects() if isinstance(thing, QObject)]
+print(left.count("MainWindow"), left.count("RunModel"), left.count("GraphScene"), left.count("QTimer"))
+""",
+        tmp_path,
+    )
+    assert lines == ["0 0 0 1"]  # the timer is the one that presses the buttons

@@ -27,6 +27,7 @@ class PictureView(NodeView):
     def __init__(self, selection: Selection, theme: Theme, parent: QWidget | None = None) -> None:
         self.ink, self.lettering = Ink(theme), Lettering.of_system()
         super().__init__(GraphScene(self.ink, self.lettering), selection, parent)
+        self.graph_scene.setParent(self)  # a view does not own its scene
         self.overview = Overview(self.graph_scene, self.ink)
         self._is_stale = False
         self._hint = QLabel(self.viewport())
