@@ -378,6 +378,15 @@ def test_an_error_that_looks_like_html_is_shown_as_it_is(newsroom: Stage, qtbot:
     assert "ValueError: <b>bold</b>" in shown
 
 
+def test_a_question_inside_a_subgraph_is_marked_on_the_node_that_asks_and_on_those_around(newsroom: Stage):
+    script = RunScript().begin().run(1, "plan").run(2, "route").start("researcher", 3)
+    script.run(1, "query", namespace=("researcher:researcher",)).start("tools", 2, ("researcher:researcher",))
+    newsroom.play(script.end(Outcome.INTERRUPTED))
+    for name in ("researcher", "researcher/tools"):
+        assert newsroom.probe.phase_of(name) is Phase.HELD
+        assert "asks a question" in newsroom.probe.text_of(name)
+
+
 def test_very_far_away_a_graph_is_flat_boxes_in_the_colours_of_its_phases(newsroom: Stage):
     newsroom.play(at_the_barrier())
     newsroom.view.zoom_by(0.14 / newsroom.view.zoom)

@@ -284,7 +284,7 @@ class RunState:
         self.sources = event.sources
         self.ended = event.time
         asks = event.outcome is Outcome.INTERRUPTED
-        for task in list(self.tasks.values()):
+        for task in reversed(self.tasks.values()):  # what is within a task comes before it
             if task.ended is None:
                 self._settle(task, event.time, Phase.HELD if asks else Phase.STOPPED)
                 task.asks = asks
