@@ -241,6 +241,7 @@ class Workbench:
             self.thread_desk,
         )
         self.questions.answered.connect(self.controller.answer)
+        self.questions.answered.connect(lambda _: self.canvas.setFocus())  # its field and buttons vanish
         self.questions.again_wanted.connect(self.thread_desk.ask_again)
         self.follower = Follower(self.model, self.selection)
         self.follower.stopped.connect(self.canvas.follow)

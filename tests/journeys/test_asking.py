@@ -123,6 +123,7 @@ async def test_what_asks_for_consent_is_approved_or_rejected_by_a_click(
     assert box.words == "question: Do you approve the payment?\namount: 100"
     await click(window, box, button)
     assert await log(window) == [answer]
+    assert window.workbench.canvas.hasFocus(), "the button that was clicked is gone"
 
 
 VALIDATE = """

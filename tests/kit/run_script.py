@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from stepscope.model.events import (
     Acted,
+    Asked,
     BreakpointHit,
     Custom,
     Event,
@@ -158,6 +159,9 @@ class RunScript:
 
     def pause(self, step: int, *next: str, reason: str = "paused after superstep 1") -> RunScript:
         return self._add(Paused(*self._stamp, step, next, reason))
+
+    def ask(self, id: str, value: Plain, namespace: Namespace = (), node: str = "") -> RunScript:
+        return self._add(Asked(*self._stamp, id, value, {}, namespace, node))
 
     def resume(self) -> RunScript:
         return self._add(Resumed(*self._stamp))
