@@ -39,18 +39,24 @@ def put_in_order(cells: Rows) -> int:
         if other.fewest < best.fewest:
             best = other
     best.sweep(sweeps - _TRIAL_SWEEPS)
-    if best.fewest and len(cells.row) <= _MOST_TO_SIFT:
-        for _ in range(_ROUTINGS):
-            if not best.reroute():
-                break
-            best.sift(_SIFTS)
+    _untangle(cells, best)
     if any(x is not None for x in cells.before):
-        before = Ordering(cells, _as_before(cells))
-        is_as_clear = before.fewest <= _TOLERANCE * best.fewest + 1
-        if is_as_clear and _upset(cells, before.best) < _upset(cells, best.best):
+        before, most = Ordering(cells, _as_before(cells)), _TOLERANCE * best.fewest + 1
+        if before.fewest > most:
+            _untangle(cells, before)
+        if before.fewest <= most and _upset(cells, before.best) < _upset(cells, best.best):
             best = before
     cells.order = best.best
     return best.fewest
+
+
+def _untangle(cells: Rows, ordering: Ordering) -> None:
+    """Move what still crosses, and leave all else where it is."""
+    if len(cells.row) <= _MOST_TO_SIFT:
+        for _ in range(_ROUTINGS):
+            if ordering.fewest == 0 or not ordering.reroute():
+                return
+            ordering.sift(_SIFTS)
 
 
 def _as_before(cells: Rows) -> list[list[int]]:
