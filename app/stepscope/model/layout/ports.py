@@ -18,8 +18,10 @@ from stepscope.model.layout.rows import Rows
 _PORT_GAP = 10.0
 _CORNER = 12.0
 """No arrow meets a node nearer to its corner than this."""
-_LEAN, _WIDE_CORNER = 0.22, 60.0
-"""How far from its middle arrows leave a box that leads aside, of its width; in a wide frame, until where."""
+_LEAN = 0.22
+"""How far from the middle of a box arrows that lead aside leave it, of its width."""
+_WIDE, _LEAN_WIDE = 200.0, 0.4
+"""Wide frames are entered further from their middle: nearer to where an arrow comes from."""
 
 
 class Ports:
@@ -116,7 +118,9 @@ class Ports:
 
     def _limit(self, box: int) -> float:
         width = self.boxes[box].width
-        return max(0.0, min(width * _LEAN, width / 2 - _CORNER), width / 2 - _WIDE_CORNER)
+        if width <= _WIDE:
+            return max(0.0, min(width * _LEAN, width / 2 - _CORNER))
+        return min(width * _LEAN + (width - _WIDE) * _LEAN_WIDE, width / 2 - 2 * _CORNER)
 
     def _spread_level(self, box: int, is_below: bool, ports: list[tuple[float, int, float]]) -> None:
         rect = self.rects[box]
