@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -154,3 +155,43 @@ async def test_a_command_given_in_a_called_graph_goes_where_it_says(
     recorder.open(led(programs, how, leads))
     await held_at_begin(recorder, "supply", output=Y_BY_COMMAND)
     assert log(recorder) == (["begin", "y"] if how == "streamed" else ["given", "y"])
+
+
+GO_ON = threading.Event()
+WAITING = f"""
+from {__name__} import GO_ON
+from ENGINE.config import get_stream_writer
+
+def p(state: State):
+    get_stream_writer()("p")
+    GO_ON.wait(20)
+    return {{"log": ["p"]}}
+
+def q(state: State):
+    return {{"log": ["q"]}}
+
+inner = StateGraph(State).add_sequence([p, q]).add_edge(START, "p").compile()
+
+def call(state: State):
+    return {{"log": inner.invoke({{"log": []}})["log"]}}
+
+graph = StateGraph(State).add_node(call).add_edge(START, "call").compile()
+"""
+
+
+async def test_a_called_graph_that_was_let_run_is_paused_in_its_midst(
+    programs: Programs, recorder: Recorder
+) -> None:
+    recorder.open(f"{programs.graph(WAITING)}:graph")
+    GO_ON.clear()
+
+    def on_custom(event: dict[str, Any]) -> None:
+        recorder.host.order("pause", {})
+        GO_ON.set()
+
+    recorder.on("custom", on_custom)
+    recorder.on("paused", lambda event: recorder.host.order("resume", {}))
+    last = await recorder.run({"log": []})
+    assert last["outcome"] == "finished", last
+    assert [event["next"] for event in recorder.all("paused")] == [["q"]]
+    assert log(recorder) == ["p", "q"]

@@ -256,7 +256,8 @@ class Gatekeeper:
         """From now on every task counts; the debugger is told of those that it has not heard of so far."""
         if not self._visits.is_free:
             return
-        self._visits.is_free = False
+        with self._visits.in_threads:
+            self._visits.is_free = False
         for task in self._told():
             if not self._visits.knows(task.id):
                 self.debugger.announce(task)

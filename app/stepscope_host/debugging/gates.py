@@ -27,6 +27,12 @@ class Passage(Protocol):
     def leave(self, id: str) -> None:
         """It has ended."""
 
+    def enter_in_thread(self, task: Task) -> bool:
+        """A task begins in another thread than the loop's: False where it has to ask."""
+
+    def leave_in_thread(self, id: str) -> bool:
+        """It has ended: False where it has to ask."""
+
 
 class Gate(Protocol):
     """Who decides: awaited by the engine around every task that does not find the passage free."""

@@ -154,10 +154,12 @@ class _DistantGate:
         return self._gate.reroutes
 
     def lets_in(self, task: Task) -> bool:
-        return False
+        passage = self._gate.passage
+        return passage is not None and passage.enter_in_thread(task)
 
     def lets_out(self, task_id: str) -> bool:
-        return False
+        passage = self._gate.passage
+        return passage is not None and passage.leave_in_thread(task_id)
 
     async def enter(self, task: Task, input: Any) -> Decision | None:
         return await self._answer(self._gate.enter(task, input))

@@ -7,6 +7,7 @@ again when the run is taken up.
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from stepscope_host.debugging.debugger import Namespace, Task, node_path
@@ -21,6 +22,8 @@ class Visits:
         """Count on from where another run came to its end, which this one takes up."""
         self.is_free = False
         """True while tasks enter and leave without a question."""
+        self.in_threads = threading.Lock()
+        """Whoever enters or leaves in another thread holds it, and who takes the freedom away."""
         self._counts: dict[Path, int] = {} if before is None else before._counts
         self._known: dict[str, list[int]] = {}  # by task: the number of the visit, and of attempts
         self._inside: dict[str, tuple[Any, ...]] = {}  # of those, the ones that have not left
@@ -43,6 +46,24 @@ class Visits:
         if self._told and id in self._told:
             self._told.remove(id)
             del self._known[id]
+
+    def enter_in_thread(self, task: Task) -> bool:
+        """Enter if the passage is free; False where the task has to ask."""
+        if not self.is_free:  # in a forked copy of the process the lock may be held for ever
+            return False
+        with self.in_threads:
+            if self.is_free:
+                self.enter(*task)
+            return self.is_free
+
+    def leave_in_thread(self, id: str) -> bool:
+        """Leave if the passage is free; False where the task has to ask."""
+        if not self.is_free:
+            return False
+        with self.in_threads:
+            if self.is_free:
+                self.leave(id)
+            return self.is_free
 
     def undo(self, name: str, namespace: Namespace) -> None:
         """A task of this node was no visit, as it will come again."""
