@@ -13,7 +13,7 @@ from stepscope.canvas.far_name import FarName
 from stepscope.canvas.looks import NodeLook
 from stepscope.canvas.measures import Lettering
 from stepscope.model.phase import Phase
-from stepscope.theme import DARK
+from stepscope.theme import DARK, LIGHT, Theme
 
 FAR = (0.28, 0.35, 0.42, 0.53)
 
@@ -91,3 +91,21 @@ def test_a_graph_of_hundreds_of_edges_is_flat_where_a_small_one_still_has_names(
     stage.open(topology("START -> n0", *ways))
     stage.view.zoom_by(0.3 / stage.view.zoom)
     assert stage.view.is_overview
+
+
+@pytest.mark.parametrize("theme", [DARK, LIGHT])
+def test_very_far_away_nodes_stand_out_from_the_many_lines_between_them(qtbot: QtBot, theme: Theme) -> None:
+    stage = Stage(qtbot, theme)
+    stage.open(NEWSROOM)
+    stage.view.zoom_by(0.12 / stage.view.zoom)
+    image, canvas = stage.probe.image(), QColor(theme.canvas).lightness()
+    box = stage.probe.box_in_view("editor")
+    below = QRect(box.left(), box.bottom() + 2, box.width(), 2)
+
+    def strength(x: int, y: int) -> int:
+        return abs(image.pixelColor(x, y).lightness() - canvas)
+
+    line = max(
+        strength(x, y) for x in range(below.left(), below.right()) for y in range(below.top(), below.bottom())
+    )
+    assert strength(box.center().x(), box.center().y()) > line > 0

@@ -17,6 +17,8 @@ DIMMED = 0.18
 STALE_VEIL = 0.55
 """How much of the canvas's own colour lies over a picture that is no longer true."""
 
+_FLAT_EDGE, _FLAT_BOX = 0.5, 0.7
+"""How much of their colour lines and idle boxes have from far away: the lines are many, and near others."""
 
 GLOWS = 14
 """In how many steps the glow of an edge fades."""
@@ -113,14 +115,23 @@ class Ink:
         self.far_border = {phase: _cosmetic(pen) for phase, pen in self.border.items()}
         self.far_frame = {phase: _cosmetic(pen) for phase, pen in self.frame.items()}
         self.far_edges = EdgePens(theme, is_far=True)
-        self.overview_edge = QPen(QColor(theme.edge), 0)
+        self.overview_edge = QPen(self._paler(theme.edge, _FLAT_EDGE), 0)
         self.overview_taken = QPen(QColor(theme.accent), 0)
         self.overview_veil = QBrush(_see_through(theme.canvas, 1 - DIMMED))
-        self.overview_box = QBrush(QColor(theme.line))
+        self.overview_box = QBrush(self._paler(theme.edge, _FLAT_BOX))
         self.overview_frame = QPen(QColor(theme.line), 0)
         self.far_selection = _cosmetic(self.selection)
         self.far_break = _cosmetic(QPen(QColor(theme.failed), 6))
         self.far_break.setCapStyle(Qt.PenCapStyle.RoundCap)
+
+    def _paler(self, colour: str, share: float) -> QColor:
+        """So much of a colour, and of the canvas for the rest; all of it where contrast is to be high."""
+        if self.theme.is_high_contrast:
+            return QColor(colour)
+        ours, canvas = QColor(colour), QColor(self.theme.canvas)
+        parts = ((ours.red(), canvas.red()), (ours.green(), canvas.green()), (ours.blue(), canvas.blue()))
+        red, green, blue = (round(share * part + (1 - share) * under) for part, under in parts)
+        return QColor(red, green, blue)
 
     def band_at(self, depth: int) -> QBrush:
         """What a band is filled with: one within another must be told from it."""
