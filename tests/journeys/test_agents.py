@@ -13,7 +13,7 @@ from tests.journeys.test_inspect import click_frame, frames
 from tests.kit.window_probe import CTRL, SHIFT, WindowProbe, a_window
 
 from stepscope.model.phase import Phase
-from stepscope.model.run_state import TaskState
+from stepscope.model.task_state import TaskState
 from stepscope.session.local import LocalSession
 from stepscope.session.worker import WorkerSession
 from stepscope.window.json_editor import JSONEditor

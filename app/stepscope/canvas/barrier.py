@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from stepscope.model.duration import duration
 from stepscope.model.phase import Phase
-from stepscope.model.run_state import RunState, TaskState
+from stepscope.model.run_state import RunState
+from stepscope.model.task_state import TaskState
 from stepscope.model.topology import Namespace, NodeKey, graph_key
 
 SHORT = 0.1

@@ -13,7 +13,8 @@ from stepscope.model.breakpoint import Sign
 from stepscope.model.duration import duration
 from stepscope.model.message import Message
 from stepscope.model.phase import Phase, RunPhase
-from stepscope.model.run_state import NodeState, RunState, TaskState
+from stepscope.model.run_state import RunState
+from stepscope.model.task_state import NodeState, TaskState
 from stepscope.model.topology import EdgeShape, NodeKey, graph_key, path_text
 from stepscope.theme import GLYPHS, KIND_GLYPHS
 

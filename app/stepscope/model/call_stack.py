@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from stepscope.model.phase import Phase
-from stepscope.model.run_state import RunState, TaskState
+from stepscope.model.run_state import RunState
+from stepscope.model.task_state import TaskState
 from stepscope.model.tool_call import with_tool
 from stepscope.model.topology import Namespace, NodeKey
 

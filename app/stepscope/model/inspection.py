@@ -9,7 +9,8 @@ from stepscope.model.duration import duration
 from stepscope.model.events import Acted, Plain
 from stepscope.model.message import Message
 from stepscope.model.phase import Phase
-from stepscope.model.run_state import RunState, TaskState
+from stepscope.model.run_state import RunState
+from stepscope.model.task_state import TaskState
 
 _ROOM = 44
 """Characters of a value in a line that tells of two."""

@@ -13,7 +13,7 @@ from stepscope.model import inspection
 from stepscope.model.events import Plain
 from stepscope.model.message import Message
 from stepscope.model.phase import Phase
-from stepscope.model.run_state import TaskState
+from stepscope.model.task_state import TaskState
 from stepscope.model.topology import NodeKey, NodeShape, path_text
 from stepscope.panes.choices import ChoiceBox
 from stepscope.panes.code_view import CodeView

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QMenu
 
 from stepscope.model.phase import Phase
-from stepscope.model.run_state import TaskState
+from stepscope.model.task_state import TaskState
 from stepscope.model.topology import NodeKey, Topology
 
 

@@ -29,7 +29,8 @@ from PySide6.QtWidgets import (
 from stepscope.model import inspection
 from stepscope.model.duration import duration
 from stepscope.model.phase import Phase
-from stepscope.model.run_state import RunState, TaskState
+from stepscope.model.run_state import RunState
+from stepscope.model.task_state import TaskState
 from stepscope.model.tool_call import with_tool
 from stepscope.model.topology import NodeKey
 from stepscope.panes.fonts import interface, scaled

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from stepscope.model import editable
 from stepscope.model.events import Plain
-from stepscope.model.run_state import TaskState
+from stepscope.model.task_state import TaskState
 from stepscope.model.topology import NodeKey
 from stepscope.panes.task_menu import Deed, choices_of, deeds, fill, lasting
 from stepscope.panes.tasks import TasksPane
