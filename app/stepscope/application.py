@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +89,9 @@ SINGLE_SHOT = Qt.ConnectionType.SingleShotConnection
 PAINT_SECONDS = 1.0
 """How long to wait for the first paint of a window that may be hidden."""
 
+CLOSING_SIGNALS = (signal.SIGINT,) if sys.platform == "win32" else (signal.SIGINT, signal.SIGTERM)
+"""What closes the window: Ctrl+C where the program was started, or the end of the desktop's session."""
+
 LAST_THREADS_SECONDS = 0.3
 """How long threads may take to end once the window has closed."""
 
@@ -103,7 +106,8 @@ def main(options: WindowOptions) -> int:
 
 def show(options: WindowOptions, make_session: Callable[[], Session]) -> None:
     """Show the window on a session of the caller's own program, until it is closed."""
-    _in_window(Errand(functools.partial(_carry_out, options)), make_session)
+    # Being asked to end is the caller's own affair.
+    _in_window(Errand(functools.partial(_carry_out, options)), make_session, (signal.SIGINT,))
 
 
 @dataclass(frozen=True)
@@ -121,13 +125,16 @@ class Errand:
 
 def perform(errand: Errand) -> int:
     """Show the window and do the errand in it; returns the exit status."""
-    status, hangs = _in_window(errand, WorkerSession)
+    gc.disable()  # for good: the threads that are left in the end must not delete what is left of the window
+    status, hangs = _in_window(errand, WorkerSession, CLOSING_SIGNALS)
     if hangs:
         _leave_at_once(status)
     return status
 
 
-def _in_window(errand: Errand, make_session: Callable[[], Session]) -> tuple[int, bool]:
+def _in_window(
+    errand: Errand, make_session: Callable[[], Session], signals: Iterable[signal.Signals]
+) -> tuple[int, bool]:
     """The exit status, and whether code still runs that this process would wait for."""
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     log.take_qt_messages()
@@ -136,7 +143,7 @@ def _in_window(errand: Errand, make_session: Callable[[], Session]) -> tuple[int
 
     async def live() -> int:
         nonlocal hangs
-        status, hangs = await _live(app, errand, make_session())
+        status, hangs = await _live(app, errand, make_session(), signals)
         return status
 
     return loop.run(live, app), hangs
@@ -320,12 +327,14 @@ class Workbench:
                 part.set_theme(theme)
 
 
-async def _live(app: QApplication, errand: Errand, session: Session) -> tuple[int, bool]:
+async def _live(
+    app: QApplication, errand: Errand, session: Session, signals: Iterable[signal.Signals]
+) -> tuple[int, bool]:
     executor = ThreadPoolExecutor(thread_name_prefix="stepscope")
     asyncio.get_running_loop().set_default_executor(executor)
     scheme = None if errand.theme == "system" else Scheme(errand.theme)
     workbench = Workbench(app, session, Settings(errand.settings or default_path()), scheme)
-    closed = _closed(workbench)
+    closed = _closed(workbench, signals)
     workbench.show()
     await _first_paint(workbench.window)
     if isinstance(app, desktop.DesktopApplication):
@@ -384,8 +393,8 @@ async def painted(workbench: Workbench) -> None:
     await asyncio.sleep(4 * FRAME / 1000)
 
 
-def _closed(workbench: Workbench) -> asyncio.Future[None]:
-    """Done when the person closes the window, or presses Ctrl+C where the program was started."""
+def _closed(workbench: Workbench, signals: Iterable[signal.Signals]) -> asyncio.Future[None]:
+    """Done when the person closes the window, or one of these signals comes."""
     running = asyncio.get_running_loop()
     closed: asyncio.Future[None] = running.create_future()
 
@@ -393,8 +402,13 @@ def _closed(workbench: Workbench) -> asyncio.Future[None]:
         if not closed.done():
             closed.set_result(None)
 
+    def on_signal(*_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # a second one, when all has ended
+            running.call_soon_threadsafe(close)
+
     workbench.window.closing.connect(close)
-    signal.signal(signal.SIGINT, lambda *_: running.call_soon_threadsafe(close))
+    for each in signals:
+        signal.signal(each, on_signal)
     return closed
 
 

@@ -123,14 +123,18 @@ def test_threads_that_the_graph_left_behind_do_not_hold_the_end_up(tmp_path: Pat
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_ends_a_window_whose_node_hangs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("signals", [["SIGINT"], ["SIGTERM"], ["SIGINT", "SIGINT", "SIGTERM"]], ids="+".join)
+def test_a_signal_closes_a_window_whose_node_hangs_and_more_of_them_do_no_more(
+    tmp_path: Path, signals: list[str]
+) -> None:
     file = tmp_path / "hanging.py"
     flag = tmp_path / "it_hangs"
     file.write_text(dedent(HANGING.format(body=f"open({str(flag)!r}, 'w').close(); time.sleep(600)")))
 
     with start(str(file), "--run", home=tmp_path) as process:
         wait_for(flag)
-        process.send_signal(signal.SIGINT)
+        for name in signals:
+            process.send_signal(signal.Signals[name])
         process.communicate(timeout=60)
 
     assert process.returncode == 0
