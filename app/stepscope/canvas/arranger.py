@@ -18,7 +18,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from stepscope.canvas.flat import FlatShapes
 from stepscope.canvas.measures import Lettering, Size
@@ -33,6 +33,9 @@ MANY_NODES = 1_500
 """With more of them it takes a process, and is so many objects that the collector is spared them."""
 MOST_KEPT = 30_000
 """Nodes of all layouts that are kept; each has some 2 kB with its edges."""
+
+MOST_OF_A_TURN = 0.5
+"""Seconds that are waited for who asks to be done with what else they do."""
 
 log = logging.getLogger("stepscope.layout")
 
@@ -106,7 +109,10 @@ class Arranger(QObject):
         if len(work.topology.nodes) <= INLINE_NODES:
             self.arranged.emit(LaidOut.of(work.topology, self._laid_out(work)))
         else:
-            job = (self._request, work)
+            # Whoever asks may have more to do in this turn of the loop, and is not to share the interpreter.
+            turn_is_over = threading.Event()
+            QTimer.singleShot(0, turn_is_over.set)
+            job = (self._request, work, turn_is_over)
             threading.Thread(target=self._work, args=job, name="layout", daemon=True).start()
 
     def forget(self) -> None:
@@ -117,10 +123,14 @@ class Arranger(QObject):
         if process is not None:
             process.kill()
 
-    def _work(self, request: int, work: Work) -> None:
+    def _work(self, request: int, work: Work, may_begin: threading.Event) -> None:
         is_big = len(work.topology.nodes) > MANY_NODES
         with garbage.set_aside() if is_big else contextlib.nullcontext():
-            layout = self._laid_out_apart(request, work) if is_big else self._laid_out(work)
+            if is_big:
+                layout = self._laid_out_apart(request, work, may_begin)
+            else:
+                may_begin.wait(MOST_OF_A_TURN)
+                layout = self._laid_out(work)
             if layout is None:
                 return
             laid_out = LaidOut.of(work.topology, layout)
@@ -132,7 +142,7 @@ class Arranger(QObject):
         if request == self._request:
             self.arranged.emit(laid_out)
 
-    def _laid_out_apart(self, request: int, work: Work) -> Layout | None:
+    def _laid_out_apart(self, request: int, work: Work, may_begin: threading.Event) -> Layout | None:
         """Have a process lay it out; if that fails, do it here. None when something else is wanted now."""
         try:
             with LayoutProcess() as process:  # gets ready while the nodes are measured
@@ -140,6 +150,7 @@ class Arranger(QObject):
                     if request != self._request:
                         return None
                     self._process = process
+                may_begin.wait(MOST_OF_A_TURN)
                 return self._laid_out(work, process)
         except LayoutLost as lost:
             if request != self._request:
