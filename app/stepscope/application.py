@@ -135,7 +135,7 @@ def perform(errand: Errand) -> int:
 def _in_window(
     errand: Errand, make_session: Callable[[], Session], signals: Iterable[signal.Signals]
 ) -> tuple[int, bool]:
-    """The exit status, and whether code still runs that this process would wait for."""
+    """The exit status, and whether code still runs in a thread of this process."""
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     log.take_qt_messages()
     app = desktop.application(sys.argv[:1])
@@ -436,16 +436,20 @@ def _settle_memory() -> None:
 
 
 def _threads_end() -> bool:
-    """True when all threads have ended that the end of the program would wait for."""
+    """True when no thread is left: neither one that Python's end would wait for, nor one it would break off.
+
+    It breaks daemons off where they next ask for the interpreter; in Qt's code that aborts the process.
+    """
     deadline = time.monotonic() + LAST_THREADS_SECONDS
-    others = [t for t in threading.enumerate() if t is not threading.main_thread() and not t.daemon]
+    others = [t for t in threading.enumerate() if t is not threading.main_thread()]
     for thread in others:
-        thread.join(max(0.0, deadline - time.monotonic()))
+        if not thread.daemon:
+            thread.join(max(0.0, deadline - time.monotonic()))
     return not any(thread.is_alive() for thread in others)
 
 
 def _leave_at_once(status: int) -> None:
-    """End although the user's code hangs in a thread, which Python would wait for."""
+    """End although code still runs in a thread."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()

@@ -180,3 +180,34 @@ def test_nothing_heavy_is_loaded_before_the_window_is_seen(tmp_path: Path) -> No
     )
 
     assert done.stdout == "[]\n"
+
+
+IN_QTS_HANDS = """
+    import threading
+    from PySide6.QtCore import QPointF
+    from stepscope import application
+
+    def make_points():
+        while True:
+            QPointF(1, 2)
+
+    settle = application._settle_memory
+
+    def begin():
+        settle()
+        for _ in range(3):
+            threading.Thread(target=make_points, daemon=True).start()
+
+    application._settle_memory = begin
+    from stepscope.window_options import WindowOptions
+    raise SystemExit(application.main(WindowOptions(quit=True)))
+"""
+
+
+def test_a_thread_that_is_in_qts_code_at_the_end_does_not_break_the_process(tmp_path: Path) -> None:
+    """Such as that of a layout. Python ends threads where they next ask for it, and C++ takes that amiss."""
+    environment = os.environ | {"XDG_CONFIG_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
+    command = [sys.executable, "-c", dedent(IN_QTS_HANDS)]
+    done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=120)
+
+    assert done.returncode == 0, done.stderr
