@@ -25,6 +25,7 @@ from stepscope.canvas.measures import Lettering, Size
 from stepscope.model.layout import Direction, Layout, Options, layered, packed
 from stepscope.model.topology import NodeKey, Topology
 from stepscope.run import garbage
+from stepscope.run.handover import Handover
 from stepscope.run.layout_process import LayoutLost, LayoutProcess
 
 INLINE_NODES = 100
@@ -93,7 +94,6 @@ class Arranger(QObject):
     """`arranged` carries a LaidOut; only the newest request is answered."""
 
     arranged = Signal(object)
-    _finished = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -101,7 +101,7 @@ class Arranger(QObject):
         self._kept: dict[Hashable, Layout] = {}
         self._keeping = threading.Lock()
         self._process: LayoutProcess | None = None  # that lays out what was asked for last
-        self._finished.connect(self._on_finished)
+        self._finished = Handover(self._on_finished, self)
 
     def arrange(self, work: Work) -> None:
         """Lay out a graph: `arranged` comes before this returns if it is small, else later."""
@@ -134,11 +134,10 @@ class Arranger(QObject):
             if layout is None:
                 return
             laid_out = LaidOut.of(work.topology, layout)
-        # The window may have been closed meanwhile: then nobody wants the answer.
-        with contextlib.suppress(RuntimeError):
-            self._finished.emit(request, laid_out)
+        self._finished.give((request, laid_out))
 
-    def _on_finished(self, request: int, laid_out: LaidOut) -> None:
+    def _on_finished(self, finished: tuple[int, LaidOut]) -> None:
+        request, laid_out = finished
         if request == self._request:
             self.arranged.emit(laid_out)
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from stepscope.run.handover import Handover
 from stepscope.run.sightings import Difference, Sightings
 
 LOOK_SECONDS = 0.5
@@ -55,7 +56,6 @@ class Watcher(QObject):
     """
 
     changed = Signal(object)
-    _noticed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +63,7 @@ class Watcher(QObject):
         self._is_closing = threading.Event()
         self._thread: threading.Thread | None = None
         self._ended: Future[None] = Future()
-        self._noticed.connect(self._on_noticed)
+        self._noticed = Handover(self._on_noticed, self)
 
     def expect(self, find: Callable[[], Path | None]) -> None:
         """A file is about to be loaded, or the watched ones are again: from now on a change counts.
@@ -135,7 +135,7 @@ class Watcher(QObject):
                 wait = max(LOOK_SECONDS, 10 * self._look(sightings))
             if sightings.contents != told:
                 told = sightings.contents
-                self._tell(sightings.differing)
+                self._noticed.give(sightings.differing)
             if order is not None and order.answer.set_running_or_notify_cancel():
                 order.work(sightings)
                 if not order.is_urgent:
@@ -156,11 +156,6 @@ class Watcher(QObject):
             self._await_rest(sightings)
         sightings.look()
         return took
-
-    def _tell(self, differences: Differences) -> None:
-        # The window may be gone by now: then nobody wants to know.
-        with contextlib.suppress(RuntimeError):
-            self._noticed.emit(differences)
 
     def _await_rest(self, sightings: Sightings) -> None:
         stamps = sightings.stamps()
