@@ -19,6 +19,8 @@ from stepscope_host.showing.speaking import text_of
 from stepscope_host.showing.values import Plain, plain
 
 MODES = ("values", "updates", "custom", "messages", "debug")
+INTERRUPT = "__interrupt__"
+"""As this node a graph asks, and under this key."""
 _QUESTION_LENGTH = 300
 
 
@@ -77,7 +79,7 @@ class Reader:
         elif mode == "updates":
             self._updates(namespace, data)
         elif mode == "values":
-            step = self.step(namespace)
+            step, data = self.step(namespace), _state(data)
             self._states.add(namespace, step, data)
             self._tell("values", namespace=namespace, step=step, values=self._show(data))
         elif mode == "debug":
@@ -100,7 +102,7 @@ class Reader:
             if node == "__metadata__":
                 continue
             is_cached = {"is_cached": True} if was_cached and not self._is_settled(namespace, node) else {}
-            if node == "__interrupt__" and not namespace:
+            if node == INTERRUPT and not namespace:
                 self._ask(update)
             self._tell(
                 "updated", namespace=namespace, step=step, node=node, update=self._show(update), **is_cached
@@ -248,6 +250,13 @@ class Reader:
             tags=[str(tag) for tag in metadata.get("tags") or ()],
             whole=not is_chunk or getattr(message, "chunk_position", None) == "last",
         )
+
+
+def _state(values: Any) -> Any:
+    """A graph's state, without the questions that some engines put beside it: these are told as such."""
+    if isinstance(values, dict) and INTERRUPT in values:
+        return {key: value for key, value in values.items() if key != INTERRUPT}
+    return values
 
 
 def _answer_schema(interrupt: Any) -> dict[str, Any]:

@@ -51,6 +51,13 @@ def test_a_failed_task_and_one_that_was_stopped_say_so(tasks):
     assert rows(tasks.pane) == ["writer failed 0.2 s", "fact_check stopped"]
 
 
+def test_tasks_of_one_node_are_told_apart_by_a_number(tasks):
+    script = RunScript().begin().start("writer#a", 1).start("fact_check", 1).start("writer#b", 1)
+    tasks.show(script.hold("writer#a").hold("writer#b").hold("fact_check"))
+
+    assert rows(tasks.pane) == ["writer #1 held", "fact_check held", "writer #2 held"]
+
+
 def test_the_tasks_of_a_subgraph_stand_below_the_task_they_run_in(tasks):
     script = RunScript().begin().start("researcher", 1).start("writer", 1)
     tasks.show(script.start("query", 1, ("researcher:researcher",)))

@@ -166,3 +166,44 @@ async def test_parallel_tasks_are_released_in_either_order(programs: Programs, r
         released = [event["node"] for event in recorder.all("task_released")]
         assert "".join(released[:2]) == order
         assert [event["node"] for event in recorder.all("updated")][2] == "c"
+
+
+BY_COMMAND = """
+from ENGINE.types import Command
+
+def node(name):
+    def run(state: State):
+        return {"log": [name]}
+    return run
+
+def a(state: State):
+    return Command(update={"log": ["a"]}, goto="b")
+
+builder = StateGraph(State).add_node(a, destinations=("b", "c"))
+builder.add_node("b", node("b")).add_node("c", node("c"))
+graph = builder.add_edge(START, "a").compile()
+"""
+
+
+async def test_a_node_that_returns_a_command_is_led_elsewhere_once(
+    programs: Programs, recorder: Recorder
+) -> None:
+    recorder.open(programs.graph(BY_COMMAND))
+
+    def on_paused(event: dict[str, Any]) -> None:
+        act(recorder, recorder.all("task_held")[-1], "route", to=["c"])
+        recorder.host.order("resume", {})
+
+    recorder.on("paused", on_paused)
+    await recorder.run({"log": []}, start="paused")
+    assert final(recorder) == ["a", "c"]
+    [acted] = recorder.all("acted")
+    assert (acted["what"], acted["value"]) == ("rerouted", {"from": ["b"], "to": ["c"]})
+
+
+async def test_a_node_that_returns_commands_is_led_elsewhere_for_good(
+    programs: Programs, recorder: Recorder
+) -> None:
+    recorder.open(programs.graph(BY_COMMAND))
+    await recorder.run({"log": []}, pins=[{"path": ["a"], "to": ["c"]}])
+    assert final(recorder) == ["a", "c"]

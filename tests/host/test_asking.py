@@ -179,3 +179,10 @@ async def test_a_question_whose_answer_was_taken_has_to_be_asked_anew(
     assert not asked["has_answer"]
     await recorder.run(None, thread=thread, resume={asked["id"]: 5})
     assert final(recorder) == ["2.0"]
+
+
+async def test_a_question_is_no_part_of_the_state(programs: Programs, recorder: Recorder) -> None:
+    recorder.open(programs.graph(CHECKED))
+    await recorder.run({"log": []})
+    assert recorder.all("asked")
+    assert all("__interrupt__" not in event["values"] for event in recorder.all("values"))

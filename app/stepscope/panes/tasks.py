@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -50,10 +51,19 @@ _DEEPEST = 8
 
 @dataclass(frozen=True)
 class TaskRow:
-    """One task as it is shown; `depth` counts the graphs around it."""
+    """One task as it is shown.
+
+    `depth` counts the graphs around it; `number` tells it from others of its node, 0 when there are none.
+    """
 
     task: TaskState
     depth: int
+    number: int = 0
+
+    @property
+    def name(self) -> str:
+        """``quote``, or ``quote #2`` where the superstep has several of them."""
+        return f"{self.task.key[-1]} #{self.number}" if self.number else self.task.key[-1]
 
     def words(self, now: float) -> str:
         """How it stands: ``running 1.2 s``, ``held``, ``weather · arrived 0.9 s`` of a call of a tool."""
@@ -85,8 +95,11 @@ def task_rows(state: RunState) -> list[TaskRow]:
     rows: list[TaskRow] = []
 
     def add(tasks: list[TaskState], depth: int) -> None:
+        counts = Counter(task.key for task in tasks)
+        numbers: Counter[NodeKey] = Counter()
         for task in tasks:
-            rows.append(TaskRow(task, depth))
+            numbers[task.key] += 1
+            rows.append(TaskRow(task, depth, numbers[task.key] if counts[task.key] > 1 else 0))
             if task.ended is None and depth < _DEEPEST:
                 add(state.inner_tasks(task.id), depth + 1)
 
@@ -254,7 +267,7 @@ class _Tasks(QAbstractListModel):
         row = self.rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"{row.task.key[-1]} {row.words(self._clock())}"
+                return f"{row.name} {row.words(self._clock())}"
             case Qt.ItemDataRole.ToolTipRole:
                 failure = row.task.failure
                 told = failure.headline if failure else f"triggered by {', '.join(row.task.triggers)}"
@@ -288,4 +301,4 @@ class _TaskPainter(RowPainter):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row, words = index.data(_Tasks.RowRole)
-        self.paint_row(painter, option, row.depth, row.task.phase, row.task.key[-1], words)
+        self.paint_row(painter, option, row.depth, row.task.phase, row.name, words)

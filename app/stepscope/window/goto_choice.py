@@ -25,6 +25,7 @@ class GotoChoice(QPushButton):
         super().__init__(AS_THE_EDGES_SAY, parent)
         self.setAccessibleName("Then go to")
         self.setObjectName("goto")
+        self.setAutoDefault(False)  # Enter answers the question
         self._menu = _TickMenu(self)
         self._default = self._menu.addAction(AS_THE_EDGES_SAY)
         self._default.setCheckable(True)

@@ -10,6 +10,7 @@ import copy
 import sys
 import types
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -185,6 +186,8 @@ async def _pass(gate: Gate, task: Task, run: Run, input: Any, config: Any, kwarg
                 output = await run(input, config, **kwargs)
             else:
                 output = await _carry_out(decision, run, input, config, kwargs)
+            if gate.reroutes and not isinstance(decision, Supply):
+                output = await _led(gate, task, output)
             told = None
         except Exception as error:
             output, told = error, None if _is_control_flow(error) else error
@@ -195,6 +198,15 @@ async def _pass(gate: Gate, task: Task, run: Run, input: Any, config: Any, kwarg
             if isinstance(output, Exception):
                 raise output
             return output
+
+
+async def _led(gate: Gate, task: Task, output: Any) -> Any:
+    """What a node returns; a Command with the nodes that the gate wants it to go to."""
+    if type(output).__name__ != "Command" or not output.goto or output.graph:
+        return output
+    goto = [output.goto] if isinstance(output.goto, str) else output.goto
+    chosen = await gate.route(task, _names(goto if isinstance(goto, list | tuple) else [goto], {}))
+    return replace(output, goto=list(chosen)) if chosen else output
 
 
 async def _carry_out(decision: Decision, run: Run, input: Any, config: Any, kwargs: Any) -> Any:
