@@ -404,6 +404,7 @@ async def test_a_state_that_cannot_be_edited_where_the_run_stands_says_why(neste
     held = next(task for task in window.workbench.model.state.tasks.values() if task.key[-1] == "other")
     window.workbench.controller.order("release", task=held.id)
     await window.until(lambda: window.workbench.model.state.tasks[held.id].ended is not None)
+    await window.until_said("Paused inner has not begun")
     window.press(Qt.Key.Key_T, CTRL | SHIFT)
     await window.until(lambda: "`other` has already run in this superstep" in window.banner)
     assert window.said.startswith("❚❚ Paused")
