@@ -66,6 +66,100 @@ def corrective_rag() -> Topology:
     )
 
 
+def plan_and_execute() -> Topology:
+    return graph(["S>planner", "planner>agent", "agent>replan", "replan?agent:continue", "replan?E:done"])
+
+
+def reflection() -> Topology:
+    """A draft is criticised until it is good, with searches for what it lacks."""
+    return graph(
+        [
+            "S>draft",
+            "draft>execute_tools",
+            "execute_tools>revise",
+            "revise?execute_tools:lacking",
+            "revise?reflect:weak",
+            "reflect>draft",
+            "revise?E:good",
+        ]
+    )
+
+
+def adaptive_rag() -> Topology:
+    return graph(
+        [
+            "S?web_search:web",
+            "S?retrieve:vectorstore",
+            "web_search>generate",
+            "retrieve>grade_documents",
+            "grade_documents?transform_query:none relevant",
+            "grade_documents?generate:relevant",
+            "transform_query>retrieve",
+            "generate?generate:not supported",
+            "generate?transform_query:not useful",
+            "generate?E:useful",
+        ]
+    )
+
+
+def customer_support() -> Topology:
+    """Assistants with tools that are safe and tools that ask first; each may hand back to the first one."""
+    arrows = ["S>fetch_user_info"]
+    desks = ("flights", "hotels", "cars")
+    arrows += [f"fetch_user_info?{name}" for name in ("primary", *desks)]
+    arrows += ["primary?primary_tools", "primary_tools>primary", "primary?E"]
+    for desk in desks:
+        arrows += [f"primary?enter_{desk}", f"enter_{desk}>{desk}", f"{desk}?leave", f"{desk}?E"]
+        for tools in ("safe", "sensitive"):
+            arrows += [f"{desk}?{desk}_{tools}", f"{desk}_{tools}>{desk}"]
+    return graph([*arrows, "leave>primary"])
+
+
+def storm() -> Topology:
+    """Articles written by interviews of many: a subgraph that is called for each editor."""
+    return graph(
+        [
+            "S>init_research",
+            "init_research>conduct_interviews",
+            "conduct_interviews/S>conduct_interviews/ask_question",
+            "conduct_interviews/ask_question>conduct_interviews/answer_question",
+            "conduct_interviews/answer_question/S>conduct_interviews/answer_question/queries",
+            "conduct_interviews/answer_question/queries?conduct_interviews/answer_question/search:each",
+            "conduct_interviews/answer_question/search>conduct_interviews/answer_question/cite",
+            "conduct_interviews/answer_question/cite>conduct_interviews/answer_question/E",
+            "conduct_interviews/answer_question?conduct_interviews/ask_question:more turns",
+            "conduct_interviews/answer_question?conduct_interviews/E:thanks",
+            "conduct_interviews>refine_outline",
+            "refine_outline>index_references",
+            "index_references>write_sections",
+            "write_sections?write_article:all written",
+            "write_article>E",
+        ]
+    )
+
+
+def send_to_each() -> Topology:
+    """Send, twice: summaries of each part are collected and collapsed until they are short enough."""
+    return graph(
+        [
+            "S?summarise:each part",
+            "summarise>collect",
+            "collect?collapse:too long",
+            "collapse?collapse:still too long",
+            "collect?final_summary:short enough",
+            "collapse?final_summary",
+            "final_summary>E",
+        ]
+    )
+
+
+def compiler_of_tools() -> Topology:
+    """Many readers of a kind between a planner and a joiner that may plan again."""
+    tools = [f"tool_{number}" for number in range(12)]
+    calls = [f"plan?{name}" for name in tools]
+    return graph(["S>plan", *calls, *(f"{name}>join" for name in tools), "join?plan:replan", "join?E:answer"])
+
+
 def nested_three_deep() -> Topology:
     return graph(
         [
@@ -235,6 +329,13 @@ DRAWN: dict[str, Callable[[], Topology]] = {
     "supervisor of 20": lambda: supervisor(20),
     "map-reduce": map_reduce,
     "corrective RAG": corrective_rag,
+    "adaptive RAG": adaptive_rag,
+    "plan and execute": plan_and_execute,
+    "reflection": reflection,
+    "send to each": send_to_each,
+    "compiler of tools": compiler_of_tools,
+    "customer support": customer_support,
+    "STORM": storm,
     "nested three deep": nested_three_deep,
     "teams": teams,
     "parallel edges": parallel_edges,
