@@ -16,6 +16,8 @@ from stepscope.model.layout.rows import Rows, rows
 
 _MOST_CELLS = 240
 """To be put in order again, in all trials together: so that a small graph takes milliseconds only."""
+_FEW = 4
+"""Crossings; where there are more, one lane changes little."""
 
 
 def clearest(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Rows:
@@ -25,7 +27,9 @@ def clearest(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Rows:
     best = rows(boxes, arrows, back, layer)
     fewest = put_in_order(best)
     direct: set[tuple[int, int]] = set()
-    trials = _MOST_CELLS // len(best.row) if len(best.row) <= _MOST_CELLS / 2 else 0
+    if fewest > _FEW or len(best.row) > _MOST_CELLS / 2:
+        return best
+    trials = _MOST_CELLS // len(best.row)
     for index in sorted(back):
         source, target, *_ = arrows[index]
         for boxes_met in ([target], [source], [source, target]):
