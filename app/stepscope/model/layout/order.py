@@ -16,7 +16,7 @@ _TRIAL_SWEEPS = 4
 _SIFTS = 6
 _ROUTINGS = 2
 _MOST_TO_SIFT = 6_000
-_MOST_FOR_STARTS = 30_000
+_MOST_FOR_STARTS = 12_000
 """Cells; with more of them there is time for one start only."""
 _TOLERANCE = 1.1
 """So many times the crossings are taken for an order that the person knows."""
