@@ -37,6 +37,7 @@ class Stops(QObject):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__()
         self._model = workbench.model
+        self._step_on = workbench.actions["step"]
         self._step = 0
         self._shown: asyncio.Future[float] | None = None
         workbench.canvas.viewport().installEventFilter(self)
@@ -49,7 +50,8 @@ class Stops(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         state, shown = self._model.state, self._shown
-        stands = state.phase is RunPhase.PAUSED and state.step != self._step
+        # The window's buttons follow the run's state within a frame; until then they take no key.
+        stands = state.phase is RunPhase.PAUSED and state.step != self._step and self._step_on.isEnabled()
         if event.type() == QEvent.Type.Paint and stands and shown is not None and not shown.done():
             asyncio.get_running_loop().call_soon(_settle, shown)
         return False

@@ -166,7 +166,7 @@ async def test_into_one_tool_call_and_the_other_with_another_input(
     window.press(Qt.Key.Key_F11)
     await window.until_said("❚❚ Paused tools has ended, tools is held")
     await window.until(lambda: phases(window) == [Phase.DONE, Phase.HELD])
-    assert window.rows("Run")[1] == "tools weather · held"
+    assert window.rows("Run")[1] == "tools #2 weather · held"
     await choose_for_row(window, 1, "Run with Another Input…")
     await edit_json(window, "Oslo", "Rome")
     await window.until_said(f"❚❚ Paused superstep 3 is next: {asks}")
@@ -224,7 +224,7 @@ async def test_into_the_graph_that_a_tool_calls_and_out_of_it(
     await window.until_said(f"❚❚ Paused inside helper: {asks} is next")
     window.press(Qt.Key.Key_F10)
     await window.until_said("❚❚ Paused superstep 2 of helper is next: tools")
-    assert window.rows("Run")[1:] == ["tools add · held", "tools weather · held"]
+    assert window.rows("Run")[1:] == ["tools #1 add · held", "tools #2 weather · held"]
     await choose_for_row(window, 2, "Start Only This")
     await window.until_said("❚❚ Paused inside tools: search is next, tools is held")
     window.press(Qt.Key.Key_F10)

@@ -69,6 +69,13 @@ async def tick(window: WindowProbe, *entries: str) -> GotoChoice:
     return choice
 
 
+async def supplied(window: WindowProbe) -> None:
+    """Say OK, and wait until the run stands again: while it is on, it is not told to go on."""
+    before = window.said
+    window.answer("OK")
+    await window.until(lambda: window.said != before and "Paused" in window.said)
+
+
 async def ended(window: WindowProbe) -> list[str]:
     window.press(Qt.Key.Key_F5)
     await window.until_said("Finished")
@@ -80,8 +87,7 @@ async def test_a_supplied_output_goes_where_the_person_ticks(window: WindowProbe
     choice = await tick(window, "write", "check")
     assert choice.text() == "write, check"
     write(window, '{"log": ["by hand"]}')
-    window.answer("OK")
-    await window.until(lambda: not window.question)
+    await supplied(window)
     assert await ended(window) == ["by hand", "check", "write"]
 
 
@@ -89,8 +95,7 @@ async def test_one_can_go_back_to_what_the_edges_say(window: WindowProbe) -> Non
     await asked(window, "ask", "Supply Its Output…")
     choice = await tick(window, "write", "as the edges say")
     assert choice.text() == "as the edges say"
-    window.answer("OK")
-    await window.until(lambda: not window.question)
+    await supplied(window)
     assert await ended(window) == ["find", "check"]
 
 
@@ -118,21 +123,19 @@ async def test_a_command_is_written_as_json(window: WindowProbe) -> None:
     assert words is not None
     await window.until(lambda: "Did you mean 'write'?" in words.text())
     write(window, '{"Command": {"update": {"log": ["mine"]}, "goto": ["write"]}}')
-    window.answer("OK")
-    await window.until(lambda: not window.question)
+    await supplied(window)
     assert await ended(window) == ["mine", "write"]
 
 
 async def test_the_dialog_says_which_edges_are_followed_as_well(window: WindowProbe) -> None:
     window.press(Qt.Key.Key_F10)
-    await window.until_said("Paused")
+    await window.until_said("is next: find")
     await asked(window, "find", "Supply Its Output…")
     said = [label for label in window.window.findChildren(QLabel) if "comes as well: check" in label.text()]
     assert not any(label.isVisible() for label in said)
     await tick(window, "write")
     said = [label for label in window.window.findChildren(QLabel) if "comes as well: check" in label.text()]
     assert [label.isVisible() for label in said] == [True]
-    window.answer("OK")
-    await window.until(lambda: not window.question)
+    await supplied(window)
     assert notes(window) == []
     assert await ended(window) == ["ask", "check", "write"]
