@@ -9,11 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu
-from tests.journeys.test_giving import asked, log, notes, write
-from tests.kit.window_probe import CTRL, WindowProbe, a_window
+from tests.journeys.test_giving import WAYS, asked, log, notes, with_program, write
+from tests.kit.window_probe import CTRL, WindowProbe
 
-from stepscope.session.local import LocalSession
-from stepscope.session.worker import WorkerSession
 from stepscope.window.goto_choice import GotoChoice
 
 PROGRAM = """
@@ -40,14 +38,9 @@ inputs = {"log": []}
 """
 
 
-@pytest.fixture(params=["stepgraph worker", "langgraph local"])
+@pytest.fixture(params=WAYS)
 async def window(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[WindowProbe]:
-    engine, kind = request.param.split()
-    (tmp_path / "program.py").write_text(PROGRAM.replace("ENGINE", engine))
-    session = LocalSession() if kind == "local" else WorkerSession(str(tmp_path / "data"))
-    async with a_window(tmp_path, session) as window:
-        await window.workbench.commands.open(str(tmp_path / "program.py"), has_consent=True)
-        await window.opened("program.py")
+    async with with_program(tmp_path, PROGRAM, request.param) as window:
         window.press(Qt.Key.Key_F5, CTRL)
         await window.until_said("Paused")
         yield window

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
@@ -61,15 +62,24 @@ graph = StateGraph(State).add_sequence([find, write]).add_edge(START, "find").co
 inputs = {"messages": []}
 """
 
+WAYS = ["stepgraph worker", "langgraph local"]
 
-@pytest.fixture(params=["stepgraph worker", "langgraph local"])
-async def window(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[WindowProbe]:
-    engine, kind = request.param.split()
-    (tmp_path / "program.py").write_text(PROGRAM.replace("ENGINE", engine))
-    session = LocalSession() if kind == "local" else WorkerSession(str(tmp_path / "data"))
-    async with a_window(tmp_path, session) as window:
-        await window.workbench.commands.open(str(tmp_path / "program.py"), has_consent=True)
+
+@contextlib.asynccontextmanager
+async def with_program(folder: Path, text: str, way: str) -> AsyncIterator[WindowProbe]:
+    """A window in which a program is open, in one of the `WAYS`."""
+    engine, kind = way.split()
+    (folder / "program.py").write_text(text.replace("ENGINE", engine))
+    session = LocalSession() if kind == "local" else WorkerSession(str(folder / "data"))
+    async with a_window(folder, session) as window:
+        await window.workbench.commands.open(str(folder / "program.py"), has_consent=True)
         await window.opened("program.py")
+        yield window
+
+
+@pytest.fixture(params=WAYS)
+async def window(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[WindowProbe]:
+    async with with_program(tmp_path, PROGRAM, request.param) as window:
         yield window
 
 
