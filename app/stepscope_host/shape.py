@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 
 from stepscope_host import routes
 from stepscope_host.failures import location
-from stepscope_host.loading.finding import subgraphs
+from stepscope_host.loading.finding import subgraph_at, subgraphs
 from stepscope_host.showing.values import Plain, plain
 
 Told = TypeVar("Told")
@@ -172,9 +172,7 @@ def _drawn(graph: Any) -> tuple[list[tuple[str, Plain]], list[_Edge]]:
 
 def function_location(graph: Any, path: tuple[str, ...]) -> dict[str, Any] | None:
     """Where a node's function is defined, by the names of the nodes around it and its own."""
-    for name in path[:-1]:
-        graph = dict(subgraphs(graph)).get(name)
-    code = _code(graph, path[-1])
+    code = _code(subgraph_at(graph, path[:-1]), path[-1])
     return None if code is None else location(code.co_filename, code.co_firstlineno, code.co_name)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from stepscope_host import shape
-from stepscope_host.loading.finding import subgraphs
+from stepscope_host.loading.finding import subgraph_at
 
 Path = tuple[str, ...]
 
@@ -41,7 +41,8 @@ class CalledGraphs:
                 return
             paths.add(path)
             self._looked[path] += 1
-            if not self._is_declared(path):
+            # A subgraph that is a node has been in the picture from the start.
+            if subgraph_at(self._graph, path) is None:
                 self._tell_shape(path, shape.topology(graph)[0])
 
     def _tell_shape(self, path: Path, topology: dict[str, Any]) -> None:
@@ -54,12 +55,3 @@ class CalledGraphs:
             tell()
         else:
             self._loop.call_soon_threadsafe(tell)
-
-    def _is_declared(self, path: Path) -> bool:
-        """True for a subgraph that is a node: the picture has had it from the start."""
-        graph = self._graph
-        for name in path:
-            graph = dict(subgraphs(graph)).get(name)
-            if graph is None:
-                return False
-        return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import typing
+from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
@@ -63,6 +64,13 @@ def subgraphs(graph: Any, recurse: bool = False) -> list[tuple[str, Any]]:
         return list(graph.get_subgraphs(recurse=recurse))
     except Exception:
         return []
+
+
+def subgraph_at(graph: Any, path: Iterable[str]) -> Any:
+    """The graph inside the last node of a path, itself for an empty path; None where there is none."""
+    for name in path:
+        graph = dict(subgraphs(graph)).get(name)
+    return graph
 
 
 def _held(named: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from stepscope_host import inputs
 from stepscope_host.debugging.debugger import Namespace, node_path
 from stepscope_host.failures import from_exception
-from stepscope_host.loading.finding import subgraphs
+from stepscope_host.loading.finding import subgraph_at
 from stepscope_host.showing.values import Plain
 from stepscope_host.threads import snapshots, state_edit
 from stepscope_host.threads.book import Book
@@ -251,9 +251,7 @@ class Threads:
 
     def _graph_in(self, namespace: str) -> Any:
         """The graph that runs in a namespace."""
-        graph = self._graph
-        for name in node_path(snapshots.parts(namespace)):
-            graph = dict(subgraphs(graph)).get(name)
+        graph = subgraph_at(self._graph, node_path(snapshots.parts(namespace)))
         if graph is None:
             raise Refused(GONE)
         return graph

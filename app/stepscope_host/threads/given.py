@@ -12,7 +12,7 @@ from typing import Any
 
 from stepscope_host import inputs
 from stepscope_host.failures import did_you_mean
-from stepscope_host.loading.finding import subgraphs
+from stepscope_host.loading.finding import subgraph_at
 from stepscope_host.threads import commanded, hints, typed
 from stepscope_host.threads.reconciling import ABSENT, as_edited, parts_of, reconciled
 from stepscope_host.threads.state_edit import ROOT, Edit
@@ -35,10 +35,9 @@ class Place:
     @staticmethod
     def at(root: Any, path: tuple[str, ...]) -> Place:
         """The node at a path into a graph and its subgraphs."""
-        graph, around = root, None
-        for name in path[:-1]:
-            graph, around = dict(subgraphs(graph)).get(name), graph
-        return Place(graph, path[-1], root, around)
+        *outer, name = path
+        around = subgraph_at(root, outer[:-1]) if outer else None
+        return Place(subgraph_at(root, outer), name, root, around)
 
     @property
     def has_root(self) -> bool:
